@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {LucidAnchors} from "../anchors/LucidAnchors.sol";
+
+/// @title Commitments to encrypted chunks and to their replicas
+/// @notice Records, in batches, which encrypted chunks a session consists of, and who says to hold copies of them.
+/// @dev Promises:
+/// - Only a session's owner in {LucidAnchors} commits its chunks, each index once, in order and without a gap.
+/// - The commitment is a hash chain over the leaves. It does not depend on how they were cut into batches, so whoever
+///   has the leaves recomputes it with {commitmentOver} and needs one storage proof, not every event.
+/// - A declaration of replicas covers committed chunks only, names its holder, and is accepted once.
+/// - Nobody can change, remove or pause anything: no privileged account, no upgrade, no Ether in or out.
+///
+/// Storage is one slot a session (28 bytes of hash, 4 bytes of count) and one slot a declaration. The leaves are in the
+/// events only.
+///
+/// Not promised: that a chunk exists, that a leaf is the hash of anything, that the chain agrees with the root sealed in
+/// {LucidAnchors} (compare them: {LucidAnchors} is the one that counts), or that a holder still has, or ever had, what
+/// it declared. A declaration is a signed claim to be held against its holder, not a proof of storage.
+contract LucidChunkStore {
+    /// @notice The most leaves that {commitChunks} takes at once: 256 chunks of 8 to 16 MiB, under 300,000 gas.
+    uint256 public constant MAX_BATCH = 256;
+
+    /// @notice The contract that knows who owns a session.
+    LucidAnchors public immutable ANCHORS;
+
+    /// @dev Start of every chain, so that a commitment means nothing anywhere else.
+    bytes private constant _DOMAIN = "Lucid chunk commitment v1";
+
+    /// @dev Commitment in the upper 28 bytes, number of leaves in the lower 4.
+    mapping(bytes16 sessionId => bytes32) private _chains;
+
+    /// @dev Timestamp of the block by the hash of everything that was declared.
+    mapping(bytes32 declaration => uint256) private _declaredAt;
+
+    /// @notice The next chunks of a session were committed.
+    /// @param sessionId The session's ID.
+    /// @param owner The session's owner.
+    /// @param firstIndex The index of the first leaf; the others follow it.
+    /// @param leaves Merkle leaves of the encrypted chunks.
+    /// @param commitment The chain over all leaves committed so far.
+    event ChunksCommitted(
+        bytes16 indexed sessionId, address indexed owner, uint32 firstIndex, bytes32[] leaves, bytes28 commitment
+    );
+
+    /// @notice Someone declared to hold replicas of committed chunks.
+    /// @param sessionId The session's ID.
+    /// @param holder Who holds them, by its own word.
+    /// @param firstIndex The first chunk's index.
+    /// @param count How many chunks from there on.
+    /// @param replicaRoot Root of the holder's tree over the replicas, as later storage challenges will use it.
+    event ReplicasDeclared(
+        bytes16 indexed sessionId, address indexed holder, uint32 firstIndex, uint32 count, bytes32 replicaRoot
+    );
+
+    /// @notice The address given to the constructor has no code.
+    /// @param account What was given.
+    error NotAContract(address account);
+
+    /// @notice The session was never opened in {LucidAnchors}.
+    /// @param sessionId The ID that was given.
+    error SessionUnknown(bytes16 sessionId);
+
+    /// @notice Only the account that opened the session in {LucidAnchors} may do this.
+    /// @param sessionId The session's ID.
+    /// @param caller Who tried.
+    error NotSessionOwner(bytes16 sessionId, address caller);
+
+    /// @notice Chunks are committed in order and without a gap.
+    /// @param sessionId The session's ID.
+    /// @param expected The index that is next.
+    /// @param given The index that was given.
+    error NotContiguous(bytes16 sessionId, uint32 expected, uint32 given);
+
+    /// @notice A batch holds from 1 to {MAX_BATCH} leaves.
+    /// @param given How many there were.
+    /// @param limit The most there may be.
+    error BatchSizeOutOfBounds(uint256 given, uint256 limit);
+
+    /// @notice Replicas can be declared of committed chunks only, and of at least one.
+    /// @param sessionId The session's ID.
+    /// @param committed How many chunks are committed.
+    /// @param firstIndex The first index that was given.
+    /// @param count The count that was given.
+    error ReplicaRangeNotCommitted(bytes16 sessionId, uint32 committed, uint32 firstIndex, uint32 count);
+
+    /// @notice The caller declared exactly this before.
+    /// @param sessionId The session's ID.
+    /// @param holder The caller.
+    /// @param replicaRoot The root that was given.
+    error ReplicasAlreadyDeclared(bytes16 sessionId, address holder, bytes32 replicaRoot);
+
+    /// @notice A value that must be there was zero.
+    /// @param field The name of the argument.
+    error ZeroValue(string field);
+
+    /// @notice Ties the store to the anchors it asks for owners, for good.
+    /// @param anchors A deployed {LucidAnchors}.
+    constructor(LucidAnchors anchors) {
+        if (address(anchors).code.length == 0) revert NotAContract(address(anchors));
+        ANCHORS = anchors;
+    }
+
+    /// @notice Commits the next chunks of a session, open or sealed.
+    /// @param sessionId The session's ID.
+    /// @param firstIndex The index of the first leaf: how many were committed so far.
+    /// @param leaves From 1 to {MAX_BATCH} leaves; none zero.
+    function commitChunks(bytes16 sessionId, uint32 firstIndex, bytes32[] calldata leaves) external {
+        _requireOwner(sessionId);
+        if (leaves.length == 0 || leaves.length > MAX_BATCH) revert BatchSizeOutOfBounds(leaves.length, MAX_BATCH);
+        bytes32 chain = _chainOf(sessionId);
+        if (firstIndex != _countIn(chain)) revert NotContiguous(sessionId, _countIn(chain), firstIndex);
+
+        chain = _extend(chain, leaves);
+        _chains[sessionId] = chain;
+        emit ChunksCommitted(sessionId, msg.sender, firstIndex, leaves, _commitmentIn(chain));
+    }
+
+    /// @notice Declares that the caller holds replicas of a range of committed chunks.
+    /// @dev Costs the same however long the range is. Anyone may declare; it binds nobody but the caller.
+    /// @param sessionId The session's ID.
+    /// @param firstIndex The first chunk's index.
+    /// @param count How many chunks from there on; at least 1, all of them committed.
+    /// @param replicaRoot Root of the caller's tree over the replicas; not zero.
+    function declareReplicas(bytes16 sessionId, uint32 firstIndex, uint32 count, bytes32 replicaRoot) external {
+        if (replicaRoot == 0) revert ZeroValue("replicaRoot");
+        uint32 committed = _countIn(_chains[sessionId]);
+        if (count == 0 || uint256(firstIndex) + count > committed) {
+            revert ReplicaRangeNotCommitted(sessionId, committed, firstIndex, count);
+        }
+        bytes32 declaration = _declarationOf(sessionId, msg.sender, firstIndex, count, replicaRoot);
+        if (_declaredAt[declaration] != 0) revert ReplicasAlreadyDeclared(sessionId, msg.sender, replicaRoot);
+
+        _declaredAt[declaration] = block.timestamp;
+        emit ReplicasDeclared(sessionId, msg.sender, firstIndex, count, replicaRoot);
+    }
+
+    /// @notice What was committed of a session.
+    /// @param sessionId The session's ID.
+    /// @return commitment The chain over its leaves; of no leaves, the chain's start.
+    /// @return count How many leaves were committed.
+    function commitmentOf(bytes16 sessionId) external view returns (bytes28 commitment, uint32 count) {
+        bytes32 chain = _chainOf(sessionId);
+        return (_commitmentIn(chain), _countIn(chain));
+    }
+
+    /// @notice When exactly this was declared.
+    /// @param sessionId The session's ID.
+    /// @param holder Who declared it.
+    /// @param firstIndex The first chunk's index.
+    /// @param count How many chunks from there on.
+    /// @param replicaRoot Root of the holder's tree over the replicas.
+    /// @return declaredAt The timestamp of its block, in seconds UTC; 0 if it never was.
+    function replicasDeclaredAt(bytes16 sessionId, address holder, uint32 firstIndex, uint32 count, bytes32 replicaRoot)
+        external
+        view
+        returns (uint64 declaredAt)
+    {
+        return uint64(_declaredAt[_declarationOf(sessionId, holder, firstIndex, count, replicaRoot)]);
+    }
+
+    /// @notice The commitment that a session with exactly these leaves has; asks nothing of the chain's state.
+    /// @param sessionId The session's ID.
+    /// @param leaves All its leaves, from index 0 on.
+    /// @return commitment What {commitmentOf} says of it.
+    function commitmentOver(bytes16 sessionId, bytes32[] calldata leaves) external pure returns (bytes28 commitment) {
+        return _commitmentIn(_extend(_startOf(sessionId), leaves));
+    }
+
+    /// @dev Refuses everyone but the account that opened the session.
+    function _requireOwner(bytes16 sessionId) private view {
+        // slither-disable-next-line unused-return
+        (address owner, uint8 state,,) = ANCHORS.sessionOf(sessionId);
+        if (state == uint8(LucidAnchors.State.Unknown)) revert SessionUnknown(sessionId);
+        if (owner != msg.sender) revert NotSessionOwner(sessionId, msg.sender);
+    }
+
+    /// @dev The session's chain as it stands, or its start.
+    function _chainOf(bytes16 sessionId) private view returns (bytes32 chain) {
+        chain = _chains[sessionId];
+        if (chain == 0) chain = _startOf(sessionId);
+    }
+
+    /// @dev The chain over no leaves: a hash of domain and session, count 0.
+    function _startOf(bytes16 sessionId) private pure returns (bytes32 chain) {
+        return bytes28(keccak256(bytes.concat(_DOMAIN, sessionId)));
+    }
+
+    /// @dev The chain with `leaves` added: each step hashes the 32-byte word (commitment and count) and the leaf.
+    function _extend(bytes32 chain, bytes32[] calldata leaves) private pure returns (bytes32) {
+        uint32 count = _countIn(chain);
+        for (uint256 i = 0; i < leaves.length; ++i) {
+            if (leaves[i] == 0) revert ZeroValue("leaf");
+            count += 1;
+            chain = bytes28(keccak256(abi.encodePacked(chain, leaves[i]))) | bytes32(uint256(count));
+        }
+        return chain;
+    }
+
+    /// @dev The hash in a chain, without the count.
+    function _commitmentIn(bytes32 chain) private pure returns (bytes28 commitment) {
+        // The cast drops the count, which is the lower 4 bytes, and nothing else.
+        // forge-lint: disable-next-line(unsafe-typecast)
+        return bytes28(chain);
+    }
+
+    /// @dev How many leaves a chain is over.
+    function _countIn(bytes32 chain) private pure returns (uint32 count) {
+        return uint32(uint256(chain));
+    }
+
+    /// @dev Names a declaration by everything in it.
+    function _declarationOf(bytes16 sessionId, address holder, uint32 firstIndex, uint32 count, bytes32 replicaRoot)
+        private
+        pure
+        returns (bytes32 declaration)
+    {
+        return keccak256(abi.encode(sessionId, holder, firstIndex, count, replicaRoot));
+    }
+}

@@ -1,0 +1,106 @@
+// Compiles contracts/src and writes the artifacts that core.chain loads: `node artifacts.js [--check]`.
+//
+// Uses solc's WebAssembly build alone, so it runs wherever node does. With --check nothing is written, and the exit
+// code is 1 when a file differs from what would be written. The format is described in docs/contracts/artifacts.md.
+"use strict";
+
+const { createHash } = require("node:crypto");
+const fs = require("node:fs");
+const path = require("node:path");
+const compiler = require("solc");
+
+const CONTRACTS = path.resolve(__dirname, "..");
+const ARTIFACTS = path.resolve(CONTRACTS, "..", "core", "chain", "artifacts");
+const SETTINGS = JSON.parse(fs.readFileSync(path.join(CONTRACTS, "compiler.json"), "utf8"));
+const OUTPUTS = ["abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode"];
+const PUBLISHED = {
+  LucidAnchors: "src/anchors/LucidAnchors.sol",
+  LucidChunkStore: "src/storage/LucidChunkStore.sol",
+};
+
+/** JSON with sorted keys and no white space (RFC 8785; all our numbers are small integers, all text ASCII). */
+function canonical(value) {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  if (value === null || typeof value !== "object") return JSON.stringify(value);
+  const members = Object.keys(value).sort();
+  return `{${members.map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`).join(",")}}`;
+}
+
+/** Every Solidity file below contracts/src, by its path from contracts/. */
+function readSources() {
+  const names = fs.readdirSync(path.join(CONTRACTS, "src"), { recursive: true }).filter((name) => name.endsWith(".sol"));
+  const entries = names.map((name) => path.posix.join("src", name.split(path.sep).join("/"))).sort();
+  return Object.fromEntries(
+    entries.map((name) => [name, { content: fs.readFileSync(path.join(CONTRACTS, name), "utf8") }]),
+  );
+}
+
+/** The compiler's output for all sources; any error or warning ends the build. */
+function compileAll() {
+  const settings = { ...SETTINGS, outputSelection: { "*": { "*": OUTPUTS } } };
+  const input = { language: "Solidity", sources: readSources(), settings };
+  const output = JSON.parse(compiler.compile(JSON.stringify(input)));
+  if (output.errors?.length) throw new Error(output.errors.map((error) => error.formattedMessage).join("\n"));
+  return output.contracts;
+}
+
+/** Where the constructor writes immutables into the runtime code, in order. */
+function immutablesOf(deployed) {
+  const places = Object.values(deployed.immutableReferences ?? {}).flat();
+  return places.map(({ start, length }) => ({ length, start })).sort((a, b) => a.start - b.start);
+}
+
+/** One artifact, as the text of its file. */
+function artifactText(name, compiled) {
+  const sources = Object.fromEntries(
+    Object.entries(JSON.parse(compiled.metadata).sources).map(([file, { keccak256 }]) => [file, keccak256]),
+  );
+  const artifact = {
+    abi: compiled.abi,
+    bytecode: `0x${compiled.evm.bytecode.object}`,
+    compiler: { settings: SETTINGS, version: compiler.version().replace(".Emscripten.clang", "") },
+    immutables: immutablesOf(compiled.evm.deployedBytecode),
+    name,
+    runtime_bytecode: `0x${compiled.evm.deployedBytecode.object}`,
+    source_hash: `0x${createHash("sha256").update(canonical(sources)).digest("hex")}`,
+    sources,
+  };
+  return `${canonical(artifact)}\n`;
+}
+
+/** Writes `text` so that a reader sees the old file or the new one, never a part. */
+function replaceFile(file, text) {
+  fs.writeFileSync(`${file}.new`, text);
+  fs.renameSync(`${file}.new`, file);
+}
+
+/** The file's text, or nothing where there is no file. */
+function currentText(file) {
+  return fs.existsSync(file) ? fs.readFileSync(file, "utf8") : "";
+}
+
+/** Brings every artifact up to date, or with `isCheck` only says which are not. Returns how many were stale. */
+function bringUpToDate(isCheck) {
+  const compiled = compileAll();
+  fs.mkdirSync(ARTIFACTS, { recursive: true });
+  let stale = 0;
+  for (const [name, source] of Object.entries(PUBLISHED)) {
+    const file = path.join(ARTIFACTS, `${name}.json`);
+    const text = artifactText(name, compiled[source][name]);
+    if (currentText(file) === text) continue;
+    stale += 1;
+    if (!isCheck) replaceFile(file, text);
+    process.stderr.write(`core/chain/artifacts/${name}.json ${isCheck ? "is stale: run contracts/build" : "written"}\n`);
+  }
+  return stale;
+}
+
+const isCheck = process.argv.includes("--check");
+try {
+  const stale = bringUpToDate(isCheck);
+  if (stale === 0) process.stderr.write("contract artifacts are up to date\n");
+  process.exitCode = isCheck && stale > 0 ? 1 : 0;
+} catch (error) {
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,52 @@
+# shellcheck shell=bash
+# The toolchain of contracts/: finds node, installs the npm packages once, and keeps every cache in the checkout.
+# Sourced by contracts/build and contracts/test-all; sets FORGE and puts node on PATH.
+
+contracts=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+readonly contracts
+
+# Says what is missing and what to do, and ends with 3: something is missing on this machine.
+missing() {
+  printf 'contracts: %s\n' "$1" >&2
+  exit 3
+}
+
+# Puts node and npm of the project's virtual environment on PATH; else those of the system are used.
+find_node() {
+  local folder
+  for folder in "${VIRTUAL_ENV:+$VIRTUAL_ENV/bin}" "$contracts/../.venv/bin"; do
+    if [[ -x $folder/node && -x $folder/npm ]]; then
+      PATH=$(cd "$folder" && pwd):$PATH
+      break
+    fi
+  done
+  if ! command -v node >/dev/null || ! command -v npm >/dev/null; then
+    missing 'node and npm are missing; run: .venv/bin/pip install --require-hashes -r requirements-dev.lock'
+  fi
+}
+
+# Installs what package-lock.json pins, unless exactly that was installed before.
+install_packages() {
+  local stamp=$contracts/node_modules/.installed wanted
+  wanted=$(cat "$contracts/package-lock.json" "$contracts/.npmrc" | sha256sum)
+  mkdir -p "$contracts/.cache/home"
+  exec 9>"$contracts/.cache/lock"
+  flock 9
+  if [[ ! -f $stamp || $(<"$stamp") != "$wanted" ]]; then
+    echo 'contracts: installing the compiler and forge from npm' >&2
+    (cd "$contracts" && npm ci --no-progress --loglevel=error --cache .cache/npm >&2) \
+      || missing 'npm ci failed; with the network up, run: contracts/build'
+    printf '%s' "$wanted" >"$stamp"
+  fi
+  flock -u 9
+}
+
+# Sets FORGE to a command line that runs forge with its home in the checkout.
+find_forge() {
+  local binary=$contracts/node_modules/@foundry-rs/forge-linux-amd64/bin/forge
+  if [[ ! -x $binary ]]; then
+    missing "forge is not published for $(uname -sm); the contract tests need an x86-64 Linux machine"
+  fi
+  # shellcheck disable=SC2034 # used by the scripts that source this
+  FORGE=(env "HOME=$contracts/.cache/home" "$binary")
+}
