@@ -1,0 +1,1 @@
+"""Clock, worker, atomic file: the nouns every package stands on."""
