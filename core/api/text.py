@@ -1,0 +1,278 @@
+"""Sentences: what each failure code means to a person, and what to do next.
+
+Both front ends show them: the command line as they stand, the kiosk through its translations
+(``lucid_gui.text`` hands ``sentence_for`` its translator; the texts of ``SENTENCES`` are the keys).
+A placeholder names a fact of the failure's class. A fact that is missing becomes a plain word, so
+a sentence can always be shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from core.api.snapshots import FailureSnapshot
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What is the matter, and the next step; each a whole sentence."""
+
+    what: str
+    next_step: str
+
+
+def sentence_for(
+    failure: FailureSnapshot, translate: Callable[[str], str] = lambda text: text
+) -> Sentence:
+    """Say what ``failure`` means; an unknown code gets a sentence that names the code."""
+    template = SENTENCES.get(failure.code)
+    if template is None:
+        template = _UNKNOWN
+    words = _Words({"code": failure.code, **failure.facts})
+    return Sentence(
+        translate(template.what).format_map(words), translate(template.next_step).format_map(words)
+    )
+
+
+class _Words(dict[str, str]):
+    """Facts as words; one that is missing is said in general terms."""
+
+    def __init__(self, facts: Mapping[str, str | int | float]) -> None:
+        super().__init__({name: _as_word(name, value) for name, value in facts.items()})
+
+    def __missing__(self, name: str) -> str:
+        return _IN_GENERAL.get(name, "unknown")
+
+
+def _as_word(name: str, value: str | float) -> str:
+    if isinstance(value, float):
+        return f"{value:.1f}".removesuffix(".0")
+    if name in _NAMES_OF_OURS:
+        return str(value).replace("_", " ")
+    return str(value)
+
+
+# These facts hold snake_case names of ours that read better with spaces.
+_NAMES_OF_OURS = frozenset({"claim", "section", "signer", "state", "test", "what"})
+
+_IN_GENERAL = {
+    "attempts": "several",
+    "claim": "claim",
+    "display": "that was asked for",
+    "field": "one of its fields",
+    "found": "a newer one",
+    "found_index": "another position",
+    "found_session": "another session",
+    "index": "(number unknown)",
+    "free_percent": "too little",
+    "known": "older ones",
+    "minimum": "a few more",
+    "name": "asked for",
+    "needed_percent": "more",
+    "package": "that holds it",
+    "path": "the place it is kept",
+    "pid": "unknown",
+    "program": "that is needed",
+    "reason": "no reason was given",
+    "section": "unknown",
+    "session_id": "(ID unknown)",
+    "signer": "signer",
+    "state": "still going on",
+    "test": "of the cryptography",
+    "tried": "none",
+    "value": "that value",
+    "what": "this recording",
+}
+
+_UNKNOWN = Sentence(
+    "Something went wrong that this version has no words for (code {code}).",
+    "Try again; if it stays, report the code.",
+)
+
+SENTENCES: Mapping[str, Sentence] = {
+    "failure": Sentence(
+        "Something went wrong that Lucid cannot put more precisely.",
+        "Try again; if it stays, run lucid selftest and report what it prints.",
+    ),
+    # --- asked for wrongly ---
+    "usage": Sentence(
+        "This cannot be done as asked: {reason}.", "Change what you asked for and try again."
+    ),
+    "passphrase_too_short": Sentence(
+        "The passphrase is too short: it needs at least {minimum} characters.",
+        "Choose a longer one; four unrelated words are easy to keep and hard to guess.",
+    ),
+    "setting_out_of_bounds": Sentence(
+        "The setting {name} cannot be {value}: {reason}.", "Choose a value within its bounds."
+    ),
+    "vault_exists": Sentence(
+        "There is a vault already ({path}).",
+        "Unlock it with its passphrase, or choose another data directory for another vault.",
+    ),
+    # --- missing on this machine ---
+    "missing": Sentence(
+        "Something that is needed is missing on this machine.",
+        "Run lucid selftest to see what, install it and try again.",
+    ),
+    "missing_program": Sentence(
+        "The program {program} is not installed.", "Install the package {package} and try again."
+    ),
+    "display_unavailable": Sentence(
+        "The display {display} cannot be opened.",
+        "Check that it runs and that you may connect to it (DISPLAY, XAUTHORITY), or record the sandbox desktop.",
+    ),
+    "encoder_unavailable": Sentence(
+        "No H.264 encoder works on this machine (tried: {tried}).",
+        "Install an ffmpeg that has libx264 and try again.",
+    ),
+    "recorder_failed": Sentence(
+        "The recorder ended {attempts} times and was given up: {reason}.",
+        "What was recorded is sealed and kept; check that the display still runs, then start another session.",
+    ),
+    "data_directory_unwritable": Sentence(
+        "Nothing can be written to {path}: {reason}.",
+        "Make it writable for your user, or choose another data directory (--data-dir or LUCID_DATA_DIR).",
+    ),
+    "data_directory_busy": Sentence(
+        "Another Lucid already works on {path} (process {pid}).",
+        "End that one (the kiosk, or a command that still runs), or choose another data directory.",
+    ),
+    "storage_full": Sentence(
+        "There is no space left for {path}.",
+        "Free some space on that disk; everything that was sealed before is kept.",
+    ),
+    "storage_too_low": Sentence(
+        "Only {free_percent} % of the disk is free; a session needs {needed_percent} % to start.",
+        "Free some space, or export old sessions to another disk, and start again.",
+    ),
+    "vault_missing": Sentence(
+        "There is no vault yet ({path}), so nothing can be sealed.",
+        "Choose a passphrase: the first session asks for one and makes the vault.",
+    ),
+    "vault_locked": Sentence(
+        "The vault is locked.", "Unlock it with your passphrase and try again."
+    ),
+    "wrong_passphrase": Sentence(
+        "That passphrase does not open the vault.",
+        "Try again; mind capital letters and the keyboard layout. Nobody can reset it.",
+    ),
+    "key_store_unavailable": Sentence(
+        "This system has no key store that is fit to keep the vault open: {reason}.",
+        "Go on with the passphrase; it is asked for after each start.",
+    ),
+    "chain_unreachable": Sentence(
+        "The chain does not answer: {reason}.",
+        "Sessions are kept and are anchored by themselves as soon as it answers again.",
+    ),
+    "self_test_failed": Sentence(
+        "The self-test {test} does not come out right on this machine, so Lucid does not start.",
+        "Run lucid selftest for the details; a reinstallation or other hardware is needed.",
+    ),
+    "destination_unwritable": Sentence(
+        "The file {path} cannot be written: {reason}.", "Choose another place and try again."
+    ),
+    # --- does not hold ---
+    "does_not_hold": Sentence(
+        "What was checked is not as it should be.",
+        "Keep the files as they are, and check a copy from another place.",
+    ),
+    "vault_corrupt": Sentence(
+        "The vault file is damaged: {reason}.",
+        "Put vault.json back from a copy; without it the recordings cannot be opened.",
+    ),
+    "store_corrupt": Sentence(
+        "The list of sessions is damaged: {reason}.",
+        "Put lucid.db back from a copy; the sealed chunks themselves are not touched.",
+    ),
+    "store_newer": Sentence(
+        "The list of sessions has format {found}; this version of Lucid reads {known}.",
+        "Update Lucid, then open it again.",
+    ),
+    "chunk_missing": Sentence(
+        "Chunk {index} is not there.",
+        "Put its file back from a copy; every other chunk can still be checked and played.",
+    ),
+    "chunk_truncated": Sentence(
+        "Chunk {index} has {found} bytes where {expected} were sealed.",
+        "Put its file back from a copy; every other chunk can still be checked and played.",
+    ),
+    "chunk_misplaced": Sentence(
+        "In the place of chunk {index} lies chunk {found_index} of session {found_session}.",
+        "Put each chunk file back where it belongs.",
+    ),
+    "chunk_altered": Sentence(
+        "Chunk {index} is not what was sealed: its bytes were changed.",
+        "Do not rely on this part; put its file back from a copy if there is one.",
+    ),
+    "chunk_malformed": Sentence(
+        "Chunk {index} cannot be read: {field} is not valid.",
+        "Put its file back from a copy; every other chunk can still be checked and played.",
+    ),
+    "chunk_version_unsupported": Sentence(
+        "Chunk {index} has format {found}; this version of Lucid reads {known}.",
+        "Update Lucid, then open it again.",
+    ),
+    "journal_corrupt": Sentence(
+        "The journal of chunk {index} cannot be read: {field} is not valid.",
+        "The chunks sealed before it are safe; keep the journal file if you want it examined.",
+    ),
+    "key_unavailable": Sentence(
+        "There is no key at hand for {what}.",
+        "Open it on the appliance that recorded it, or ask for a bundle that discloses this part.",
+    ),
+    "manifest_malformed": Sentence(
+        "The manifest cannot be read: {field} is not valid.",
+        "Ask for the file again, or put the session's manifest back from a copy.",
+    ),
+    "manifest_version_unsupported": Sentence(
+        "The manifest has version {found}; this version of Lucid reads {known}.",
+        "Update Lucid, then check it again.",
+    ),
+    "manifest_signature_wrong": Sentence(
+        "The {signer} signature does not fit the manifest.",
+        "Do not rely on it: the manifest was changed, or another key signed it.",
+    ),
+    "bundle_malformed": Sentence(
+        "This is not a readable evidence bundle (section {section}): {reason}.",
+        "Check that it is the right file and that it arrived whole; if so, ask for it again.",
+    ),
+    "bundle_version_unsupported": Sentence(
+        "The bundle has version {found}; this version of Lucid reads {known}.",
+        "Update Lucid, then check it again.",
+    ),
+    "bundle_altered": Sentence(
+        "The bundle was changed after it was written (section {section}).",
+        "Do not rely on it; ask for the file again.",
+    ),
+    "proof_wrong": Sentence(
+        "The proof of the {claim} does not lead to the root it claims.",
+        "Do not rely on it: the proof was changed, or it belongs to something else.",
+    ),
+    "anchor_missing": Sentence(
+        "Session {session_id} is not anchored yet.",
+        "Leave the appliance on until its chain answers; anchoring goes on by itself.",
+    ),
+    "anchor_mismatch": Sentence(
+        "The chain says something else than the manifest: {field} differs.",
+        "Do not rely on it: the manifest is not the one that was anchored.",
+    ),
+    "chain_rejected": Sentence(
+        "The chain refused the transaction for good: {reason}.",
+        "The recording is kept and sealed; look at the session's page for what is anchored.",
+    ),
+    "session_unknown": Sentence(
+        "There is no session {session_id} here.",
+        "Look at lucid session list for the sessions of this data directory.",
+    ),
+    "session_busy": Sentence(
+        "Session {session_id} is running already.", "End it before starting another one."
+    ),
+    "session_not_finished": Sentence(
+        "Session {session_id} is not sealed yet (it is {state}).",
+        "Wait for it to end, or end it, and try again.",
+    ),
+    "session_empty": Sentence(
+        "Session {session_id} holds no video.", "There is nothing to play or to export as video."
+    ),
+}
