@@ -331,6 +331,12 @@ class SessionUnknown(DoesNotHold):
     code = "session_unknown"
 
 
+class SessionIdUsed(DoesNotHold):
+    """A session ID may be used once, for ever. Facts: session_id."""
+
+    code = "session_id_used"
+
+
 class SessionBusy(DoesNotHold):
     """A session is running already. Facts: session_id."""
 

@@ -1,0 +1,1 @@
+"""Settings: what the owner may change, each with its bounds and its default."""

@@ -1,0 +1,1 @@
+"""What the appliance watches about itself, such as its free space."""

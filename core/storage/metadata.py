@@ -1,0 +1,154 @@
+"""The metadata store: sessions, their chunks and gaps, the outbox and the settings.
+
+Each method is one transaction: it happened and is on the disk when it returns, or nothing did. Methods
+block and belong on one worker thread. All raise StoreCorrupt, and those that write StorageFull.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class SessionRow:
+    """A session as stored. Times: UTC nanoseconds; lengths: nanoseconds; hashes: 32 bytes."""
+
+    session_id: UUID
+    state: str
+    source: str
+    started_utc_ns: int
+    started_mono_ns: int
+    policy_hash: bytes
+    ephemeral_public_key: bytes
+    width: int = 0
+    height: int = 0
+    frames_per_second: int = 0
+    encoder: str | None = None
+    ended_utc_ns: int | None = None
+    duration_ns: int = 0
+    end_reason: str | None = None
+    was_interrupted: bool = False
+    merkle_root: bytes | None = None
+    manifest_hash: bytes | None = None
+    failure: str | None = None  # code and facts as JSON
+
+
+@dataclass(frozen=True)
+class ChunkRow:
+    """A sealed chunk as stored; the fields are those of core.sealing.SealedChunk."""
+
+    index: int
+    first_at_ns: int
+    last_at_ns: int
+    first_utc_ns: int
+    last_utc_ns: int
+    plain_bytes: int
+    stored_bytes: int
+    is_compressed: bool
+    frames: int
+    leaf: bytes
+
+
+@dataclass(frozen=True)
+class GapRow:
+    """A stretch without pictures, in nanoseconds since the session's start."""
+
+    from_ns: int
+    until_ns: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """Something that leaves the appliance for good.
+
+    ``key`` is the idempotency key: a second row with the same key is not made. ``sequence`` is the order
+    in which rows were made and are sent. ``call`` is the JSON of what to do.
+    """
+
+    key: str
+    kind: str
+    call: str
+    session_id: UUID | None = None
+    state: str = "waiting"
+    sequence: int = 0
+    attempts: int = 0
+    nonce: int | None = None
+    raw: bytes | None = None
+    transaction: bytes | None = None
+    block_number: int | None = None
+    block_hash: bytes | None = None
+    block_time_utc_s: int | None = None
+    contract_address: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class SessionTotals:
+    """What a session's chunks and gaps add up to."""
+
+    chunks: int = 0
+    plain_bytes: int = 0
+    stored_bytes: int = 0
+    gaps: int = 0
+    last_at_ns: int = 0
+
+
+@dataclass(frozen=True)
+class SessionWithTotals:
+    """A session and its totals, for lists."""
+
+    row: SessionRow
+    totals: SessionTotals = field(default_factory=SessionTotals)
+
+
+class MetadataStore(Protocol):
+    """What every metadata store can do; ``tests/conformance/metadata_store.py`` is its suite."""
+
+    def add_session(self, row: SessionRow) -> None:
+        """Keep a session; raises SessionIdUsed when the ID was ever there."""
+
+    def save_session(self, row: SessionRow, outbox: Sequence[OutboxRow] = ()) -> None:
+        """Replace a session and put rows into the outbox in one transaction."""
+
+    def session(self, session_id: UUID) -> SessionWithTotals:
+        """Read a session; raises SessionUnknown."""
+
+    def sessions(self) -> list[SessionWithTotals]:
+        """Read all sessions, newest first."""
+
+    def add_chunk(self, session_id: UUID, chunk: ChunkRow) -> None:
+        """Keep a sealed chunk; the same chunk again is fine, another one of that index is StoreCorrupt."""
+
+    def chunks(self, session_id: UUID) -> list[ChunkRow]:
+        """Read a session's chunks in order."""
+
+    def add_gap(self, session_id: UUID, gap: GapRow) -> None:
+        """Keep a gap."""
+
+    def gaps(self, session_id: UUID) -> list[GapRow]:
+        """Read a session's gaps in order."""
+
+    def put_outbox(self, row: OutboxRow) -> bool:
+        """Add a row unless its key is there; tells whether it was added."""
+
+    def save_outbox(self, row: OutboxRow, session: SessionRow | None = None) -> None:
+        """Replace the row of that key and, in the same transaction, the session it changes."""
+
+    def drop_waiting(self, kind: str, session_id: UUID) -> None:
+        """Remove unsigned rows of a kind that a newer one stands for."""
+
+    def outbox(self, states: Sequence[str] = (), session_id: UUID | None = None) -> list[OutboxRow]:
+        """Read rows in sequence, of those states (all when empty), of a session when given."""
+
+    def setting(self, name: str) -> str | None:
+        """Read a setting's JSON."""
+
+    def save_setting(self, name: str, value: str) -> None:
+        """Keep a setting's JSON."""
+
+    def close(self) -> None:
+        """Close the store."""

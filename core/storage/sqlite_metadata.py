@@ -1,0 +1,296 @@
+"""The embedded metadata store: one SQLite file, written through at every transaction.
+
+Source of the durability settings: https://www.sqlite.org/pragma.html#pragma_synchronous (FULL with WAL
+syncs the log at each commit).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+from core.errors import (
+    DataDirectoryUnwritable,
+    SessionIdUsed,
+    SessionUnknown,
+    StorageFull,
+    StoreCorrupt,
+    StoreNewer,
+)
+from core.runtime.files import make_directory
+from core.storage.metadata import (
+    ChunkRow,
+    GapRow,
+    OutboxRow,
+    SessionRow,
+    SessionTotals,
+    SessionWithTotals,
+)
+
+SCHEMA_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE sessions (
+    session_id BLOB PRIMARY KEY, state TEXT NOT NULL, source TEXT NOT NULL,
+    started_utc_ns INTEGER NOT NULL, started_mono_ns INTEGER NOT NULL,
+    policy_hash BLOB NOT NULL, ephemeral_public_key BLOB NOT NULL,
+    width INTEGER NOT NULL, height INTEGER NOT NULL, frames_per_second INTEGER NOT NULL, encoder TEXT,
+    ended_utc_ns INTEGER, duration_ns INTEGER NOT NULL, end_reason TEXT, was_interrupted INTEGER NOT NULL,
+    merkle_root BLOB, manifest_hash BLOB, failure TEXT
+) STRICT;
+CREATE INDEX sessions_by_start ON sessions (started_utc_ns DESC);
+CREATE TABLE chunks (
+    session_id BLOB NOT NULL REFERENCES sessions, "index" INTEGER NOT NULL,
+    first_at_ns INTEGER NOT NULL, last_at_ns INTEGER NOT NULL,
+    first_utc_ns INTEGER NOT NULL, last_utc_ns INTEGER NOT NULL,
+    plain_bytes INTEGER NOT NULL, stored_bytes INTEGER NOT NULL, is_compressed INTEGER NOT NULL,
+    frames INTEGER NOT NULL, leaf BLOB NOT NULL,
+    PRIMARY KEY (session_id, "index")
+) STRICT, WITHOUT ROWID;
+CREATE TABLE gaps (
+    session_id BLOB NOT NULL REFERENCES sessions, from_ns INTEGER NOT NULL, until_ns INTEGER NOT NULL,
+    reason TEXT NOT NULL, PRIMARY KEY (session_id, from_ns)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE outbox (
+    sequence INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, call TEXT NOT NULL,
+    session_id BLOB, state TEXT NOT NULL, attempts INTEGER NOT NULL, nonce INTEGER, raw BLOB, "transaction" BLOB,
+    block_number INTEGER, block_hash BLOB, block_time_utc_s INTEGER, contract_address TEXT, reason TEXT
+) STRICT;
+CREATE INDEX outbox_by_state ON outbox (state, sequence);
+CREATE INDEX outbox_by_session ON outbox (session_id, sequence);
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+"""
+
+_TOTALS = """
+SELECT s.*, COALESCE(c.chunks, 0) AS t_chunks, COALESCE(c.plain, 0) AS t_plain, COALESCE(c.stored, 0) AS t_stored,
+       COALESCE(c.last_at, 0) AS t_last, COALESCE(g.gaps, 0) AS t_gaps
+FROM sessions s
+LEFT JOIN (SELECT session_id, COUNT(*) AS chunks, SUM(plain_bytes) AS plain, SUM(stored_bytes) AS stored,
+                  MAX(last_at_ns) AS last_at FROM chunks GROUP BY session_id) c USING (session_id)
+LEFT JOIN (SELECT session_id, COUNT(*) AS gaps FROM gaps GROUP BY session_id) g USING (session_id)
+"""
+
+_UNWRITABLE_CODES = {
+    sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_PERM,
+    sqlite3.SQLITE_IOERR,
+}
+
+_Row = TypeVar("_Row", SessionRow, ChunkRow, GapRow, OutboxRow)
+
+
+class SqliteMetadataStore:
+    """A metadata store in one file; it belongs to the thread that made it."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the store; raises StoreCorrupt, StoreNewer, DataDirectoryUnwritable, StorageFull."""
+        self._path = path
+        make_directory(path.parent)
+        with self._errors():
+            self._database = sqlite3.connect(path, isolation_level=None)
+            try:
+                self._prepare()
+            except BaseException:
+                self._database.close()
+                raise
+
+    def _prepare(self) -> None:
+        self._database.row_factory = sqlite3.Row
+        self._database.execute("PRAGMA journal_mode = WAL")
+        self._database.execute("PRAGMA synchronous = FULL")
+        self._database.execute("PRAGMA foreign_keys = ON")
+        found = int(self._database.execute("PRAGMA user_version").fetchone()[0])
+        if found > SCHEMA_VERSION:
+            raise StoreNewer(found=found, known=SCHEMA_VERSION)
+        if found == 0:
+            self._database.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+        self._path.chmod(0o600)
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if primary == sqlite3.SQLITE_FULL:
+                raise StorageFull(path=str(self._path)) from error
+            if primary in _UNWRITABLE_CODES:
+                raise DataDirectoryUnwritable(path=str(self._path), reason=str(error)) from error
+            raise StoreCorrupt(reason=str(error)) from error
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._errors():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._database
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+    def _read(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
+        with self._errors():
+            return self._database.execute(query, values).fetchall()
+
+    def add_session(self, row: SessionRow) -> None:
+        """Keep a session; raises SessionIdUsed when the ID was ever there."""
+        with self._transaction() as database:
+            known = database.execute("SELECT 1 FROM sessions WHERE session_id = ?", (row.session_id.bytes,))
+            if known.fetchone():
+                raise SessionIdUsed(session_id=str(row.session_id))
+            _insert(database, "sessions", row)
+
+    def save_session(self, row: SessionRow, outbox: Sequence[OutboxRow] = ()) -> None:
+        """Replace a session and put rows into the outbox in one transaction."""
+        with self._transaction() as database:
+            _update(database, "sessions", row, "session_id")
+            for each in outbox:
+                _put_outbox(database, each)
+
+    def session(self, session_id: UUID) -> SessionWithTotals:
+        """Read a session; raises SessionUnknown."""
+        found = self._read(f"{_TOTALS} WHERE s.session_id = ?", (session_id.bytes,))
+        if not found:
+            raise SessionUnknown(session_id=str(session_id))
+        return _session(found[0])
+
+    def sessions(self) -> list[SessionWithTotals]:
+        """Read all sessions, newest first."""
+        return [_session(row) for row in self._read(f"{_TOTALS} ORDER BY s.started_utc_ns DESC, s.rowid DESC")]
+
+    def add_chunk(self, session_id: UUID, chunk: ChunkRow) -> None:
+        """Keep a sealed chunk; the same chunk again is fine, another one of that index is StoreCorrupt."""
+        with self._transaction() as database:
+            known = database.execute(
+                'SELECT * FROM chunks WHERE session_id = ? AND "index" = ?', (session_id.bytes, chunk.index)
+            ).fetchone()
+            if known is None:
+                _insert(database, "chunks", chunk, session_id)
+            elif _row(ChunkRow, known) != chunk:
+                raise StoreCorrupt(reason=f"two chunks of index {chunk.index}")
+
+    def chunks(self, session_id: UUID) -> list[ChunkRow]:
+        """Read a session's chunks in order."""
+        query = 'SELECT * FROM chunks WHERE session_id = ? ORDER BY "index"'
+        return [_row(ChunkRow, row) for row in self._read(query, (session_id.bytes,))]
+
+    def add_gap(self, session_id: UUID, gap: GapRow) -> None:
+        """Keep a gap."""
+        with self._transaction() as database:
+            _insert(database, "gaps", gap, session_id)
+
+    def gaps(self, session_id: UUID) -> list[GapRow]:
+        """Read a session's gaps in order."""
+        query = "SELECT * FROM gaps WHERE session_id = ? ORDER BY from_ns"
+        return [_row(GapRow, row) for row in self._read(query, (session_id.bytes,))]
+
+    def put_outbox(self, row: OutboxRow) -> bool:
+        """Add a row unless its key is there; tells whether it was added."""
+        with self._transaction() as database:
+            return _put_outbox(database, row)
+
+    def save_outbox(self, row: OutboxRow, session: SessionRow | None = None) -> None:
+        """Replace the row of that key and, in the same transaction, the session it changes."""
+        with self._transaction() as database:
+            _update(database, "outbox", row, "key")
+            if session is not None:
+                _update(database, "sessions", session, "session_id")
+
+    def drop_waiting(self, kind: str, session_id: UUID) -> None:
+        """Remove unsigned rows of a kind that a newer one stands for."""
+        with self._transaction() as database:
+            database.execute(
+                "DELETE FROM outbox WHERE kind = ? AND session_id = ? AND state = 'waiting' AND raw IS NULL",
+                (kind, session_id.bytes),
+            )
+
+    def outbox(self, states: Sequence[str] = (), session_id: UUID | None = None) -> list[OutboxRow]:
+        """Read rows in sequence, of those states (all when empty), of a session when given."""
+        wanted: list[str] = []
+        values: list[object] = []
+        if states:
+            wanted.append(f"state IN ({', '.join('?' * len(states))})")
+            values.extend(states)
+        if session_id is not None:
+            wanted.append("session_id = ?")
+            values.append(session_id.bytes)
+        where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
+        query = f"SELECT * FROM outbox {where} ORDER BY sequence"  # noqa: S608 - only placeholders are put in
+        return [_row(OutboxRow, row) for row in self._read(query, values)]
+
+    def setting(self, name: str) -> str | None:
+        """Read a setting's JSON."""
+        found = self._read("SELECT value FROM settings WHERE name = ?", (name,))
+        return str(found[0]["value"]) if found else None
+
+    def save_setting(self, name: str, value: str) -> None:
+        """Keep a setting's JSON."""
+        with self._transaction() as database:
+            database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def close(self) -> None:
+        """Close the store."""
+        self._database.close()
+
+
+def _values(row: SessionRow | ChunkRow | GapRow | OutboxRow) -> dict[str, Any]:
+    return {
+        name: value.bytes if isinstance(value, UUID) else value
+        for name, value in asdict(row).items()
+        if not (name == "sequence" and isinstance(row, OutboxRow))
+    }
+
+
+def _insert(
+    database: sqlite3.Connection,
+    table: str,
+    row: SessionRow | ChunkRow | GapRow | OutboxRow,
+    session_id: UUID | None = None,
+) -> None:
+    values = _values(row)
+    if session_id is not None:
+        values["session_id"] = session_id.bytes
+    names = ", ".join(f'"{name}"' for name in values)
+    marks = ", ".join("?" * len(values))
+    query = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own dataclasses
+    database.execute(query, list(values.values()))
+
+
+def _update(database: sqlite3.Connection, table: str, row: SessionRow | OutboxRow, key: str) -> None:
+    values = _values(row)
+    sets = ", ".join(f'"{name}" = :{name}' for name in values if name != key)
+    query = f'UPDATE {table} SET {sets} WHERE "{key}" = :{key}'  # noqa: S608 - names of our own dataclasses
+    if database.execute(query, values).rowcount != 1:
+        raise StoreCorrupt(reason=f"no row to replace in {table}")
+
+
+def _put_outbox(database: sqlite3.Connection, row: OutboxRow) -> bool:
+    if database.execute("SELECT 1 FROM outbox WHERE key = ?", (row.key,)).fetchone():
+        return False
+    _insert(database, "outbox", row)
+    return True
+
+
+def _row(kind: type[_Row], stored: sqlite3.Row) -> _Row:
+    values: dict[str, Any] = {each.name: stored[each.name] for each in fields(kind)}
+    for each in fields(kind):
+        if str(each.type).startswith("UUID") and values[each.name] is not None:
+            values[each.name] = UUID(bytes=values[each.name])
+        elif each.type == "bool":
+            values[each.name] = bool(values[each.name])
+    return kind(**values)
+
+
+def _session(stored: sqlite3.Row) -> SessionWithTotals:
+    totals = SessionTotals(
+        stored["t_chunks"], stored["t_plain"], stored["t_stored"], stored["t_gaps"], stored["t_last"]
+    )
+    return SessionWithTotals(_row(SessionRow, stored), totals)
