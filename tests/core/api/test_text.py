@@ -84,7 +84,9 @@ def test_the_template_is_what_gets_translated() -> None:
         seen.append(text)
         return text.upper().replace("{INDEX}", "{index}")
 
-    assert sentence_for(snapshot("chunk_missing", index=3), translate).what == "CHUNK 3 IS NOT THERE."
+    assert (
+        sentence_for(snapshot("chunk_missing", index=3), translate).what == "CHUNK 3 IS NOT THERE."
+    )
     assert seen[0] == SENTENCES["chunk_missing"].what
 
 
