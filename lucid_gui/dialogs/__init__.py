@@ -1,0 +1,1 @@
+"""What lies over a screen: the engine's questions to the owner."""

@@ -1,0 +1,1 @@
+"""The page about this appliance as a node: its chain and its identity."""

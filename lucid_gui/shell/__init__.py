@@ -1,0 +1,1 @@
+"""What stays around the screens: window, rail, header, navigation, appearance, notices."""

@@ -1,0 +1,1 @@
+"""Words for people: failures, amounts, times, translations."""
