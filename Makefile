@@ -1,0 +1,49 @@
+# Lucid's commands. `make` alone lists them. Each does the set-up it needs, once.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench screenshots chaos setup contracts lock clean
+
+setup := image-build/setup
+python := .venv/bin/python
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## set up what is missing and open the kiosk (ARGS="..." go to `lucid kiosk`)
+	@$(setup)/setup run
+	@exec $(setup)/open-kiosk $(ARGS)
+
+test: ## set up what is missing and run everything CI runs (ARGS="..." go to pytest)
+	@$(setup)/setup test
+	@exec $(setup)/run-checks $(ARGS)
+
+lint: ## run the linters and the type checker only
+	@$(setup)/setup test
+	@exec $(setup)/run-linters
+
+bench: ## measure speed and memory against other programs; a table, and JSON in bench-results/
+	@$(setup)/setup bench
+	@exec $(python) -m tests.performance $(ARGS)
+
+screenshots: ## picture every screen into docs/screenshots/
+	@$(setup)/setup test
+	@exec $(python) -m lucid_gui.screenshots docs/screenshots
+
+chaos: ## kill the recorder 500 times at random moments and check that nothing is lost
+	@$(setup)/setup test
+	@exec $(python) -m pytest -m chaos --timeout 0 $(ARGS) tests/faults
+
+setup: ## only set up what `make run` needs
+	@$(setup)/setup run
+
+contracts: ## compile the contracts and bring what core loads of them up to date
+	@$(setup)/setup test
+	@exec contracts/build
+
+lock: ## write requirements.lock and requirements-dev.lock anew from pyproject.toml
+	@exec $(setup)/update-locks
+
+clean: ## delete what set-up and checks made here (.venv, caches), and nothing else
+	rm -rf .venv .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+	  build *.egg-info contracts/node_modules contracts/out contracts/cache contracts/.cache
+	find core lucid_gui tests image-build -name __pycache__ -type d -prune -exec rm -rf {} +
