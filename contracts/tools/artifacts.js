@@ -1,7 +1,7 @@
 // Compiles contracts/src and writes the artifacts that core.chain loads: `node artifacts.js [--check]`.
 //
 // Uses solc's WebAssembly build alone, so it runs wherever node does. With --check nothing is written, and the exit
-// code is 1 when a file differs from what would be written. The format is described in docs/contracts/artifacts.md.
+// code is 1 when a file differs from what would be written. The format is described in docs/contracts/README.md.
 "use strict";
 
 const { createHash } = require("node:crypto");
