@@ -9,10 +9,10 @@
         │   ├── MissingProgram, DisplayUnavailable, EncoderUnavailable
         │   ├── DataDirectoryUnwritable, DataDirectoryBusy, StorageFull, StorageTooLow
         │   ├── VaultMissing, VaultLocked, WrongPassphrase, KeyStoreUnavailable
-        │   ├── ChainUnreachable, SelfTestFailed
-        │   └── RecorderFailed
+        │   ├── ChainUnreachable, SelfTestFailed, MemoryTooLow
+        │   └── RecorderFailed, RecordingGap, SpaceLow, SpaceClosing
         └── DoesNotHold              what was checked is not as it should be  (exit 1)
-            ├── VaultCorrupt, StoreCorrupt, StoreNewer
+            ├── VaultCorrupt, VaultVersionUnsupported, StoreCorrupt, StoreNewer
             ├── Chunk…, Journal…     naming the chunk
             ├── Manifest…, Bundle…   naming the field or section
             ├── Proof…, Anchor…      naming the claim
@@ -118,6 +118,25 @@ class RecorderFailed(MissingFailure):
     is_retryable = True
 
 
+class RecordingGap(MissingFailure):
+    """Pictures were missing for a while; the recording goes on. Facts: reason, seconds."""
+
+    code = "recording_gap"
+    is_retryable = True
+
+
+class SpaceLow(MissingFailure):
+    """Little space is free; recording goes on. Facts: free_percent."""
+
+    code = "space_low"
+
+
+class SpaceClosing(MissingFailure):
+    """So little space is free that the running session was ended. Facts: free_percent."""
+
+    code = "space_closing"
+
+
 class DataDirectoryUnwritable(MissingFailure):
     """The data directory cannot be made or written. Facts: path, reason."""
 
@@ -183,6 +202,13 @@ class ChainUnreachable(MissingFailure):
     is_retryable = True
 
 
+class MemoryTooLow(MissingFailure):
+    """The machine cannot give the memory that opening the vault takes. Facts: needed_mib."""
+
+    code = "memory_too_low"
+    is_retryable = True
+
+
 class SelfTestFailed(MissingFailure):
     """A test vector does not come out right on this machine. Facts: test."""
 
@@ -202,6 +228,12 @@ class VaultCorrupt(DoesNotHold):
     """The vault file is damaged. Facts: reason."""
 
     code = "vault_corrupt"
+
+
+class VaultVersionUnsupported(DoesNotHold):
+    """The vault was written by a newer version. Facts: found, known."""
+
+    code = "vault_version_unsupported"
 
 
 class StoreCorrupt(DoesNotHold):
@@ -250,6 +282,18 @@ class ChunkVersionUnsupported(DoesNotHold):
     """A chunk was written by a newer version. Facts: index, found, known."""
 
     code = "chunk_version_unsupported"
+
+
+class ChunkUnreadable(DoesNotHold):
+    """The medium does not give a chunk back. Facts: index, reason."""
+
+    code = "chunk_unreadable"
+
+
+class JournalDamaged(DoesNotHold):
+    """A journal was read up to a damaged place; what precedes it was sealed. Facts: index, kept_bytes, lost_bytes."""
+
+    code = "journal_damaged"
 
 
 class JournalCorrupt(DoesNotHold):
@@ -323,6 +367,19 @@ class ChainRejected(DoesNotHold):
     """The chain refused a transaction for good. Facts: reason."""
 
     code = "chain_rejected"
+
+
+class NonceUsed(ChainRejected):
+    """Another transaction of the same key has this nonce. Facts: reason."""
+
+    code = "nonce_used"
+    is_retryable = True
+
+
+class OpeningMalformed(DoesNotHold):
+    """The file that opens a session cannot be read. Facts: field."""
+
+    code = "opening_malformed"
 
 
 class SessionUnknown(DoesNotHold):

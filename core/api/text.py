@@ -165,6 +165,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "The chain does not answer: {reason}.",
         "Sessions are kept and are anchored by themselves as soon as it answers again.",
     ),
+    "memory_too_low": Sentence(
+        "Unlocking the vault takes {needed_mib} MiB of memory, and this machine cannot give them now.",
+        "Close other programs and try again.",
+    ),
     "self_test_failed": Sentence(
         "The self-test {test} does not come out right on this machine, so Lucid does not start.",
         "Run lucid selftest for the details; a reinstallation or other hardware is needed.",
@@ -176,6 +180,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "does_not_hold": Sentence(
         "What was checked is not as it should be.",
         "Keep the files as they are, and check a copy from another place.",
+    ),
+    "vault_version_unsupported": Sentence(
+        "The vault was written by a newer Lucid: version {found}; this one reads {known}.",
+        "Open it with the newer version.",
     ),
     "vault_corrupt": Sentence(
         "The vault file is damaged: {reason}.",
@@ -212,6 +220,14 @@ SENTENCES: Mapping[str, Sentence] = {
     "chunk_version_unsupported": Sentence(
         "Chunk {index} has format {found}; this version of Lucid reads {known}.",
         "Update Lucid, then open it again.",
+    ),
+    "chunk_unreadable": Sentence(
+        "Chunk {index} cannot be read from the disk: {reason}.",
+        "Check the disk, then put the chunk's file back from a copy; every other chunk can still be checked and played.",
+    ),
+    "journal_damaged": Sentence(
+        "The journal of chunk {index} is damaged: {kept_bytes} bytes were sealed, {lost_bytes} behind the damage were not.",
+        "Nothing needs to be done; the journal is kept beside the session if you want it examined.",
     ),
     "journal_corrupt": Sentence(
         "The journal of chunk {index} cannot be read: {field} is not valid.",
@@ -264,6 +280,30 @@ SENTENCES: Mapping[str, Sentence] = {
     "session_unknown": Sentence(
         "There is no session {session_id} here.",
         "Look at lucid session list for the sessions of this data directory.",
+    ),
+    "recording_gap": Sentence(
+        "Pictures were missing for {seconds} s ({reason}); the recording goes on.",
+        "Nothing needs doing: the gap is marked in the record.",
+    ),
+    "space_low": Sentence(
+        "Only {free_percent} % of the storage is free.",
+        "Make room soon: below 5 % no session can be started.",
+    ),
+    "space_closing": Sentence(
+        "Only {free_percent} % of the storage is free, so the running session was ended and sealed.",
+        "Make room before starting another one: move recordings away or add storage.",
+    ),
+    "session_id_used": Sentence(
+        "Session ID {session_id} was used before, and an ID is good for one session only.",
+        "Start the session again; it gets an ID of its own.",
+    ),
+    "nonce_used": Sentence(
+        "The chain has another transaction of this appliance in that place: {reason}.",
+        "Nothing needs doing: the anchor is signed again and sent.",
+    ),
+    "opening_malformed": Sentence(
+        "The file that opens this session is damaged at {field}.",
+        "Restore the session's opening.json from a backup; without it nothing can be decrypted.",
     ),
     "session_busy": Sentence(
         "Session {session_id} is running already.", "End it before starting another one."
