@@ -1,0 +1,46 @@
+"""The newest picture of a recording, as a QML object that frame items watch."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Property, QObject, QSize, Signal
+from PySide6.QtGui import QImage
+
+_BYTES_PER_PIXEL = 3
+
+
+class FrameFeed(QObject):
+    """Holds one picture at a time, without copying its bytes; GUI thread only."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rgb = b""
+        self._image = QImage()
+
+    def show(self, width: int, height: int, rgb: bytes) -> None:
+        """Replace the picture; ``rgb`` is height × width × 3 bytes, and anything else is passed over."""
+        if width <= 0 or height <= 0 or len(rgb) != width * height * _BYTES_PER_PIXEL:
+            return
+        # The image borrows the bytes, so both are kept, and replaced, together.
+        image = QImage(rgb, width, height, width * _BYTES_PER_PIXEL, QImage.Format.Format_RGB888)
+        self._image, self._rgb = image, rgb
+        self.changed.emit()
+
+    def clear(self) -> None:
+        """Forget the picture."""
+        self._image, self._rgb = QImage(), b""
+        self.changed.emit()
+
+    def image(self) -> QImage:
+        """Give the picture to paint; it is null when there is none."""
+        return self._image
+
+    def _has_picture(self) -> bool:
+        return not self._image.isNull()
+
+    def _size(self) -> QSize:
+        return self._image.size()
+
+    hasPicture = Property(bool, _has_picture, notify=changed)
+    size = Property(QSize, _size, notify=changed)

@@ -1,0 +1,263 @@
+"""The live screen's state: the running session, its pictures, its incidents, its end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+
+from core.api.commands import EndSession, ShowSession, WatchSession
+from core.api.events import (
+    ChainChanged,
+    IncidentRecorded,
+    SessionChanged,
+    SessionProgressed,
+    SpaceChanged,
+    ThumbnailTaken,
+)
+from core.api.snapshots import (
+    AnchorKind,
+    FailureSnapshot,
+    LiveSession,
+    SessionDetail,
+    SessionState,
+    SessionSummary,
+    SpaceLevel,
+)
+from lucid_gui.pictures.frame_feed import FrameFeed
+from lucid_gui.pictures.frame_item import FrameItem
+from lucid_gui.screens.live.steps import sentences_of, steps_of
+from lucid_gui.screens.screen_model import ScreenModel, failure_facts, shown
+from lucid_gui.screens.wording import clock_text, source_text
+from lucid_gui.text.amounts import grouped, size_text
+from lucid_gui.text.words import tr
+
+if TYPE_CHECKING:
+    from lucid_gui.bridge import Bridge
+    from lucid_gui.shell import Navigator
+
+__all__ = ["FrameItem", "LiveModel", "create"]  # the screen's QML needs FrameItem to be known
+
+LARGEST_CHUNK = 16 * 1024 * 1024
+_INCIDENTS_KEPT = 20
+
+
+class LiveModel(ScreenModel):
+    """Follows one session from its start until it is anchored."""
+
+    stateChanged = Signal()
+    liveChanged = Signal()
+    incidentsChanged = Signal()
+    endingChanged = Signal()
+
+    def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
+        super().__init__(bridge, navigator, parent)
+        self._feed = FrameFeed(self)
+        self._reset("")
+
+    def _reset(self, session_id: str) -> None:
+        self._session_id = session_id
+        self._state = SessionState.OPENING
+        self._source = ""
+        self._live: LiveSession | None = None
+        self._summary: SessionSummary | None = None
+        self._block = ""
+        self._is_chain_there = True
+        self._is_ending = False
+        self._incidents: list[dict[str, Any]] = []
+
+    # --- the screen's life ---
+
+    @Slot("QVariantMap")
+    def enter(self, arguments: dict[str, Any]) -> None:
+        """Follow the session named in ``arguments["sessionId"]``."""
+        self._reset(str(arguments.get("sessionId", "")))
+        self._feed.clear()
+        self.fail(None)
+        self.listen(SessionChanged, self._on_session)
+        self.listen(SessionProgressed, self._on_progress)
+        self.listen(ThumbnailTaken, self._on_thumbnail)
+        self.listen(IncidentRecorded, self._on_incident)
+        self.listen(SpaceChanged, self._on_space)
+        self.listen(ChainChanged, self._on_chain)
+        self._watch(is_watching=True)
+        self._ask()
+        self._tell()
+
+    @Slot()
+    def leave(self) -> None:
+        """Stop following, and forget the picture."""
+        self.stop_listening()
+        self._watch(is_watching=False)
+        self._feed.clear()
+
+    @Slot()
+    def end(self) -> None:
+        """End the session; the confirmation was given on the screen."""
+        if self._is_ending or not self._can_end():
+            return
+        self._is_ending = True
+        self.fail(None)
+        self.endingChanged.emit()
+        self.ask(EndSession(self._session_id), self._on_ended, self._on_not_ended)
+
+    @Slot()
+    def openSession(self) -> None:
+        """Show the finished session's own page."""
+        self.navigator.open("session", {"sessionId": self._session_id})
+
+    # --- what the engine says ---
+
+    def _on_session(self, event: SessionChanged) -> None:
+        if event.session.session_id == self._session_id:
+            self._take(event.session)
+
+    def _take(self, summary: SessionSummary) -> None:
+        was = self._state
+        self._summary, self._state, self._source = summary, summary.state, summary.source
+        if summary.state is SessionState.ANCHORED and was is not SessionState.ANCHORED:
+            self._ask()
+        self._tell()
+
+    def _on_progress(self, event: SessionProgressed) -> None:
+        if event.live.session_id == self._session_id:
+            self._live = event.live
+            self.liveChanged.emit()
+            self.stateChanged.emit()
+
+    def _on_thumbnail(self, event: ThumbnailTaken) -> None:
+        if event.session_id == self._session_id:
+            self._feed.show(event.width, event.height, event.rgb)
+
+    def _on_incident(self, event: IncidentRecorded) -> None:
+        if event.session_id in (None, self._session_id):
+            self._add_incident(failure_facts(event.failure))
+
+    def _on_space(self, event: SpaceChanged) -> None:
+        space = event.space
+        self._drop_incident("space")
+        if space.level is SpaceLevel.FINE or not space.total_bytes:
+            return
+        percent = space.free_bytes * 100 / space.total_bytes
+        what = tr("Only %1 % of the disk is free.").replace(
+            "%1", f"{percent:.1f}".removesuffix(".0")
+        )
+        next_step = tr("Free some space. Below 2.5 % the session is ended and sealed by itself.")
+        self._add_incident({"code": "space", "what": what, "nextStep": next_step})
+
+    def _on_chain(self, event: ChainChanged) -> None:
+        self._is_chain_there = event.chain.is_reachable
+        self.stateChanged.emit()
+
+    def _on_detail(self, result: object) -> None:
+        if not isinstance(result, SessionDetail):
+            return
+        if result.summary.session_id != self._session_id:
+            return
+        sealed = [each for each in result.anchors if each.kind is AnchorKind.SEALED]
+        blocks = [each.block_number for each in sealed if each.block_number is not None]
+        self._block = grouped(blocks[-1]) if blocks else ""
+        self._summary, self._source = result.summary, result.summary.source
+        self._state = result.summary.state
+        self._tell()
+
+    def _on_ended(self, result: object) -> None:
+        self._is_ending = False
+        self.endingChanged.emit()
+        if isinstance(result, SessionSummary) and result.session_id == self._session_id:
+            self._take(result)
+
+    def _on_not_ended(self, failure: FailureSnapshot) -> None:
+        self._is_ending = False
+        self.endingChanged.emit()
+        self.fail(failure)
+
+    # --- small steps ---
+
+    def _ask(self) -> None:
+        self.ask(ShowSession(self._session_id), self._on_detail)
+
+    def _watch(self, *, is_watching: bool) -> None:
+        if self._session_id:
+            # Pictures are a courtesy: a session that is over by now has none, and that is no news.
+            self.bridge.forget(self.bridge.submit(WatchSession(self._session_id, is_watching)))
+
+    def _tell(self) -> None:
+        self.stateChanged.emit()
+        self.liveChanged.emit()
+        self.incidentsChanged.emit()
+        self.endingChanged.emit()
+
+    def _add_incident(self, facts: dict[str, Any]) -> None:
+        self._incidents = [facts, *self._incidents][:_INCIDENTS_KEPT]
+        self.incidentsChanged.emit()
+
+    def _drop_incident(self, code: str) -> None:
+        self._incidents = [each for each in self._incidents if each["code"] != code]
+        self.incidentsChanged.emit()
+
+    def _is_in_gap(self) -> bool:
+        return self._live is not None and self._live.is_in_gap
+
+    def _can_end(self) -> bool:
+        return self._state in (SessionState.OPENING, SessionState.RECORDING)
+
+    # --- what the screen shows ---
+
+    def _sentences(self) -> tuple[str, str]:
+        return sentences_of(
+            self._state, is_in_gap=self._is_in_gap(), is_chain_there=self._is_chain_there
+        )
+
+    def _duration_s(self) -> float:
+        if self._live is not None and self._can_end():
+            return self._live.duration_s
+        return self._summary.duration_s if self._summary else 0.0
+
+    def _recorded_bytes(self) -> int:
+        if self._live is not None and self._can_end():
+            return self._live.recorded_bytes
+        return self._summary.plain_bytes if self._summary else 0
+
+    def _sealed_chunks(self) -> int:
+        if self._live is not None and self._can_end():
+            return self._live.sealed_chunks
+        return self._summary.chunks if self._summary else 0
+
+    def _gaps(self) -> int:
+        if self._live is not None and self._can_end():
+            return self._live.gaps
+        return self._summary.gaps if self._summary else 0
+
+    def _open_bytes(self) -> int:
+        return self._live.open_chunk_bytes if self._live and self._can_end() else 0
+
+    def _source_text(self) -> str:
+        return source_text(self._source) if self._source else ""
+
+    feed = shown(QObject, "_feed", stateChanged)
+    sessionId = shown(str, "_session_id", stateChanged)
+    blockText = shown(str, "_block", stateChanged)
+    incidents = shown(list, "_incidents", incidentsChanged)
+    isEnding = shown(bool, "_is_ending", endingChanged)
+    state = Property(str, lambda self: self._state.value, notify=stateChanged)
+    steps = Property(list, lambda self: steps_of(self._state), notify=stateChanged)
+    sentence = Property(str, lambda self: self._sentences()[0], notify=stateChanged)
+    detail = Property(str, lambda self: self._sentences()[1], notify=stateChanged)
+    sourceText = Property(str, _source_text, notify=stateChanged)
+    canEnd = Property(bool, _can_end, notify=stateChanged)
+    isInGap = Property(bool, _is_in_gap, notify=liveChanged)
+    clock = Property(str, lambda self: clock_text(self._duration_s()), notify=liveChanged)
+    size = Property(str, lambda self: size_text(self._recorded_bytes()), notify=liveChanged)
+    sealedChunks = Property(int, _sealed_chunks, notify=liveChanged)
+    gaps = Property(int, _gaps, notify=liveChanged)
+    openChunk = Property(str, lambda self: size_text(self._open_bytes()), notify=liveChanged)
+    openFill = Property(float, lambda self: self._open_bytes() / LARGEST_CHUNK, notify=liveChanged)
+    encoder = Property(
+        str, lambda self: self._live.encoder if self._live else "", notify=liveChanged
+    )
+
+
+def create(bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> QObject:
+    """Make the screen's view model."""
+    return LiveModel(bridge, navigator, parent)

@@ -1,0 +1,1 @@
+"""The player screen: a recording, played from memory."""

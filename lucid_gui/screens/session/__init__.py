@@ -1,0 +1,1 @@
+"""The session screen: one session's recording, proof, parts and export."""

@@ -1,0 +1,1 @@
+"""The sessions screen: every session, newest first."""

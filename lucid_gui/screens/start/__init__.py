@@ -1,0 +1,1 @@
+"""The start screen: choose what is recorded, see what will happen, begin."""

@@ -1,0 +1,158 @@
+"""The start screen's state: what can be recorded, whether it may begin, and the beginning itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import Property, QObject, Signal, Slot
+
+from core.api.commands import SourceKind, StartSession
+from core.api.events import EngineChanged, SpaceChanged
+from core.api.snapshots import (
+    EngineSnapshot,
+    FailureSnapshot,
+    SessionSummary,
+    SpaceLevel,
+    SpaceSnapshot,
+)
+from lucid_gui.screens.screen_model import ScreenModel, shown
+from lucid_gui.screens.start.displays import find_displays
+from lucid_gui.text.amounts import size_text
+from lucid_gui.text.words import tr
+
+if TYPE_CHECKING:
+    from lucid_gui.bridge import Bridge
+    from lucid_gui.shell import Navigator
+
+_REFUSING = (SpaceLevel.REFUSING, SpaceLevel.CLOSING)
+
+
+class StartModel(ScreenModel):
+    """Chooses a source and starts the session."""
+
+    sourcesChanged = Signal()
+    selectedChanged = Signal()
+    spaceChanged = Signal()
+    busyChanged = Signal()
+    runningChanged = Signal()
+
+    def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
+        super().__init__(bridge, navigator, parent)
+        self._sources: list[dict[str, Any]] = []
+        self._selected = 0
+        self._space: SpaceSnapshot | None = None
+        self._is_starting = False
+        self._running_id = ""
+
+    @Slot("QVariantMap")
+    def enter(self, _arguments: dict[str, Any]) -> None:
+        """Look for displays and follow the free space."""
+        self._sources = [_sandbox(), *(_display(each) for each in find_displays())]
+        self._selected = 0
+        self.fail(None)
+        self.sourcesChanged.emit()
+        self.selectedChanged.emit()
+        self.listen(SpaceChanged, self._on_space)
+        self.listen(EngineChanged, self._on_engine)
+
+    @Slot()
+    def leave(self) -> None:
+        """Stop following."""
+        self.stop_listening()
+
+    @Slot(int)
+    def select(self, index: int) -> None:
+        """Choose a source by its place in ``sources``."""
+        if 0 <= index < len(self._sources) and not self._is_starting:
+            self._selected = index
+            self.selectedChanged.emit()
+
+    @Slot()
+    def start(self) -> None:
+        """Start the session; its live screen opens as soon as the recorder runs."""
+        if not self._can_start():
+            return
+        source = self._sources[self._selected]
+        command = StartSession(source=SourceKind(source["kind"]), display=source["display"] or None)
+        self.fail(None)
+        self._set_starting(is_starting=True)
+        self.ask(command, self._on_started, self._on_failed)
+
+    @Slot()
+    def openRunning(self) -> None:
+        """Show the session that runs already."""
+        self.navigator.open("live", {"sessionId": self._running_id})
+
+    def _on_started(self, result: object) -> None:
+        self._set_starting(is_starting=False)
+        if isinstance(result, SessionSummary):
+            self.navigator.open("live", {"sessionId": result.session_id})
+
+    def _on_failed(self, failure: FailureSnapshot) -> None:
+        self._set_starting(is_starting=False)
+        self.fail(failure)
+
+    def _on_space(self, event: SpaceChanged) -> None:
+        self._space = event.space
+        self.spaceChanged.emit()
+        self.busyChanged.emit()
+
+    def _on_engine(self, event: EngineChanged) -> None:
+        self._follow(event.engine)
+
+    def _follow(self, engine: EngineSnapshot) -> None:
+        self._running_id = engine.running_session_id or ""
+        self.runningChanged.emit()
+        self.busyChanged.emit()
+
+    def _set_starting(self, *, is_starting: bool) -> None:
+        self._is_starting = is_starting
+        self.busyChanged.emit()
+
+    def _can_start(self) -> bool:
+        is_refused = self._space is not None and self._space.level in _REFUSING
+        return not (self._is_starting or is_refused or self._running_id)
+
+    def _space_level(self) -> str:
+        return self._space.level.value if self._space else "unknown"
+
+    def _space_text(self) -> str:
+        space = self._space
+        if space is None or not space.total_bytes:
+            return ""
+        percent = space.free_bytes * 100 // space.total_bytes
+        text = tr("%1 % free, %2")
+        return text.replace("%1", str(percent)).replace("%2", size_text(space.free_bytes))
+
+    sources = shown(list, "_sources", sourcesChanged)
+    selected = shown(int, "_selected", selectedChanged)
+    isStarting = shown(bool, "_is_starting", busyChanged)
+    runningId = shown(str, "_running_id", runningChanged)
+    canStart = Property(bool, _can_start, notify=busyChanged)
+    spaceLevel = Property(str, _space_level, notify=spaceChanged)
+    spaceText = Property(str, _space_text, notify=spaceChanged)
+
+
+def _sandbox() -> dict[str, Any]:
+    return {
+        "kind": SourceKind.SANDBOX.value,
+        "display": "",
+        "icon": "terminal",
+        "title": tr("Sandbox desktop"),
+        "detail": tr("A fresh desktop with a terminal, made for this session and thrown away."),
+    }
+
+
+def _display(name: str) -> dict[str, Any]:
+    return {
+        "kind": SourceKind.DISPLAY.value,
+        "display": name,
+        "icon": "monitor",
+        "title": tr("Display %1").replace("%1", name),
+        "detail": tr("It is on this machine already; everything it shows is recorded."),
+    }
+
+
+def create(bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> QObject:
+    """Make the screen's view model."""
+    return StartModel(bridge, navigator, parent)
