@@ -73,6 +73,20 @@ class Fields:
             raise self.wrong(member)
         return value
 
+    def matching(self, member: str, pattern: str) -> str:
+        """Take a text that matches a pattern from its beginning to its end."""
+        value = self.take(member)
+        if not isinstance(value, str) or not re.fullmatch(pattern, value):
+            raise self.wrong(member)
+        return value
+
+    def decimal(self, member: str, most: int) -> int:
+        """Take an integer written as a text, for what JSON's numbers cannot hold exactly."""
+        value = int(self.matching(member, r"0|[1-9][0-9]{0,19}"))
+        if value > most:
+            raise self.wrong(member)
+        return value
+
     def octets(self, member: str, length: int | None = None) -> bytes:
         """Take bytes written in lower-case hex, of that length where one is given."""
         value = self.take(member)

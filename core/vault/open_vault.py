@@ -9,12 +9,12 @@ from types import TracebackType
 from typing import Self
 from uuid import UUID
 
-from blake3 import blake3
 from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
 from core.errors import KeyUnavailable, VaultCorrupt
 from core.vault.boxes import NONCE_BYTES, DoesNotOpen, Random, SealedBox, seal, unseal
+from core.vault.device import fingerprint, short_fingerprint
 from core.vault.erasure import SecretBytes
 from core.vault.master_key import document_seal, secret_place, session_place, session_wrapping_key
 from core.vault.session_keys import (
@@ -27,16 +27,6 @@ from core.vault.vault_file import CHAIN, DEVICE, RECIPIENT, SECRETS, VaultDocume
 
 SESSION_KEY = "session key"
 EPHEMERAL_SEED = "ephemeral seed"
-
-
-def fingerprint(device_public_key: bytes) -> str:
-    """Name a device by the BLAKE3 hash of its Ed25519 public key, in hex."""
-    return blake3(device_public_key).hexdigest()
-
-
-def short_fingerprint(full: str) -> str:
-    """Shorten a fingerprint for people: its first 16 digits in groups of four."""
-    return " ".join(full[start : start + 4] for start in range(0, 16, 4))
 
 
 class OpenVault:

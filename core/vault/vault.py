@@ -19,6 +19,7 @@ from core.errors import (
 )
 from core.runtime.files import storage_errors, write_atomically
 from core.vault.boxes import KEY_BYTES, DoesNotOpen, Random, seal, unseal
+from core.vault.device import fingerprint
 from core.vault.key_store import UNLOCK_SECRET_BYTES, KeyStore
 from core.vault.master_key import document_seal, key_store_place, master_place, secret_place
 from core.vault.open_vault import OpenVault
@@ -51,6 +52,11 @@ class PublicIdentity:
     device_public_key: bytes
     recipient_public_key: bytes
     is_remembered: bool
+
+    @property
+    def device_fingerprint(self) -> str:
+        """The device's fingerprint, in hex."""
+        return fingerprint(self.device_public_key)
 
 
 class Vault:
@@ -144,7 +150,7 @@ class Vault:
         _rewrite(vault, replace(vault.document, passphrase=entry))
 
     @staticmethod
-    def public_identity(path: Path) -> PublicIdentity:
+    def identity(path: Path) -> PublicIdentity:
         """Read what a locked vault says about itself."""
         document = _read(path)
         device, recipient = (document.secrets[name].public_key for name in (DEVICE, RECIPIENT))

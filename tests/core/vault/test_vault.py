@@ -22,7 +22,8 @@ from core.errors import (
     VaultVersionUnsupported,
     WrongPassphrase,
 )
-from core.vault.open_vault import OpenVault, fingerprint, short_fingerprint
+from core.vault.device import fingerprint, short_fingerprint
+from core.vault.open_vault import OpenVault
 from core.vault.passphrase import CHEAPEST_KDF
 from core.vault.vault import Vault
 from core.vault.vault_file import entry_check
@@ -145,7 +146,7 @@ def test_the_key_store_opens_what_it_remembers(path: Path, vault: OpenVault) -> 
     assert all(len(secret) == 32 for secret in store.kept.values())
     with Vault.open_with_key_store(path, store) as opened:
         assert opened.device_public_key == vault.device_public_key
-    assert Vault.public_identity(path).is_remembered
+    assert Vault.identity(path).is_remembered
     Vault.open(path, PASSPHRASE).close()
 
 
@@ -157,7 +158,7 @@ def test_the_key_store_can_be_made_to_forget(path: Path, vault: OpenVault) -> No
     assert not store.kept
     with pytest.raises(KeyStoreUnavailable):
         Vault.open_with_key_store(path, store)
-    assert not Vault.public_identity(path).is_remembered
+    assert not Vault.identity(path).is_remembered
 
 
 def test_a_key_store_of_another_vault_opens_nothing(path: Path, vault: OpenVault) -> None:
@@ -189,8 +190,9 @@ def test_a_remembered_vault_survives_a_change_of_passphrase(path: Path, vault: O
 
 def test_the_locked_file_names_the_device(path: Path, vault: OpenVault) -> None:
     """Public keys can be read without the passphrase."""
-    identity = Vault.public_identity(path)
+    identity = Vault.identity(path)
     assert identity.device_public_key == vault.device_public_key
+    assert identity.device_fingerprint == vault.device_fingerprint
     assert identity.recipient_public_key == vault.recipient_public_key
 
 
