@@ -58,7 +58,9 @@ class Child:
         inherited: Sequence[int] = (),
     ) -> None:
         self._loop = asyncio.get_running_loop()
-        tether = find_program("setpriv", "util-linux", {"PATH": f"{environment.get('PATH', '')}:/usr/bin"})
+        tether = find_program(
+            "setpriv", "util-linux", {"PATH": f"{environment.get('PATH', '')}:/usr/bin"}
+        )
         self._process = subprocess.Popen(
             [tether, "--pdeathsig", "KILL", "--", *arguments],
             stdin=subprocess.DEVNULL,

@@ -144,7 +144,10 @@ class Recorder:
             if not self._stopping.is_set():
                 self._gap_reason = "stalled" if self._is_stalled else source.end_reason
             return None
-        if piece.instant.mono_ns - self._run_start.mono_ns > self._limits.healthy_seconds * _NANOSECONDS:
+        if (
+            piece.instant.mono_ns - self._run_start.mono_ns
+            > self._limits.healthy_seconds * _NANOSECONDS
+        ):
             self._attempts = 0
         if self._gap_reason is None:
             self._last = piece.instant

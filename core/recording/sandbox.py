@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,8 +17,7 @@ from core.runtime.files import make_directory
 DEFAULT_SIZE = (1280, 720)
 _START_SECONDS = 10.0
 _PATIENCE_SECONDS = 1.0
-_LOGGED_NAME = "Xvfb"
-_DISPLAY_NUMBER_BYTES = 16
+_LINE_BYTES = 16
 #: What a desktop needs to know of the appliance; the rest is none of its business.
 _INHERITED = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ")
 _GREETING = (
@@ -77,7 +77,7 @@ class SandboxDesktop:
         write_x_authority(self._authority)
         try:
             await self._start_server(server)
-            self._start_client([manager, "--sm-disable"])
+            await self._start_manager(manager)
             self._start_client(_terminal_arguments(terminal, self._size))
         except BaseException:
             await self.stop()
@@ -108,9 +108,24 @@ class SandboxDesktop:
             raise
         finally:
             os.close(writing)
-        self._number = await _read_display_number(reading)
+        self._number = await _read_line(reading)
         if not self._number:
-            raise DisplayUnavailable(display=_LOGGED_NAME)
+            raise DisplayUnavailable(display="Xvfb")
+
+    async def _start_manager(self, manager: str) -> None:
+        """Start openbox and wait until it manages.
+
+        A terminal that comes while the manager is starting waits five seconds for its answer.
+        """
+        signal_path = self._authority.with_suffix(".ready")
+        os.mkfifo(signal_path, 0o600)
+        try:
+            ready = os.open(signal_path, os.O_RDONLY | os.O_NONBLOCK)
+            tell = shlex.join(["sh", "-c", 'echo ready > "$1"', "sh", str(signal_path)])
+            self._start_client([manager, "--sm-disable", "--startup", tell])
+            await _read_line(ready)
+        finally:
+            signal_path.unlink()
 
     def _start_client(self, arguments: Sequence[str]) -> None:
         shell = {"TERM": "xterm-256color", "PS1": "sandbox$ ", "HISTFILE": ""}
@@ -127,10 +142,10 @@ def _terminal_arguments(terminal: str, size: tuple[int, int]) -> list[str]:
     ]
 
 
-async def _read_display_number(descriptor: int) -> str:
-    """Wait for the line that Xvfb writes when it is ready; "" when it ended without one.
+async def _read_line(descriptor: int) -> str:
+    """Wait for the line that a child writes when it is ready; "" when it ended without one.
 
-    It writes number and line end separately, and fails when nobody reads the second.
+    Xvfb writes number and line end separately, and fails when nobody reads the second.
     """
     loop = asyncio.get_running_loop()
     ready = asyncio.Event()
@@ -141,7 +156,7 @@ async def _read_display_number(descriptor: int) -> str:
             while not line.endswith(b"\n"):
                 await ready.wait()
                 ready.clear()
-                data = os.read(descriptor, _DISPLAY_NUMBER_BYTES)
+                data = os.read(descriptor, _LINE_BYTES)
                 if not data:
                     return ""
                 line += data

@@ -28,7 +28,11 @@ _READ_BYTES = 512 << 10
 _LONGEST_STEP_SECONDS = 0.4
 _SIZE = re.compile(r"Video: rawvideo.*?, (\d+)x(\d+)")
 _DISPLAY_WORDS = ("Cannot open display", "Cannot get the image data", "Can't open display")
-_ENCODER_WORDS = ("Unknown encoder", "Error while opening encoder", "Error initializing output stream")
+_ENCODER_WORDS = (
+    "Unknown encoder",
+    "Error while opening encoder",
+    "Error initializing output stream",
+)
 
 
 def timing_expression(start_seconds: float, frame_rate: int) -> str:
@@ -40,12 +44,16 @@ def timing_expression(start_seconds: float, frame_rate: int) -> str:
     durations, so time lost to a long pause comes back with the frames that x11grab grabs to catch
     up. Stamps thus never run ahead of the monotonic clock and never go back.
     """
-    step = f"if(between(PTS-PREV_INPTS,1,{_LONGEST_STEP_SECONDS}/TB),PTS-PREV_INPTS,1/{frame_rate}/TB)"
+    step = (
+        f"if(between(PTS-PREV_INPTS,1,{_LONGEST_STEP_SECONDS}/TB),PTS-PREV_INPTS,1/{frame_rate}/TB)"
+    )
     start = f"{start_seconds:.6f}/TB"
     return f"if(isnan(PREV_OUTPTS),{start},max(PREV_OUTPTS+{step},{start}+N/{frame_rate}/TB))"
 
 
-def grab_arguments(display: str, encoder: Encoder, frame_rate: int, start_seconds: float) -> list[str]:
+def grab_arguments(
+    display: str, encoder: Encoder, frame_rate: int, start_seconds: float
+) -> list[str]:
     """Write ffmpeg's arguments: low delay, a key frame every two seconds, stamps from ``start_seconds``."""
     half_a_frame = 0.5 / frame_rate
     forced = f"expr:isnan(prev_forced_t)+gte(t,prev_forced_t+{KEY_SECONDS - half_a_frame:.4f})"
