@@ -98,9 +98,15 @@ class Navigator(QObject):
 
     changed = Signal()
 
-    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        bridge: Bridge,
+        parent: QObject | None = None,
+        quit_kiosk: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(parent)
         self._bridge = bridge
+        self._quit_kiosk = quit_kiosk
         self._stack = ScreenStack(self)
 
     @Slot(str)
@@ -131,6 +137,11 @@ class Navigator(QObject):
         self._drop(self._stack.cut(len(self._stack.entries) - 1))
         self._enter_current()
         self.changed.emit()
+
+    @Slot()
+    def quit(self) -> None:
+        """End the kiosk by its one shutdown path."""
+        self._quit_kiosk()
 
     def close_all(self) -> None:
         """Close every screen, before the application ends."""

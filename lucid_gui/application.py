@@ -1,0 +1,136 @@
+"""The kiosk's application: a first frame at once, then the engine, and one way to end both.
+
+Until the first frame nothing is imported but Qt and what the splash needs; the engine is built on
+a thread of its own after it. Everything else here runs on the GUI thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtQml import QQmlApplicationEngine
+from PySide6.QtQuick import QQuickWindow, QSGRendererInterface
+
+from lucid_gui.options import KioskOptions
+from lucid_gui.shell.appearance import Appearance
+from lucid_gui.style import fonts
+from lucid_gui.style.icons import IconProvider
+from lucid_gui.style.resources import IMPORT_PATH, PACKAGE
+
+if TYPE_CHECKING:
+    from core.api.port import EnginePort
+    from lucid_gui.shell.session import KioskSession
+
+_log = logging.getLogger(__name__)
+_RENDERER_VARIABLES = ("QT_QUICK_BACKEND", "QSG_RHI_BACKEND")
+
+
+def run_kiosk(
+    start_engine: Callable[[], EnginePort],
+    options: KioskOptions | Mapping[str, Any] | None = None,
+) -> int:
+    """Show the kiosk until it is closed; the exit code of the program.
+
+    ``start_engine`` is called on a thread of its own after the first frame. ``options`` may be a
+    mapping, for callers that do not import this package.
+    """
+    chosen = KioskOptions.of(options)
+    application = _application()
+    kiosk = Kiosk(chosen)
+    kiosk.show()
+    return kiosk.run(application, start_engine)
+
+
+def _application() -> QGuiApplication:
+    """Make the Qt application; software drawing unless the environment asks for another."""
+    if not any(name in os.environ for name in _RENDERER_VARIABLES):
+        QQuickWindow.setGraphicsApi(QSGRendererInterface.GraphicsApi.Software)
+    application = QGuiApplication.instance() or QGuiApplication(sys.argv[:1])
+    assert isinstance(application, QGuiApplication)  # noqa: S101 - there is no other kind in this program
+    application.setApplicationName("Lucid")
+    application.setQuitOnLastWindowClosed(False)
+    fonts.load_first(application)
+    return application
+
+
+class Kiosk(QObject):
+    """The window with its splash; later the shell and the engine's session inside it."""
+
+    def __init__(self, options: KioskOptions) -> None:
+        super().__init__()
+        self._options = options
+        self._appearance = Appearance(options, self)
+        self._qml = QQmlApplicationEngine(self)
+        self._qml.addImportPath(str(IMPORT_PATH))
+        self._qml.addImageProvider("icon", IconProvider())
+        self._qml.setInitialProperties({"appearance": self._appearance})
+        self._qml.load(QUrl.fromLocalFile(str(PACKAGE / "shell" / "Window.qml")))
+        window = self._qml.rootObjects()[0]
+        assert isinstance(window, QQuickWindow)  # noqa: S101 - Window.qml says so
+        self.window = window
+        self.session: KioskSession | None = None
+        self._stop_asked: asyncio.Event | None = None
+        self._has_frame: asyncio.Event | None = None
+
+    def show(self) -> None:
+        """Show the window as the options say."""
+        self.window.resize(*self._options.size)
+        if self._options.is_windowed:
+            self.window.show()
+        else:
+            self.window.setFlag(Qt.WindowType.FramelessWindowHint)
+            self.window.showFullScreen()
+
+    def run(self, application: QGuiApplication, start_engine: Callable[[], EnginePort]) -> int:
+        """Run the one loop of the GUI thread until everything has ended."""
+        os.environ["QT_API"] = "pyside6"
+        import qasync  # type: ignore[import-untyped]  # it ships no types
+
+        loop = qasync.QEventLoop(application)
+        with loop:
+            code: int = loop.run_until_complete(self._live(start_engine))
+        return code
+
+    async def _live(self, start_engine: Callable[[], EnginePort]) -> int:
+        self._stop_asked = asyncio.Event()
+        self._has_frame = asyncio.Event()
+        self.window.frameSwapped.connect(self._on_first_frame, Qt.ConnectionType.QueuedConnection)
+        self.window.closeAsked.connect(self.stop)  # type: ignore[attr-defined]  # a signal of Window.qml
+        from lucid_gui.shell.signals import SignalWatch
+
+        watch = SignalWatch(self.stop, self)
+        await self._has_frame.wait()
+        from lucid_gui.shell.session import KioskSession
+
+        self.session = KioskSession(self.window, self._appearance, self.stop)
+        try:
+            return await self.session.live(start_engine, self._stop_asked)
+        finally:
+            watch.close()
+            self.window.close()
+            self.session.close()
+
+    @Slot()
+    def stop(self) -> None:
+        """Begin to end: from the window's close, a signal, or a button."""
+        if self._stop_asked is not None:
+            self._stop_asked.set()
+
+    @Slot()
+    def _on_first_frame(self) -> None:
+        self.window.frameSwapped.disconnect(self._on_first_frame)
+        if self._options.start_time is not None:
+            took = time.monotonic() - self._options.start_time
+            _log.info("first frame after %.0f ms", took * 1000)
+            if self._options.on_first_frame is not None:
+                self._options.on_first_frame(took)
+        if self._has_frame is not None:
+            self._has_frame.set()

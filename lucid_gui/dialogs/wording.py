@@ -1,0 +1,54 @@
+"""What each question says: what will really happen, in facts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from core.api.questions import DisclosureQuestion, Question
+from lucid_gui.text.amounts import span_text
+from lucid_gui.text.words import tr
+
+
+class QuestionWords(NamedTuple):
+    """The words of a question's sheet."""
+
+    icon: str
+    title: str
+    explanation: str
+    approve: str
+    deny: str
+
+
+def words_for(question: Question) -> QuestionWords:
+    """Say a question; one of an unknown kind is said in general terms, and no stays the safe answer."""
+    if isinstance(question, DisclosureQuestion):
+        return _disclosure(question)
+    return QuestionWords(
+        "circle-help",
+        tr("Lucid asks for your permission"),
+        tr("This version has no words for what is asked. If you are not sure, say no."),
+        tr("Allow"),
+        tr("Do not allow"),
+    )
+
+
+def _disclosure(question: DisclosureQuestion) -> QuestionWords:
+    span = span_text(question.until_s - question.from_s)
+    if question.kind == "video":
+        title = tr("Write %1 as an ordinary video?")
+        consequence = tr("Whoever has this file can watch %1, without any key: %2.")
+    else:
+        title = tr("Let %1 leave in readable form?")
+        consequence = tr("Whoever has this file can watch %1: it holds the keys of %3. It goes to %2.")
+    explanation = consequence.replace("%1", span).replace("%2", question.destination)
+    return QuestionWords(
+        "eye",
+        title.replace("%1", span),
+        explanation.replace("%3", _chunks(question.chunks)),
+        tr("Write it"),
+        tr("Keep it closed"),
+    )
+
+
+def _chunks(count: int) -> str:
+    return tr("one chunk") if count == 1 else tr("%1 chunks").replace("%1", str(count))
