@@ -28,7 +28,7 @@ from lucid_gui.pictures.frame_feed import FrameFeed
 from lucid_gui.pictures.frame_item import FrameItem
 from lucid_gui.screens.live.steps import sentences_of, steps_of
 from lucid_gui.screens.screen_model import ScreenModel, failure_facts, shown
-from lucid_gui.screens.wording import clock_text, source_text
+from lucid_gui.screens.wording import clock_text, gaps_text, source_text
 from lucid_gui.text.amounts import grouped, size_text
 from lucid_gui.text.words import tr
 
@@ -229,6 +229,9 @@ class LiveModel(ScreenModel):
             return self._live.gaps
         return self._summary.gaps if self._summary else 0
 
+    def _gaps_text(self) -> str:
+        return gaps_text(self._gaps()) if self._gaps() else tr("never")
+
     def _open_bytes(self) -> int:
         return self._live.open_chunk_bytes if self._live and self._can_end() else 0
 
@@ -251,6 +254,7 @@ class LiveModel(ScreenModel):
     size = Property(str, lambda self: size_text(self._recorded_bytes()), notify=liveChanged)
     sealedChunks = Property(int, _sealed_chunks, notify=liveChanged)
     gaps = Property(int, _gaps, notify=liveChanged)
+    gapsText = Property(str, _gaps_text, notify=liveChanged)
     openChunk = Property(str, lambda self: size_text(self._open_bytes()), notify=liveChanged)
     openFill = Property(float, lambda self: self._open_bytes() / LARGEST_CHUNK, notify=liveChanged)
     encoder = Property(

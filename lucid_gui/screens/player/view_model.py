@@ -39,7 +39,6 @@ class PlayerModel(ScreenModel):
 
     def _reset(self) -> None:
         self._playback: PlaybackOpened | None = None
-        self._request_id = 0
         self._is_opening = False
         self._is_playing = False
         self._is_at_end = False
@@ -75,7 +74,7 @@ class PlayerModel(ScreenModel):
         self._tell()
         # Not cancelled when the screen is left early: the answer names the playback to close.
         session_id = self._session_id
-        self._request_id = self.bridge.submit(
+        self.bridge.submit(
             OpenPlayback(session_id), on_result=self._on_opened, on_failure=self._on_failed
         )
 

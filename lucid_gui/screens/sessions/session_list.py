@@ -71,7 +71,7 @@ class SessionListModel(QAbstractListModel):
             "time": lambda row: time_text(row.started_utc_ms),
             "source": lambda row: source_text(row.source),
             "detail": _detail,
-            "state": lambda row: row.state.value,
+            "stateName": lambda row: row.state.value,
             "stateText": lambda row: state_text(row.state),
             "isRunning": lambda row: row.state in _RUNNING,
             "marks": _marks,
@@ -127,7 +127,7 @@ class SessionListModel(QAbstractListModel):
 
 def _detail(row: SessionSummary) -> str:
     if row.state in _RUNNING:
-        return tr("%1, recording now").replace("%1", source_text(row.source))
+        return tr("Tap to see it live")
     return f"{duration_text(row.duration_s)} · {size_text(row.stored_bytes or row.plain_bytes)}"
 
 

@@ -1,0 +1,66 @@
+// One claim that was checked: an icon, what was found, and the next step where it fails.
+import QtQuick
+import lucid_gui.controls
+import lucid_gui.style
+
+Item {
+    id: line
+
+    // {name, outcome, summary, restsOn, nextStep}
+    required property var modelData
+    // In full, or a line of it.
+    property bool isWhole: false
+    property bool hasGrounds: false
+    readonly property string outcome: modelData.outcome
+    readonly property color ink: outcome === "fails" ? Tokens.rec : outcome === "not_checked" ? Tokens.ask : Tokens.accent
+
+    objectName: "check-" + modelData.name
+    height: isWhole ? Math.max(24, words.height) : 24
+    Accessible.role: Accessible.StaticText
+    Accessible.name: (outcome === "fails" ? qsTr("Fails") : outcome === "not_checked" ? qsTr("Not checked") : qsTr("Holds")) + ": " + modelData.summary + " " + modelData.nextStep
+
+    Icon {
+        id: glyph
+
+        y: 1
+        name: line.outcome === "fails" ? "circle-x" : line.outcome === "not_checked" ? "circle-help" : "check"
+        size: Tokens.iconSmall
+        color: line.ink
+    }
+
+    Column {
+        id: words
+
+        x: glyph.width + Tokens.gapSmall
+        width: parent.width - x
+        spacing: 2
+
+        Words {
+            width: parent.width
+            text: line.modelData.summary
+            color: line.outcome === "holds" ? (line.hasGrounds ? Tokens.text : Tokens.dim) : line.outcome === "fails" ? Tokens.rec : Tokens.text
+            font.pixelSize: line.isWhole ? Tokens.fontSecondary : Tokens.fontSmall
+            font.weight: line.outcome === "fails" ? Font.DemiBold : Font.Normal
+            maximumLineCount: line.isWhole ? 6 : 1
+            elide: Text.ElideRight
+            Accessible.ignored: true
+        }
+
+        Words {
+            width: parent.width
+            visible: line.isWhole && text !== ""
+            text: line.modelData.nextStep
+            font.pixelSize: Tokens.fontSecondary
+            Accessible.ignored: true
+        }
+
+        Words {
+            width: parent.width
+            visible: line.hasGrounds && line.modelData.restsOn !== ""
+            text: qsTr("Rests on: %1").arg(line.modelData.restsOn)
+            color: Tokens.dim
+            font.pixelSize: Tokens.fontSmall
+            Accessible.ignored: true
+        }
+    }
+}

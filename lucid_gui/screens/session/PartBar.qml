@@ -1,0 +1,36 @@
+// The line above a part of a session: the way back to the first page, and what is chosen.
+import QtQuick
+import lucid_gui.controls
+import lucid_gui.style
+
+Item {
+    id: bar
+
+    default property alias content: slot.data
+
+    signal closed()
+
+    implicitHeight: slot.height + Tokens.gap
+
+    IconButton {
+        id: back
+
+        objectName: "partBackButton"
+        x: Tokens.gapLarge - Tokens.gapSmall
+        anchors.verticalCenter: slot.verticalCenter
+        icon: "x"
+        isFilled: true
+        name: qsTr("Back to the session's first page")
+        onClicked: bar.closed()
+    }
+
+    Item {
+        id: slot
+
+        anchors.left: back.right
+        anchors.leftMargin: Tokens.gap
+        anchors.right: parent.right
+        anchors.rightMargin: Tokens.gapLarge
+        height: Tokens.touch + Tokens.gapSmall
+    }
+}

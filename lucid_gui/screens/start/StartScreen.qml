@@ -1,0 +1,127 @@
+// Start a session: what is recorded, what happens with it, and the beginning.
+pragma ComponentBehavior: Bound
+import QtQuick
+import lucid_gui.controls
+import lucid_gui.style
+
+Item {
+    id: screen
+
+    required property var model
+    required property var navigator
+    property string title: qsTr("Start a session")
+    property bool isPortrait: height > width
+    readonly property bool isRefused: model.spaceLevel === "refusing" || model.spaceLevel === "closing"
+    readonly property var failure: model.failure
+
+    ScrollColumn {
+        id: scroll
+
+        objectName: "startScroll"
+        anchors.fill: parent
+        anchors.bottomMargin: footer.height
+        spacing: Tokens.gapMedium
+
+        Sentence {
+            icon: "circle-dot"
+            iconColor: Tokens.rec
+            title: screen.model.runningId !== "" ? qsTr("A session is running already") : qsTr("What should be recorded?")
+            explanation: screen.model.runningId !== "" ? qsTr("There is one session at a time. Open it to see or end it.") : ""
+        }
+
+        ErrorNote {
+            objectName: "startFailure"
+            what: screen.failure.what ?? ""
+            nextStep: screen.failure.nextStep ?? ""
+        }
+
+        SpaceNote {
+            level: screen.model.spaceLevel
+            freeText: screen.model.spaceText
+        }
+
+        Grid {
+            width: parent.width
+            columns: screen.isPortrait ? 1 : 2
+            columnSpacing: Tokens.gapMedium
+            rowSpacing: Tokens.gapMedium
+
+            Column {
+                id: sources
+
+                width: screen.isPortrait ? parent.width : (parent.width - Tokens.gapMedium) / 2
+                spacing: Tokens.gapSmall
+                enabled: !screen.model.isStarting
+
+                Repeater {
+                    model: screen.model.sources
+
+                    SourceCard {
+                        required property var modelData
+                        required property int index
+
+                        objectName: "source" + index
+                        width: sources.width
+                        icon: modelData.icon
+                        title: modelData.title
+                        detail: modelData.detail
+                        isChosen: index === screen.model.selected
+                        onClicked: screen.model.select(index)
+                    }
+                }
+            }
+
+            Promises {
+                width: sources.width
+            }
+        }
+    }
+
+    Rectangle {
+        id: footer
+
+        anchors.bottom: parent.bottom
+        width: parent.width
+        height: Tokens.button + 2 * Tokens.gapMedium
+        color: Tokens.background
+
+        Chip {
+            id: space
+
+            anchors.left: parent.left
+            anchors.leftMargin: Tokens.gapLarge
+            anchors.verticalCenter: parent.verticalCenter
+            visible: screen.model.spaceText !== "" && !screen.isPortrait
+            icon: "hard-drive"
+            text: screen.model.spaceText
+        }
+
+        ActionButton {
+            objectName: "startButton"
+            anchors.right: parent.right
+            anchors.rightMargin: Tokens.gapLarge
+            anchors.verticalCenter: parent.verticalCenter
+            width: screen.isPortrait ? parent.width - 2 * Tokens.gapLarge : 300
+            visible: screen.model.runningId === ""
+            kind: "primary"
+            icon: "play"
+            text: screen.model.isStarting ? qsTr("Starting") : qsTr("Start recording")
+            isBusy: screen.model.isStarting
+            enabled: screen.model.canStart
+            onClicked: screen.model.start()
+        }
+
+        ActionButton {
+            objectName: "openRunningButton"
+            anchors.right: parent.right
+            anchors.rightMargin: Tokens.gapLarge
+            anchors.verticalCenter: parent.verticalCenter
+            width: screen.isPortrait ? parent.width - 2 * Tokens.gapLarge : 300
+            visible: screen.model.runningId !== ""
+            kind: "primary"
+            icon: "eye"
+            text: qsTr("Open the running one")
+            onClicked: screen.model.openRunning()
+        }
+    }
+}
