@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,12 +30,23 @@ class EncryptedChunk:
 
 
 class ChunkSealer:
-    """Seals the chunks of one session, one after the other, in one reused buffer; for one thread at a time."""
+    """Seals the chunks of one session, one after the other, in one reused buffer; for one thread at a time.
 
-    def __init__(self, *, session_id: UUID, session_key: bytes, chunks: ChunkStore) -> None:
+    ``random_bytes`` gives the nonces.
+    """
+
+    def __init__(
+        self,
+        *,
+        session_id: UUID,
+        session_key: bytes,
+        chunks: ChunkStore,
+        random_bytes: Callable[[int], bytes] = os.urandom,
+    ) -> None:
         self._session_id = session_id
         self._session_key = session_key
         self._chunks = chunks
+        self._random_bytes = random_bytes
         self._compressor = ChunkCompressor()
         self._memory = PageBuffer(HEADER_BYTES + LARGEST_PLAIN + TAG_BYTES)
 
@@ -55,7 +67,7 @@ class ChunkSealer:
             last_at_ns=times.last_at_ns,
             first_utc_ns=times.first_utc_ns,
             last_utc_ns=times.last_utc_ns,
-            nonce=os.urandom(NONCE_BYTES),
+            nonce=self._random_bytes(NONCE_BYTES),
         )
         return self._encrypt_payload(header, payload)
 

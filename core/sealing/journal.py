@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
@@ -41,13 +42,21 @@ class JournalWriter:
     """
 
     def __init__(
-        self, *, disk: Disk, directory: Path, session_key: bytes, session_id: UUID, index: int
+        self,
+        *,
+        disk: Disk,
+        directory: Path,
+        session_key: bytes,
+        session_id: UUID,
+        index: int,
+        random_bytes: Callable[[int], bytes] = os.urandom,
     ) -> None:
         self.path = journal_path(directory, index)
         self._disk = disk
         self._session_key = session_key
         self._session_id = session_id
         self._index = index
+        self._random_bytes = random_bytes
         self._frame = memoryview(bytearray(FRAME_HEADER.size + LARGEST_RECORD + TAG_BYTES))
         self._unwritten: memoryview | None = None
         self._handle: int | None = None
@@ -116,7 +125,7 @@ class JournalWriter:
     def _create(self) -> None:
         make_directory(self.path.parent)
         self._handle = self._disk.create(self._part)
-        salt = os.urandom(JOURNAL_SALT_BYTES)
+        salt = self._random_bytes(JOURNAL_SALT_BYTES)
         header = pack_header(self._session_id, self._index, salt)
         self._cipher = ChaCha20Poly1305(
             journal_key(self._session_key, self._session_id, self._index, salt)
