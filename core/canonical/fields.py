@@ -89,7 +89,17 @@ class Fields:
 
     def octets(self, member: str, length: int | None = None) -> bytes:
         """Take bytes written in lower-case hex, of that length where one is given."""
-        value = self.take(member)
+        return self._bytes_of(self.take(member), member, length)
+
+    def octets_list(self, member: str, most: int, length: int | None = None) -> list[bytes]:
+        """Take an array of such bytes."""
+        values = self.array(member, most)
+        return [
+            self._bytes_of(value, f"{member}[{position}]", length)
+            for position, value in enumerate(values)
+        ]
+
+    def _bytes_of(self, value: Json, member: str, length: int | None) -> bytes:
         if not isinstance(value, str) or not _HEX.match(value):
             raise self.wrong(member)
         found = bytes.fromhex(value)
