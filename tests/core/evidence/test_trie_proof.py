@@ -128,7 +128,7 @@ def test_there_is_no_proof_of_what_is_not_there() -> None:
 def test_py_evm_computes_the_same_root() -> None:
     """The receipts root that py-evm puts into a block's header is ours, typed receipts included."""
     logs = [Log(bytes(20), [1, 2], b"data")]
-    legacy = [Receipt(b"\x01", gas, 0, logs if gas % 2 else []) for gas in range(1, 20)]
+    legacy = [Receipt(b"\x01", gas, logs if gas % 2 else []) for gas in range(1, 20)]
     typed = [TypedReceipt(1, each) for each in legacy]
     receipts = [*legacy, *typed]
     root, _ = make_trie_root_and_nodes(receipts)
