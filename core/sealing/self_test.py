@@ -86,10 +86,10 @@ def _blake3() -> bool:
 def _merkle_tree() -> bool:
     """tests/vectors/sealing.json: the first leaf, the roots of no and of five leaves, a proof."""
     leaves = [leaf_hash(bytes([at])) for at in range(5)]
-    root = bytes.fromhex("c91bf16b08904908b74ee6da9d12b5b98525c477c64d78c9418f9480ed32a251")
+    root = bytes.fromhex("974967303e6701c12b38f41c3512cd5ef28c585337132e5f56396a55f0879a84")
     proof = inclusion_proof(leaves, 4)
     return (
-        leaves[0].hex() == "974967303e6701c12b38f41c3512cd5ef28c585337132e5f56396a55f0879a84"
+        leaves[0].hex() == "c91bf16b08904908b74ee6da9d12b5b98525c477c64d78c9418f9480ed32a251"
         and merkle_root([]).hex()
         == "fa227ee9cc3e678d9b1a62ce20d62a22730213dfff9f7adf7193e6f79d373f54"
         and merkle_root(leaves) == root
@@ -100,8 +100,8 @@ def _merkle_tree() -> bool:
 
 def _zstandard() -> bool:
     """What was compressed comes back, and only that."""
-    plain = memoryview(bytes(4096))
-    compressed = ChunkCompressor().compress(plain)
+    plain = bytes(4096)
+    compressed = ChunkCompressor().compress(memoryview(plain))
     return compressed is not None and decompress(compressed, 4096) == plain
 
 
