@@ -189,6 +189,12 @@ class AnchorChain(Protocol):
         Raises ChainUnreachable while fees or contract addresses are not known yet.
         """
 
+    def check(self, call: AnchorCall) -> None:
+        """Ask whether the chain would take this call now.
+
+        Raises ChainRejected with the custom error's name when it would not, and ChainUnreachable.
+        """
+
     def submit(self, raw: bytes) -> None:
         """Hand a transaction to the chain; one that it has already is fine.
 

@@ -1,0 +1,260 @@
+"""The chain client: anchors on whatever node the endpoint leads to, by standard JSON-RPC."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from core.chain.connection import NodeConnection, NodeRefusal
+from core.chain.deployment import Deployment
+from core.chain.encoding import keccak256
+from core.chain.fees import FeeBounds, Fees, current_fees, gas_limit
+from core.chain.protocol import (
+    ANCHORS,
+    DEPLOY,
+    AnchorCall,
+    ChainHead,
+    Contracts,
+    ReceiptMaterial,
+    SessionRecord,
+    SignedTransaction,
+    TransactionReceipt,
+)
+from core.chain.receipts import collect_material
+from core.chain.session_logs import read_session
+from core.chain.signing import Signer
+from core.chain.verdicts import Verdict, judge
+from core.errors import Bug, ChainRejected, ChainUnreachable, NonceUsed
+
+_REVERTED = "reverted"
+
+
+class Web3AnchorChain:
+    """An AnchorChain over web3.py; for one thread.
+
+    Without a private key it only reads. ``deployment_path`` is where the contracts' addresses are written down.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        private_key: bytes | None = None,
+        deployment_path: Path | None = None,
+        fee_bounds: FeeBounds | None = None,
+        timeout_s: float = 10.0,
+    ) -> None:
+        self._connection = NodeConnection(endpoint, timeout_s)
+        self._signer = None if private_key is None else Signer(private_key)
+        account = None if self._signer is None else self._signer.address
+        self._deployment = Deployment(deployment_path, self._connection, account)
+        self._fee_bounds = fee_bounds or FeeBounds()
+        self._fees: Fees | None = None
+        self._chain_id: int | None = None
+
+    @property
+    def account(self) -> bytes:
+        """The address of the account that signs."""
+        return self._own_signer().address
+
+    def _own_signer(self) -> Signer:
+        if self._signer is None:
+            raise Bug("this client has no key")
+        return self._signer
+
+    def status(self) -> ChainHead:
+        """Read the newest block. Raises ChainUnreachable."""
+        self._chain_id = int(self._connection.read("eth_chainId"), 16)
+        block = self._connection.read("eth_getBlockByNumber", "latest", False)  # noqa: FBT003 - positional in JSON-RPC
+        return ChainHead(
+            chain_id=self._chain_id,
+            number=int(block["number"], 16),
+            hash=_bytes(block["hash"]),
+            time_utc_s=int(block["timestamp"], 16),
+        )
+
+    def chain_id(self) -> int:
+        """Give the chain's ID, asked for once. Raises ChainUnreachable."""
+        if self._chain_id is None:
+            self._chain_id = int(self._connection.read("eth_chainId"), 16)
+        return self._chain_id
+
+    def block_hash(self, number: int) -> bytes | None:
+        """Give the hash of the block at a height, for whoever checks a header against a live node."""
+        block = self._connection.read("eth_getBlockByNumber", hex(number), False)  # noqa: FBT003 - positional in JSON-RPC
+        return None if block is None else _bytes(block["hash"])
+
+    # --- sending ---------------------------------------------------------------------------
+
+    def next_nonce(self) -> int:
+        """Count the account's transactions, those that wait included, and refresh the fees."""
+        self._fees = current_fees(self._connection, self._fee_bounds)
+        count = self._connection.read(
+            "eth_getTransactionCount", f"0x{self.account.hex()}", "pending"
+        )
+        return int(count, 16)
+
+    def sign(self, call: AnchorCall, nonce: int) -> SignedTransaction:
+        """Sign a call at the fees that ``next_nonce`` found; nothing is sent.
+
+        Asks the node only for what it was never asked: chain ID, fees, contracts. Raises ChainUnreachable.
+        """
+        if self._fees is None:
+            self._fees = current_fees(self._connection, self._fee_bounds)
+        contract = self._deployment.contract(call.contract)
+        data = contract.encode_call(call.function, call.arguments)
+        return self._own_signer().sign(
+            chain_id=self.chain_id(),
+            nonce=nonce,
+            to=self._address_of(call),
+            data=data,
+            gas=gas_limit(call, data),
+            fees=self._fees,
+        )
+
+    def _address_of(self, call: AnchorCall) -> bytes | None:
+        if call.function == DEPLOY:
+            return None
+        contracts = self._own_contracts()
+        return contracts.anchors if call.contract == ANCHORS else contracts.chunk_store
+
+    def check(self, call: AnchorCall) -> None:
+        """Ask whether the chain would take this call now.
+
+        Raises ChainRejected with the custom error's name when it would not, and ChainUnreachable.
+        """
+        contract = self._deployment.contract(call.contract)
+        asked: dict[str, object] = {
+            "from": f"0x{self.account.hex()}",
+            "data": f"0x{contract.encode_call(call.function, call.arguments).hex()}",
+        }
+        to = self._address_of(call)
+        if to is not None:
+            asked["to"] = f"0x{to.hex()}"
+        try:
+            self._connection.ask("eth_call", asked, "latest")
+        except NodeRefusal as error:
+            raise ChainRejected(reason=self._error_name(error)) from error
+
+    def submit(self, raw: bytes) -> None:
+        """Hand a transaction to the node; one that it has already is fine.
+
+        Raises NonceUsed, ChainRejected, ChainUnreachable; see AnchorChain.
+        """
+        try:
+            self._connection.ask("eth_sendRawTransaction", f"0x{raw.hex()}")
+        except NodeRefusal as error:
+            self._judge(error, keccak256(raw))
+
+    def _judge(self, error: NodeRefusal, transaction_hash: bytes) -> None:
+        verdict = judge(error)
+        if verdict is Verdict.KNOWN:
+            return
+        if verdict is Verdict.NONCE_USED:
+            if self._is_known(transaction_hash):
+                return
+            raise NonceUsed(reason=error.message) from error
+        if verdict is Verdict.NEVER_VALID:
+            raise ChainRejected(reason=error.message) from error
+        raise ChainUnreachable(reason=error.message) from error
+
+    def _is_known(self, transaction_hash: bytes) -> bool:
+        found = self._connection.read("eth_getTransactionByHash", f"0x{transaction_hash.hex()}")
+        return found is not None
+
+    # --- reading ---------------------------------------------------------------------------
+
+    def receipt(self, hash: bytes) -> TransactionReceipt | None:
+        """Ask for the chain's word on a transaction; None while there is none. Raises ChainUnreachable."""
+        found = self._connection.read("eth_getTransactionReceipt", f"0x{hash.hex()}")
+        if found is None or found.get("blockHash") is None:
+            return None
+        block = self._connection.read("eth_getBlockByHash", found["blockHash"], False)  # noqa: FBT003 - positional in JSON-RPC
+        if block is None:
+            return None
+        is_success = int(found["status"], 16) == 1
+        created = found.get("contractAddress")
+        return TransactionReceipt(
+            hash=hash,
+            is_success=is_success,
+            block_number=int(found["blockNumber"], 16),
+            block_hash=_bytes(found["blockHash"]),
+            block_time_utc_s=int(block["timestamp"], 16),
+            transaction_index=int(found["transactionIndex"], 16),
+            contract_address=None if created is None else _bytes(created),
+            revert_reason=None if is_success else self._revert_reason(hash, found),
+        )
+
+    def _revert_reason(self, hash: bytes, receipt: dict[str, Any]) -> str:
+        """Run a failed transaction again where it failed: receipts do not say why."""
+        transaction = self._connection.read("eth_getTransactionByHash", f"0x{hash.hex()}")
+        if transaction is None:
+            return _REVERTED
+        names = {"from": "from", "to": "to", "gas": "gas", "value": "value", "input": "data"}
+        asked = {
+            name: transaction[given]
+            for given, name in names.items()
+            if transaction.get(given) is not None
+        }
+        number = int(receipt["blockNumber"], 16)
+        # Before the block, and after it: an earlier transaction of the same block may be the cause.
+        for tag in (hex(number - 1), hex(number)):
+            try:
+                self._connection.ask("eth_call", asked, tag)
+            except NodeRefusal as error:
+                return self._error_name(error)
+        return _REVERTED
+
+    def _error_name(self, error: NodeRefusal) -> str:
+        """Name the custom error that came with a refusal; else its words."""
+        for contract in (self._deployment.anchors, self._deployment.chunk_store):
+            name = contract.error_name(error.data)
+            if name is not None:
+                return name
+        return error.message or _REVERTED
+
+    def session_record(self, session_id: UUID) -> SessionRecord:
+        """Read what the chain knows of a session. Raises ChainUnreachable, AnchorMismatch."""
+        return read_session(
+            self._connection, self._deployment.anchors, self._own_contracts(), session_id
+        )
+
+    def receipt_material(self, hash: bytes) -> ReceiptMaterial:
+        """Collect what a proof of a transaction's receipt is made of.
+
+        Raises AnchorMissing, AnchorMismatch, ChainUnreachable.
+        """
+        anchors = self._own_contracts().anchors
+        return collect_material(self._connection, self.chain_id(), anchors, hash)
+
+    # --- contracts -------------------------------------------------------------------------
+
+    def deploy_calls(self, nonce: int) -> tuple[AnchorCall, AnchorCall]:
+        """Plan the deployment of both contracts, to be signed with ``nonce`` and ``nonce + 1``."""
+        return self._deployment.calls(nonce)
+
+    def contracts(self) -> Contracts | None:
+        """Tell where the contracts are; None until they are deployed.
+
+        Raises ChainUnreachable, and AnchorMismatch when other code is where they should be.
+        """
+        return self._deployment.find(self.chain_id())
+
+    def adopt_contracts(self, anchors: bytes, chunk_store: bytes, first_block: int) -> Contracts:
+        """Check the code at these addresses and remember them. Raises AnchorMismatch, ChainUnreachable."""
+        return self._deployment.adopt(self.chain_id(), anchors, chunk_store, first_block)
+
+    def _own_contracts(self) -> Contracts:
+        contracts = self.contracts()
+        if contracts is None:
+            raise ChainUnreachable(reason="the contracts are not deployed yet")
+        return contracts
+
+    def close(self) -> None:
+        """Close the connection; the next question opens another."""
+        self._connection.close()
+
+
+def _bytes(text: str) -> bytes:
+    return bytes.fromhex(text[2:])
