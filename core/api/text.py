@@ -91,6 +91,11 @@ _UNKNOWN = Sentence(
 )
 
 SENTENCES: Mapping[str, Sentence] = {
+    # No class has this code: it is what the engine makes of an exception that nobody expected.
+    "bug": Sentence(
+        "Lucid made a mistake of its own: {reason}.",
+        "Everything that was sealed is kept; please report what the log says.",
+    ),
     "failure": Sentence(
         "Something went wrong that Lucid cannot put more precisely.",
         "Try again; if it stays, run lucid selftest and report what it prints.",

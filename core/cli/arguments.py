@@ -1,0 +1,204 @@
+"""Arguments: the command line of ``lucid``, and the help it gives."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any, NoReturn, TypeAlias
+
+from core.errors import UsageFailure
+
+_EXIT_CODES = """\
+exit codes: 0 fine · 1 the thing checked does not hold · 2 asked for wrongly · 3 something is missing here
+The passphrase is asked for on the terminal, or read from --passphrase-fd or LUCID_PASSPHRASE_FILE."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaints are failures like all others; options are not abbreviated."""
+
+    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - argparse's own
+        super().__init__(**{"allow_abbrev": False, **settings})
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the complaint, with where to look."""
+        raise UsageFailure(reason=f"{message} (see {self.prog} --help)")
+
+
+# argparse keeps the name of what add_subparsers returns to itself.
+_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001
+
+
+def read_arguments(words: list[str]) -> argparse.Namespace:
+    """Read a command line; raises UsageFailure."""
+    return build_parser().parse_args(words)
+
+
+def build_parser() -> _Parser:
+    """Build the whole command line."""
+    parser = _Parser(
+        prog="lucid",
+        description="Record, seal, anchor and prove remote-desktop sessions.",
+        epilog=_EXIT_CODES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[_common()],
+    )
+    parser.add_argument("--version", action="store_true", help="print the version and end")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add(
+        commands,
+        "kiosk",
+        "open the touch screen's application; unknown options are passed on to it",
+    )
+    _add_session(_group(commands, "session", "record, list, check, play and export sessions"))
+    _add_proof(_group(commands, "proof", "check what another machine wrote"))
+    chain = _group(commands, "chain", "look at the chain that sessions are anchored on")
+    _add(chain, "status", "say how the chain is and what waits for it")
+    _add(commands, "selftest", "check the cryptography and what is installed here")
+    return parser
+
+
+def default_data_directory() -> Path:
+    """Say where data is kept unless told: LUCID_DATA_DIR, the appliance's own place, or the user's."""
+    if told := os.environ.get("LUCID_DATA_DIR"):
+        return Path(told)
+    appliance = Path("/var/lib/lucid")
+    if appliance.is_dir() and appliance.stat().st_uid == os.geteuid() != 0:
+        return appliance
+    home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(home) / "lucid"
+
+
+def _common() -> _Parser:
+    """Options that stand before or after the command; without a default, so that neither wins by default."""
+    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    common.add_argument(
+        "--data-dir", type=Path, metavar="DIR", help="where sessions are kept (or LUCID_DATA_DIR)"
+    )
+    common.add_argument("--json", action="store_true", help="answer with one JSON object on stdout")
+    common.add_argument(
+        "--passphrase-fd", type=int, metavar="N", help="read the passphrase from a file descriptor"
+    )
+    return common
+
+
+def _add(commands: _Commands, name: str, help_text: str) -> _Parser:
+    description = help_text[0].upper() + help_text[1:] + "."
+    return commands.add_parser(name, help=help_text, description=description, parents=[_common()])
+
+
+def _group(commands: _Commands, name: str, help_text: str) -> _Commands:
+    parser = _add(commands, name, help_text)
+    return parser.add_subparsers(dest="action", metavar="COMMAND", title="commands", required=True)
+
+
+def _add_kiosk(kiosk: argparse.ArgumentParser) -> None:
+    kiosk.add_argument("--windowed", action="store_true", help="in a window instead of full-screen")
+    kiosk.add_argument(
+        "--size", type=_size, default=(800, 480), metavar="WxH", help="the window's size (800x480)"
+    )
+    kiosk.add_argument(
+        "--theme", choices=("dark", "light", "contrast"), help="colours to begin with"
+    )
+    kiosk.add_argument(
+        "--rotation", type=int, choices=(0, 90, 180, 270), help="how the screen is mounted"
+    )
+
+
+def _add_session(session: _Commands) -> None:
+    _add_record(_add(session, "record", "record a display until it is ended, seal it, anchor it"))
+    _add(session, "list", "list the sessions, newest first")
+    for name, help_text in (
+        ("show", "show all that is known of a session"),
+        ("verify", "check a session against itself, its signatures and the chain"),
+    ):
+        _add_session_id(_add(session, name, help_text))
+    _add_export(_add(session, "export", "write an evidence bundle, or a video"))
+    play = _add(session, "play", "write a session as an ordinary video file")
+    _add_session_id(play)
+    play.add_argument("--out", type=Path, required=True, metavar="FILE", help="the video to write")
+    _add_range(play)
+
+
+def _add_record(record: argparse.ArgumentParser) -> None:
+    source = record.add_mutually_exclusive_group(required=True)
+    source.add_argument("--display", metavar=":N", help="the X display to record")
+    source.add_argument("--sandbox", action="store_true", help="record a fresh sandbox desktop")
+    record.add_argument(
+        "--seconds", type=_positive, metavar="S", help="how long; without it, until Ctrl-C"
+    )
+    record.add_argument(
+        "--recipient",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="a further X25519 public key, in hex, that can open the recording (repeatable)",
+    )
+    record.add_argument(
+        "--no-wait", action="store_true", help="end once it is sealed; it is anchored later"
+    )
+
+
+def _add_export(export: argparse.ArgumentParser) -> None:
+    _add_session_id(export)
+    export.add_argument("file", type=Path, metavar="FILE", help="the file to write")
+    kind = export.add_mutually_exclusive_group()
+    kind.add_argument(
+        "--with-chunks", action="store_true", help="put the sealed chunks in, without their keys"
+    )
+    kind.add_argument(
+        "--disclose",
+        action="store_true",
+        help="put chunks and their keys in: whoever has the file can watch that part",
+    )
+    kind.add_argument(
+        "--video", action="store_true", help="write an ordinary video instead of a bundle"
+    )
+    _add_range(export)
+
+
+def _add_proof(proof: _Commands) -> None:
+    verify = _add(proof, "verify", "check an evidence bundle, offline and without a vault")
+    verify.add_argument("file", type=Path, metavar="FILE", help="the bundle")
+    verify.add_argument("--checkpoint", metavar="HASH", help="a block hash that you trust already")
+    verify.add_argument("--node", metavar="PATH|URL", help="a live node to ask for the block")
+    verify.add_argument("--device", metavar="FINGERPRINT", help="the device that must have signed")
+
+
+def _add_session_id(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "session_id", metavar="ID", help="the session's ID, or as much as is unique"
+    )
+
+
+def _add_range(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--from", dest="from_s", type=_position, default=0.0, metavar="S", help="from this second"
+    )
+    parser.add_argument(
+        "--until", dest="until_s", type=_positive, metavar="S", help="to this second"
+    )
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, separator, height = text.partition("x")
+    if not (separator and width.isdecimal() and height.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text} is not a size such as 800x480")
+    return int(width), int(height)
+
+
+def _position(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
+    return seconds
+
+
+def _positive(text: str) -> float:
+    seconds = _position(text)
+    if seconds == 0:
+        raise argparse.ArgumentTypeError("it must be more than 0")
+    return seconds

@@ -1,0 +1,110 @@
+"""The ``lucid`` command: reads the command line, carries it out, shows the answer.
+
+What a command needs is imported when it is asked for, so that help and usage errors come at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from core.cli.answer import Answer, Interrupted, Refused, show, show_failure
+from core.cli.arguments import build_parser, default_data_directory, read_arguments
+from core.errors import ExitCode, Failure
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Callable
+
+    from core.api.snapshots import FailureSnapshot
+    from core.cli.conversation import Conversation
+
+    Action = Callable[[Conversation, Namespace], Answer]
+
+_INTERRUPTED = 130
+
+
+def run(words: list[str] | None = None) -> int:
+    """Carry out a command line and return the exit code; the console script's entry."""
+    words = sys.argv[1:] if words is None else words
+    is_json = "--json" in words
+    try:
+        return show_answer(words, is_json=is_json)
+    except Failure as failure:
+        return show_failure(_snapshot(failure), is_json=is_json)
+    except Refused as refused:
+        return show_failure(refused.failure, is_json=is_json)
+    except (Interrupted, KeyboardInterrupt):
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader went away, as `head` does; Python must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.FINE
+
+
+def show_answer(words: list[str], *, is_json: bool) -> int:
+    """Carry out a command line and print what it came to."""
+    invocation = read_arguments(words)
+    invocation.data_dir = getattr(invocation, "data_dir", None) or default_data_directory()
+    match invocation.command, getattr(invocation, "action", None):
+        case None, _ if invocation.version:
+            return show(_version(), is_json=is_json)
+        case None, _:
+            build_parser().print_help(sys.stderr)
+            return ExitCode.USAGE
+        case "kiosk", _:
+            from core.cli.kiosk import open_kiosk
+
+            return open_kiosk(invocation)
+        case "selftest", _:
+            from core.cli.selftest import self_test
+
+            return show(self_test(), is_json=is_json)
+        case "proof", _:
+            from core.cli.proof import verify_proof
+
+            return show(verify_proof(invocation), is_json=is_json)
+        case _:
+            return show(_with_engine(invocation), is_json=is_json)
+
+
+def _with_engine(invocation: Namespace) -> Answer:
+    """Carry out what needs an engine on the data directory."""
+    from core.cli.conversation import over
+    from core.cli.passphrase import PassphraseSource
+    from core.engine import EngineOptions, start_engine
+
+    action = _action(f"{invocation.command} {invocation.action}")
+    options = EngineOptions(is_resident=invocation.action == "record")
+    passphrases = PassphraseSource(getattr(invocation, "passphrase_fd", None))
+    with over(lambda: start_engine(invocation.data_dir, options), passphrases) as conversation:
+        conversation.wait_ready()
+        return action(conversation, invocation)
+
+
+def _action(name: str) -> Action:
+    from core.cli import chain, record, sessions
+
+    actions: dict[str, Action] = {
+        "session record": record.record,
+        "session list": sessions.list_sessions,
+        "session show": sessions.show_session,
+        "session verify": sessions.verify_session,
+        "session export": sessions.export_session,
+        "session play": sessions.play_session,
+        "chain status": chain.chain_status,
+    }
+    return actions[name]
+
+
+def _version() -> Answer:
+    from importlib.metadata import version
+
+    return Answer({"version": version("lucid")}, [f"lucid {version('lucid')}"])
+
+
+def _snapshot(failure: Failure) -> FailureSnapshot:
+    from core.api.snapshots import failure_snapshot
+
+    return failure_snapshot(failure)
