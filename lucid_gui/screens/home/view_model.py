@@ -1,0 +1,144 @@
+"""The home screen's state: one sentence, and what is behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from core.api.commands import ListSessions
+from core.api.events import (
+    ChainChanged,
+    EngineChanged,
+    SessionChanged,
+    SessionProgressed,
+    SpaceChanged,
+)
+from core.api.snapshots import (
+    ChainSnapshot,
+    FailureSnapshot,
+    LiveSession,
+    SessionState,
+    SessionSummary,
+    SpaceLevel,
+    SpaceSnapshot,
+)
+from lucid_gui.bridge import Bridge
+from lucid_gui.screens.home.sentences import (
+    anchors_facts,
+    chain_facts,
+    latest_rows,
+    recording_facts,
+    space_facts,
+)
+from lucid_gui.screens.screen_model import ScreenModel
+from lucid_gui.shell import Navigator
+from lucid_gui.shell.properties import notified
+
+_REFUSING = (SpaceLevel.REFUSING, SpaceLevel.CLOSING)
+_OPEN_STATES = (SessionState.OPENING, SessionState.RECORDING)
+
+
+class HomeModel(ScreenModel):
+    """Follows the running session, the anchors, the space and the chain."""
+
+    changed = Signal()
+    liveChanged = Signal()
+
+    def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
+        super().__init__(bridge, navigator, parent)
+        self._sessions: dict[str, SessionSummary] = {}
+        self._is_loaded = False
+        self._running_id = ""
+        self._live: LiveSession | None = None
+        self._space: SpaceSnapshot | None = None
+        self._chain: ChainSnapshot | None = None
+
+    def enter(self, _arguments: dict[str, Any]) -> None:
+        """Follow everything, and read the list of sessions."""
+        self.listen(EngineChanged, self._on_engine)
+        self.listen(SpaceChanged, self._on_space)
+        self.listen(ChainChanged, self._on_chain)
+        self.listen(SessionChanged, self._on_session)
+        self.listen(SessionProgressed, self._on_progress)
+        self.refresh()
+
+    def leave(self) -> None:
+        """Stop following."""
+        self.stop_listening()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the list of sessions (again)."""
+        self.fail(None)
+        self.bridge.submit(ListSessions(), self._on_sessions, self._on_failure)
+
+    def _on_sessions(self, sessions: tuple[SessionSummary, ...]) -> None:
+        self._sessions = {each.session_id: each for each in sessions}
+        self._is_loaded = True
+        self.changed.emit()
+
+    def _on_failure(self, failure: FailureSnapshot) -> None:
+        self.fail(failure)
+
+    def _on_engine(self, event: EngineChanged) -> None:
+        self._set_running(event.engine.running_session_id or "")
+
+    def _on_space(self, event: SpaceChanged) -> None:
+        self._space = event.space
+        self.changed.emit()
+
+    def _on_chain(self, event: ChainChanged) -> None:
+        self._chain = event.chain
+        self.changed.emit()
+
+    def _on_session(self, event: SessionChanged) -> None:
+        session = event.session
+        self._sessions[session.session_id] = session
+        if session.state in _OPEN_STATES:
+            self._set_running(session.session_id)
+        elif session.session_id == self._running_id:
+            self._set_running("")
+        self.changed.emit()
+
+    def _on_progress(self, event: SessionProgressed) -> None:
+        has_moved = self._live is None or int(self._live.duration_s) != int(event.live.duration_s)
+        self._live = event.live
+        if has_moved:
+            self.liveChanged.emit()
+
+    def _set_running(self, session_id: str) -> None:
+        self._running_id = session_id
+        if self._live is not None and self._live.session_id != session_id:
+            self._live = None
+        self.liveChanged.emit()
+        self.changed.emit()
+
+    def _newest_first(self) -> list[SessionSummary]:
+        return sorted(self._sessions.values(), key=lambda each: each.started_utc_ms, reverse=True)
+
+    def _recording(self) -> dict[str, str]:
+        if not self._running_id:
+            return {}
+        return recording_facts(self._sessions.get(self._running_id), self._live)
+
+    def _can_start(self) -> bool:
+        return self._space is None or self._space.level not in _REFUSING
+
+    runningId = notified(str, lambda self: self._running_id, liveChanged)
+    recording = notified("QVariantMap", _recording, liveChanged)
+    isLoaded = notified(bool, lambda self: self._is_loaded, changed)
+    canStart = notified(bool, _can_start, changed)
+    anchors = notified(
+        "QVariantMap", lambda self: anchors_facts(self._newest_first(), self._is_loaded), changed
+    )
+    space = notified(
+        "QVariantMap", lambda self: space_facts(self._space, self._newest_first()), changed
+    )
+    chain = notified("QVariantMap", lambda self: chain_facts(self._chain), changed)
+    latest = notified("QVariantList", lambda self: latest_rows(self._newest_first()), changed)
+
+
+def create(bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> QObject:
+    """Make the screen's view model."""
+    return HomeModel(bridge, navigator, parent)

@@ -1,0 +1,1 @@
+"""The page that says whose work Lucid is made of, and under which licences."""
