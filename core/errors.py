@@ -412,6 +412,12 @@ class SessionEmpty(DoesNotHold):
     code = "session_empty"
 
 
+class BundleMissing(MissingFailure):
+    """The bundle to be checked cannot be opened. Facts: path, reason."""
+
+    code = "bundle_missing"
+
+
 class DestinationUnwritable(MissingFailure):
     """A file to be written for the person cannot be written. Facts: path, reason."""
 

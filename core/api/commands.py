@@ -36,7 +36,9 @@ class Disclosure(Enum):
 
     PROOFS = "proofs"  # nothing of the recording: who, when, how much, and that it is anchored
     SEALED = "sealed"  # the chunks as they lie on the disk, without keys
-    READABLE = "readable"  # the chunks of a time range and their keys: whoever has the file can watch
+    READABLE = (
+        "readable"  # the chunks of a time range and their keys: whoever has the file can watch
+    )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from core.errors import Failure
+
 
 class EnginePhase(Enum):
     """What the engine is doing as a whole."""
@@ -72,6 +74,13 @@ class FailureSnapshot:
     facts: dict[str, str | int | float]
     is_retryable: bool
     exit_code: int
+
+
+def failure_snapshot(failure: Failure) -> FailureSnapshot:
+    """Make a failure ready for the seam."""
+    return FailureSnapshot(
+        failure.code, dict(failure.facts), failure.is_retryable, int(failure.exit_code)
+    )
 
 
 @dataclass(frozen=True)

@@ -228,10 +228,10 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "chunk_unreadable": Sentence(
         "Chunk {index} cannot be read from the disk: {reason}.",
-        "Check the disk, then put the chunk's file back from a copy; every other chunk can still be checked and played.",
+        "Check the disk, then put its file back from a copy; every other chunk can still be checked and played.",
     ),
     "journal_damaged": Sentence(
-        "The journal of chunk {index} is damaged: {kept_bytes} bytes were sealed, {lost_bytes} behind the damage were not.",
+        "The journal of chunk {index} is damaged: {kept_bytes} bytes were sealed, {lost_bytes} after them were not.",
         "Nothing needs to be done; the journal is kept beside the session if you want it examined.",
     ),
     "journal_corrupt": Sentence(
@@ -253,6 +253,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "manifest_signature_wrong": Sentence(
         "The {signer} signature does not fit the manifest.",
         "Do not rely on it: the manifest was changed, or another key signed it.",
+    ),
+    "bundle_missing": Sentence(
+        "The bundle {path} cannot be opened: {reason}.", "Check the name and try again."
     ),
     "bundle_malformed": Sentence(
         "This is not a readable evidence bundle (section {section}): {reason}.",

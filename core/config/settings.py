@@ -53,13 +53,21 @@ class Settings:
 def _check(setting: Setting, value: Value) -> None:
     if type(value) is not type(setting.default):
         wanted = type(setting.default).__name__
-        raise SettingOutOfBounds(name=setting.name, value=str(value), reason=f"it takes a value of type {wanted}")
+        raise SettingOutOfBounds(
+            name=setting.name, value=str(value), reason=f"it takes a value of type {wanted}"
+        )
     if setting.choices and str(value) not in setting.choices:
         choices = ", ".join(setting.choices)
-        raise SettingOutOfBounds(name=setting.name, value=str(value), reason=f"it takes one of {choices}")
+        raise SettingOutOfBounds(
+            name=setting.name, value=str(value), reason=f"it takes one of {choices}"
+        )
     if isinstance(value, str):
         return
     if setting.minimum is not None and value < setting.minimum:
-        raise SettingOutOfBounds(name=setting.name, value=value, reason=f"it is at least {setting.minimum:g}")
+        raise SettingOutOfBounds(
+            name=setting.name, value=value, reason=f"it is at least {setting.minimum:g}"
+        )
     if setting.maximum is not None and value > setting.maximum:
-        raise SettingOutOfBounds(name=setting.name, value=value, reason=f"it is at most {setting.maximum:g}")
+        raise SettingOutOfBounds(
+            name=setting.name, value=value, reason=f"it is at most {setting.maximum:g}"
+        )

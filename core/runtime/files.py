@@ -65,7 +65,7 @@ def write_atomically(path: Path, content: bytes, mode: int = 0o600) -> None:
                 stream.write(content)
                 stream.flush()
                 os.fsync(stream.fileno())
-            os.replace(part, path)
+            part.replace(path)
         except BaseException:
             part.unlink(missing_ok=True)
             raise

@@ -26,6 +26,10 @@ class Worker:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._executor, lambda: work(*args, **kwargs))
 
+    def run_blocking(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run ``work`` on the thread for another worker, which waits for what it returns."""
+        return self._executor.submit(work, *args, **kwargs).result()
+
     def assert_here(self) -> None:
         """Raise Bug unless the caller is on this worker's thread."""
         if not threading.current_thread().name.startswith(self._name):

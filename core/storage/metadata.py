@@ -108,8 +108,8 @@ class SessionWithTotals:
 class MetadataStore(Protocol):
     """What every metadata store can do; ``tests/conformance/metadata_store.py`` is its suite."""
 
-    def add_session(self, row: SessionRow) -> None:
-        """Keep a session; raises SessionIdUsed when the ID was ever there."""
+    def add_session(self, row: SessionRow, outbox: Sequence[OutboxRow] = ()) -> None:
+        """Keep a session and put rows into the outbox; raises SessionIdUsed when the ID was ever there."""
 
     def save_session(self, row: SessionRow, outbox: Sequence[OutboxRow] = ()) -> None:
         """Replace a session and put rows into the outbox in one transaction."""
@@ -143,6 +143,12 @@ class MetadataStore(Protocol):
 
     def outbox(self, states: Sequence[str] = (), session_id: UUID | None = None) -> list[OutboxRow]:
         """Read rows in sequence, of those states (all when empty), of a session when given."""
+
+    def outbox_of_kind(self, kind: str) -> list[OutboxRow]:
+        """Read the rows of a kind in sequence."""
+
+    def count_outbox(self, states: Sequence[str]) -> int:
+        """Count the rows of those states."""
 
     def setting(self, name: str) -> str | None:
         """Read a setting's JSON."""

@@ -62,6 +62,7 @@ CREATE TABLE outbox (
     block_number INTEGER, block_hash BLOB, block_time_utc_s INTEGER, contract_address TEXT, reason TEXT
 ) STRICT;
 CREATE INDEX outbox_by_state ON outbox (state, sequence);
+CREATE INDEX outbox_by_kind ON outbox (kind, state, sequence);
 CREATE INDEX outbox_by_session ON outbox (session_id, sequence);
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 """
@@ -109,7 +110,9 @@ class SqliteMetadataStore:
         if found > SCHEMA_VERSION:
             raise StoreNewer(found=found, known=SCHEMA_VERSION)
         if found == 0:
-            self._database.executescript(f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;")
+            self._database.executescript(
+                f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
         self._path.chmod(0o600)
 
     @contextmanager
@@ -140,13 +143,17 @@ class SqliteMetadataStore:
         with self._errors():
             return self._database.execute(query, values).fetchall()
 
-    def add_session(self, row: SessionRow) -> None:
-        """Keep a session; raises SessionIdUsed when the ID was ever there."""
+    def add_session(self, row: SessionRow, outbox: Sequence[OutboxRow] = ()) -> None:
+        """Keep a session and put rows into the outbox; raises SessionIdUsed when the ID was ever there."""
         with self._transaction() as database:
-            known = database.execute("SELECT 1 FROM sessions WHERE session_id = ?", (row.session_id.bytes,))
+            known = database.execute(
+                "SELECT 1 FROM sessions WHERE session_id = ?", (row.session_id.bytes,)
+            )
             if known.fetchone():
                 raise SessionIdUsed(session_id=str(row.session_id))
             _insert(database, "sessions", row)
+            for each in outbox:
+                _put_outbox(database, each)
 
     def save_session(self, row: SessionRow, outbox: Sequence[OutboxRow] = ()) -> None:
         """Replace a session and put rows into the outbox in one transaction."""
@@ -164,13 +171,17 @@ class SqliteMetadataStore:
 
     def sessions(self) -> list[SessionWithTotals]:
         """Read all sessions, newest first."""
-        return [_session(row) for row in self._read(f"{_TOTALS} ORDER BY s.started_utc_ns DESC, s.rowid DESC")]
+        return [
+            _session(row)
+            for row in self._read(f"{_TOTALS} ORDER BY s.started_utc_ns DESC, s.rowid DESC")
+        ]
 
     def add_chunk(self, session_id: UUID, chunk: ChunkRow) -> None:
         """Keep a sealed chunk; the same chunk again is fine, another one of that index is StoreCorrupt."""
         with self._transaction() as database:
             known = database.execute(
-                'SELECT * FROM chunks WHERE session_id = ? AND "index" = ?', (session_id.bytes, chunk.index)
+                'SELECT * FROM chunks WHERE session_id = ? AND "index" = ?',
+                (session_id.bytes, chunk.index),
             ).fetchone()
             if known is None:
                 _insert(database, "chunks", chunk, session_id)
@@ -226,6 +237,17 @@ class SqliteMetadataStore:
         query = f"SELECT * FROM outbox {where} ORDER BY sequence"  # noqa: S608 - only placeholders are put in
         return [_row(OutboxRow, row) for row in self._read(query, values)]
 
+    def outbox_of_kind(self, kind: str) -> list[OutboxRow]:
+        """Read the rows of a kind in sequence."""
+        query = "SELECT * FROM outbox WHERE kind = ? ORDER BY sequence"
+        return [_row(OutboxRow, row) for row in self._read(query, (kind,))]
+
+    def count_outbox(self, states: Sequence[str]) -> int:
+        """Count the rows of those states."""
+        marks = ", ".join("?" * len(states))
+        query = f"SELECT COUNT(*) FROM outbox WHERE state IN ({marks})"  # noqa: S608 - only placeholders
+        return int(self._read(query, states)[0][0])
+
     def setting(self, name: str) -> str | None:
         """Read a setting's JSON."""
         found = self._read("SELECT value FROM settings WHERE name = ?", (name,))
@@ -264,7 +286,9 @@ def _insert(
     database.execute(query, list(values.values()))
 
 
-def _update(database: sqlite3.Connection, table: str, row: SessionRow | OutboxRow, key: str) -> None:
+def _update(
+    database: sqlite3.Connection, table: str, row: SessionRow | OutboxRow, key: str
+) -> None:
     values = _values(row)
     sets = ", ".join(f'"{name}" = :{name}' for name in values if name != key)
     query = f'UPDATE {table} SET {sets} WHERE "{key}" = :{key}'  # noqa: S608 - names of our own dataclasses
@@ -291,6 +315,10 @@ def _row(kind: type[_Row], stored: sqlite3.Row) -> _Row:
 
 def _session(stored: sqlite3.Row) -> SessionWithTotals:
     totals = SessionTotals(
-        stored["t_chunks"], stored["t_plain"], stored["t_stored"], stored["t_gaps"], stored["t_last"]
+        stored["t_chunks"],
+        stored["t_plain"],
+        stored["t_stored"],
+        stored["t_gaps"],
+        stored["t_last"],
     )
     return SessionWithTotals(_row(SessionRow, stored), totals)

@@ -32,7 +32,9 @@ class OpenQuestions:
         ``make`` gets the question's ID and its deadline in UTC milliseconds.
         """
         self._last_id += 1
-        question = make(self._last_id, self._clock.now().utc_ns // 1_000_000 + int(timeout_s * 1000))
+        question = make(
+            self._last_id, self._clock.now().utc_ns // 1_000_000 + int(timeout_s * 1000)
+        )
         answer: asyncio.Future[QuestionEnd] = asyncio.get_running_loop().create_future()
         self._open[question.question_id] = (question, answer)
         self._publish(QuestionAsked(question))

@@ -1,0 +1,212 @@
+"""The appliance: its phases, and which service carries out which command."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core.api import commands as c
+from core.api.events import EngineChanged, Event, QuestionAsked, SessionChanged, SpaceChanged
+from core.api.snapshots import EnginePhase, EngineSnapshot, failure_snapshot
+from core.appliance.progress import Progress
+from core.appliance.services import Services, assemble
+from core.config.engine_options import EngineOptions
+from core.errors import Bug, Failure, KeyStoreUnavailable, SessionBusy
+from core.selftest import run_vectors
+from core.sessions.identity import parse_session_id
+
+_log = logging.getLogger(__name__)
+
+Handler = Callable[[Any, Progress], Awaitable[object]]
+
+
+class Appliance:
+    """One appliance in one data directory; lives on the engine's loop."""
+
+    def __init__(
+        self,
+        data_directory: Path,
+        options: EngineOptions,
+        publish: Callable[[Event], None],
+        version: str,
+    ) -> None:
+        self._data_directory = data_directory
+        self._options = options
+        self._publish = publish
+        self._services: Services | None = None
+        self._engine = EngineSnapshot(EnginePhase.STARTING, version)
+        self._failure: Failure | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._handlers: dict[type[c.Command], Handler] = {}
+        self._is_up = asyncio.Event()
+
+    # --- life --------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Test the vectors, take the data directory, and come to LOCKED, NO_VAULT or READY; or to FAILED."""
+        try:
+            await self._start()
+        finally:
+            self._is_up.set()
+
+    async def _start(self) -> None:
+        self._change(phase=EnginePhase.STARTING)
+        try:
+            run_vectors()
+            self._services = await assemble(
+                self._data_directory, self._options, self._publish, self._engine.version
+            )
+        except Failure as failure:
+            self._failure = failure
+            self._change(phase=EnginePhase.FAILED, failure=failure_snapshot(failure))
+            return
+        services = self._services
+        self._handlers = self._make_handlers(services)
+        self._change(has_key_store=services.vault.has_key_store)
+        await services.recovery.mark_interrupted()
+        self._tasks.append(asyncio.ensure_future(services.space.run()))
+        if services.vault.is_remembered:
+            try:
+                await self._unlock(c.UnlockVault())
+                return
+            except KeyStoreUnavailable as failure:
+                _log.warning("the key store does not open the vault: %s", failure)
+        self._settle_phase()
+
+    async def stop(self) -> None:
+        """End the running session, then every service, in the reverse of their order."""
+        services = self._services
+        if services is None:
+            return
+        self._change(phase=EnginePhase.STOPPING)
+        services.questions.cancel_all()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await services.sessions.end_running("shutdown")
+        await services.close()
+
+    def current(self) -> list[Event]:
+        """Tell a front end that has just come how things stand."""
+        events: list[Event] = [EngineChanged(self._engine)]
+        services = self._services
+        if services is not None:
+            events.append(SpaceChanged(services.space.now()))
+            events.extend(QuestionAsked(each) for each in services.questions.open())
+            if (running := services.sessions.running_summary) is not None:
+                events.append(SessionChanged(running))
+            if (chain := services.chain.last) is not None:
+                events.append(chain)
+        return events
+
+    # --- commands ----------------------------------------------------------------------------
+
+    async def carry_out(self, command: c.Command, progress: Progress) -> object:
+        """Carry out a command and give its result; raises what the command's service raises."""
+        await self._is_up.wait()
+        if self._failure is not None:
+            raise self._failure
+        handler = self._handlers.get(type(command))
+        if handler is None:
+            raise Bug(f"nobody carries out {type(command).__name__}")
+        return await handler(command, progress)
+
+    def _make_handlers(self, services: Services) -> dict[type[c.Command], Handler]:
+        evidence, playback, sessions = services.evidence, services.playback, services.sessions
+
+        def plain(work: Callable[[Any], Coroutine[Any, Any, object]]) -> Handler:
+            return lambda command, _: work(command)
+
+        return {
+            c.CreateVault: plain(self._create),
+            c.UnlockVault: plain(self._unlock),
+            c.LockVault: plain(self._lock),
+            c.StartSession: plain(self._start_session),
+            c.EndSession: plain(self._end_session),
+            c.ListSessions: lambda *_: sessions.summaries(),
+            c.ShowSession: plain(evidence.show),
+            c.WatchSession: plain(services.thumbnails.watch),
+            c.WaitForAnchor: plain(services.anchors.wait),
+            c.VerifySession: evidence.verify_session,
+            c.VerifyBundle: evidence.verify_bundle,
+            c.ExportBundle: evidence.export_bundle,
+            c.ExportVideo: evidence.export_video,
+            c.OpenPlayback: plain(playback.open),
+            c.SeekPlayback: plain(playback.seek),
+            c.ControlPlayback: plain(playback.control),
+            c.ClosePlayback: plain(playback.close),
+            c.ReadChain: lambda *_: services.chain.read(),
+            c.ReadSettings: lambda *_: services.settings.read(),
+            c.ChangeSetting: plain(services.settings.change),
+            c.AnswerQuestion: plain(self._answer),
+        }
+
+    async def _create(self, command: c.CreateVault) -> None:
+        await self._need().vault.create(command)
+        await self._opened()
+
+    async def _unlock(self, command: c.UnlockVault) -> None:
+        await self._need().vault.unlock(command)
+        await self._opened()
+
+    async def _opened(self) -> None:
+        """The vault is open: seal what a crash left, then work."""
+        services = self._need()
+        if self._engine.phase is EnginePhase.READY:
+            return
+        for session_id in await services.recovery.run():
+            await services.sessions.announce(session_id)
+        await services.anchors.reconcile()
+        self._settle_phase()
+        if self._options.is_resident and self._options.is_anchoring:
+            self._tasks.append(asyncio.ensure_future(services.chain.keep_running()))
+
+    async def _lock(self, _: c.LockVault) -> None:
+        services = self._need()
+        if services.sessions.running_id is not None:
+            raise SessionBusy(session_id=services.sessions.running_id)
+        await services.playback.close_all()
+        await services.chain.stop()
+        services.vault.lock()
+        self._settle_phase()
+
+    async def _start_session(self, command: c.StartSession) -> object:
+        summary = await self._need().sessions.start(command)
+        self._settle_phase()
+        return summary
+
+    async def _end_session(self, command: c.EndSession) -> object:
+        services = self._need()
+        session_id = parse_session_id(command.session_id)
+        try:
+            return await services.sessions.end(session_id, "owner")
+        finally:
+            self._settle_phase()
+
+    async def _answer(self, command: c.AnswerQuestion) -> None:
+        self._need().questions.answer(command.question_id, is_yes=command.is_yes)
+
+    # --- telling -----------------------------------------------------------------------------
+
+    def _need(self) -> Services:
+        if self._services is None:
+            raise Bug("the appliance has not been assembled")
+        return self._services
+
+    def _settle_phase(self) -> None:
+        services = self._need()
+        vault = services.vault
+        phase = EnginePhase.READY if vault.is_open else EnginePhase.LOCKED
+        self._change(
+            phase=phase if vault.exists else EnginePhase.NO_VAULT,
+            device_fingerprint=vault.fingerprint(),
+            running_session_id=services.sessions.running_id,
+        )
+
+    def _change(self, **fields: Any) -> None:  # noqa: ANN401 - the snapshot's own fields
+        self._engine = replace(self._engine, **fields)
+        self._publish(EngineChanged(self._engine))

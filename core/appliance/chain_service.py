@@ -1,0 +1,244 @@
+"""The chain as the appliance uses it: its node, the client, the contracts, the outbox."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+from core.api.events import ChainChanged, Event, IncidentRecorded
+from core.api.snapshots import AnchorKind, ChainSnapshot, failure_snapshot
+from core.appliance.anchor_service import AnchorService
+from core.chain.embedded import EmbeddedChain, NodePlaces
+from core.chain.outbox import OPEN_STATES, AnchorOutbox, encode_call
+from core.chain.protocol import AnchorChain, Contracts
+from core.errors import ChainUnreachable, Failure
+from core.runtime.clock import Clock
+from core.runtime.workers import Worker
+from core.storage.data_directory import DataDirectory
+from core.storage.metadata import MetadataStore, OutboxRow
+from core.vault.open_vault import OpenVault
+
+_LOOK_EVERY_S = 2.0
+_RETRY_S = 5.0
+_DEPLOY_KEYS = ("contracts:LucidAnchors", "contracts:LucidChunkStore")
+
+T = TypeVar("T")
+MakeClient = Callable[[str, "bytes | None"], AnchorChain]
+
+_log = logging.getLogger(__name__)
+
+
+class ChainService:
+    """Starts the chain when it is first needed; lives on the engine's loop.
+
+    ``make_client`` makes a client from an endpoint and the appliance's private key; it is called on the
+    chain's worker, since importing its library takes most of a second.
+    """
+
+    def __init__(
+        self,
+        *,
+        directory: DataDirectory,
+        vault: Callable[[], OpenVault],
+        is_unlocked: Callable[[], bool],
+        account_of: Callable[[bytes], bytes],
+        make_client: MakeClient,
+        store: MetadataStore,
+        store_worker: Worker,
+        clock: Clock,
+        publish: Callable[[Event], None],
+        anchors: AnchorService,
+    ) -> None:
+        self._directory = directory
+        self._vault = vault
+        self._is_unlocked = is_unlocked
+        self._account_of = account_of
+        self._make_client = make_client
+        self._store = store
+        self._store_worker = store_worker
+        self._clock = clock
+        self._publish = publish
+        self._anchors = anchors
+        self._worker = Worker("chain")
+        self._node: EmbeddedChain | None = None
+        self._client: AnchorChain | None = None
+        self._outbox: AnchorOutbox | None = None
+        self._sending: asyncio.Task[None] | None = None
+        self._starting = asyncio.Lock()
+        self._last: ChainSnapshot | None = None
+
+    @property
+    def last(self) -> ChainChanged | None:
+        """What front ends were told last."""
+        return ChainChanged(self._last) if self._last else None
+
+    def wake(self) -> None:
+        """Something was put into the outbox."""
+        if self._outbox is not None:
+            self._outbox.wake()
+
+    async def use(self, work: Callable[[AnchorChain], T]) -> T:
+        """Run ``work`` with the client, on the chain's worker; starts the chain if need be."""
+        client = await self._ensure()
+        return await self._worker.run(work, client)
+
+    async def read(self) -> ChainSnapshot:
+        """Read how the chain is; raises ChainUnreachable, VaultLocked."""
+        await self._ensure()
+        return await self._look()
+
+    async def keep_running(self) -> None:
+        """Start the chain, and tell front ends how it is, until cancelled."""
+        while True:
+            try:
+                await self._ensure()
+                await self._look()
+            except Failure as failure:
+                self._tell(ChainSnapshot(is_reachable=False, failure=failure_snapshot(failure)))
+                await self._clock.sleep(_RETRY_S)
+                continue
+            await self._clock.sleep(_LOOK_EVERY_S)
+
+    async def stop(self) -> None:
+        """Stop outbox, client and node; what is in the outbox waits for the next start."""
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.gather(self._sending, return_exceptions=True)
+            self._sending = self._outbox = None
+        if self._client is not None:
+            await self._worker.run(self._client.close)
+            self._client = None
+        if self._node is not None:
+            await self._node.stop()
+            self._node = None
+
+    def close(self) -> None:
+        """End the worker."""
+        self._worker.close()
+
+    async def _ensure(self) -> AnchorChain:
+        """Give the client; one that can only read while the vault is locked."""
+        async with self._starting:
+            if self._client is not None and self._outbox is None and self._is_unlocked():
+                await self._worker.run(self._client.close)
+                self._client = None
+            if self._client is None:
+                self._client = await self._start()
+            return self._client
+
+    async def _start(self) -> AnchorChain:
+        is_new = not any(self._directory.chain.iterdir())
+        private_key = None
+        if is_new or self._is_unlocked():
+            private_key = self._vault().chain_private_key()
+        if self._node is None:
+            self._node = await self._start_node(private_key)
+        client = await self._worker.run(self._make_client, self._node.endpoint, private_key)
+        if private_key is not None:
+            await self._plan_deployment(client)
+            self._begin_sending(client)
+        return client
+
+    async def _start_node(self, private_key: bytes | None) -> EmbeddedChain:
+        accounts: tuple[bytes, ...] = ()
+        if private_key is not None:
+            accounts = (await self._worker.run(self._account_of, private_key),)
+        socket = self._directory.run / "chain.sock"
+        places = NodePlaces(self._directory.chain, socket, accounts)
+        node = EmbeddedChain(places, self._clock, changed=self.wake)
+        await node.start()
+        return node
+
+    def _begin_sending(self, client: AnchorChain) -> None:
+        self._outbox = AnchorOutbox(
+            store=self._store,
+            store_worker=self._store_worker,
+            chain=client,
+            chain_worker=self._worker,
+            clock=self._clock,
+            settled=self._settled,
+            find_done=lambda row: self._anchors.find_done(client, row),
+        )
+        self._sending = asyncio.ensure_future(self._send(self._outbox))
+
+    async def _send(self, outbox: AnchorOutbox) -> None:
+        """Run the outbox; a fault of ours is told instead of silently ending the sending."""
+        try:
+            await outbox.run()
+        except Failure as failure:
+            self._publish(IncidentRecorded(failure_snapshot(failure)))
+            _log.exception("the outbox stopped")
+        except Exception:  # noqa: BLE001 - a task's boundary
+            _log.exception("the outbox stopped by a fault of its own")
+
+    # --- contracts ---------------------------------------------------------------------------
+
+    async def _plan_deployment(self, client: AnchorChain) -> None:
+        """Put the deployment into the outbox unless the contracts are there or on their way."""
+        if await self._worker.run(client.contracts) is not None:
+            return
+        known = await self._deployments()
+        if all(key in known and known[key].state == "confirmed" for key in _DEPLOY_KEYS):
+            await self._adopt(client, [known[key] for key in _DEPLOY_KEYS])
+            return
+        if known:
+            return
+        nonce = await self._worker.run(client.next_nonce)
+        calls = await self._worker.run(client.deploy_calls, nonce)
+        for key, call in zip(_DEPLOY_KEYS, calls, strict=True):
+            row = OutboxRow(key=key, kind=AnchorKind.CONTRACTS.value, call=encode_call(call))
+            await self._store_worker.run(self._store.put_outbox, row)
+
+    async def _deployments(self) -> dict[str, OutboxRow]:
+        rows = await self._store_worker.run(self._store.outbox_of_kind, AnchorKind.CONTRACTS.value)
+        return {row.key: row for row in rows}
+
+    async def _settled(self, row: OutboxRow) -> None:
+        if row.kind == AnchorKind.CONTRACTS.value and self._client is not None:
+            deployed = await self._deployments()
+            if all(key in deployed and deployed[key].state == "confirmed" for key in _DEPLOY_KEYS):
+                await self._adopt(self._client, [deployed[key] for key in _DEPLOY_KEYS])
+        await self._anchors.settled(row)
+        with suppress(ChainUnreachable):
+            await self._look()
+
+    async def _adopt(self, client: AnchorChain, rows: list[OutboxRow]) -> Contracts:
+        anchors, chunk_store = (bytes.fromhex((row.contract_address or "")[2:]) for row in rows)
+        first_block = min(row.block_number or 0 for row in rows)
+        return await self._worker.run(client.adopt_contracts, anchors, chunk_store, first_block)
+
+    # --- telling -----------------------------------------------------------------------------
+
+    async def _look(self) -> ChainSnapshot:
+        assert self._client is not None  # noqa: S101 - callers ensure it
+        assert self._node is not None  # noqa: S101
+        head = await self._worker.run(self._client.status)
+        contracts = await self._worker.run(self._client.contracts)
+        waiting = await self._store_worker.run(self._store.count_outbox, OPEN_STATES)
+        confirmed = await self._store_worker.run(self._store.count_outbox, ("confirmed",))
+        snapshot = ChainSnapshot(
+            is_reachable=True,
+            chain_id=head.chain_id,
+            block_number=head.number,
+            block_hash=f"0x{head.hash.hex()}",
+            block_time_utc_s=head.time_utc_s,
+            anchors_address=_address(contracts.anchors) if contracts else None,
+            chunk_store_address=_address(contracts.chunk_store) if contracts else None,
+            waiting_anchors=waiting,
+            confirmed_anchors=confirmed,
+            endpoint=self._node.endpoint,
+        )
+        self._tell(snapshot)
+        return snapshot
+
+    def _tell(self, snapshot: ChainSnapshot) -> None:
+        if snapshot != self._last:
+            self._last = snapshot
+            self._publish(ChainChanged(snapshot))
+
+
+def _address(value: bytes) -> str:
+    return f"0x{value.hex()}"

@@ -1,0 +1,203 @@
+"""Every service of an appliance, put together."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.api.events import Event
+from core.appliance.anchor_service import AnchorService
+from core.appliance.chain_service import ChainService
+from core.appliance.evidence_service import EvidenceService
+from core.appliance.pictures import PictureOpener
+from core.appliance.playback_service import PlaybackService
+from core.appliance.settings_service import SettingsService
+from core.appliance.space_service import SpaceService
+from core.appliance.thumbnail_service import ThumbnailService
+from core.appliance.vault_service import VaultService
+from core.chain.protocol import AnchorChain
+from core.config.engine_options import EngineOptions
+from core.config.settings import Settings
+from core.errors import KeyStoreUnavailable
+from core.evidence.policy import sandbox_policy
+from core.monitoring.space import SpaceWatch
+from core.permissions.questions import OpenQuestions
+from core.runtime.workers import Worker
+from core.sessions.closing import Closer
+from core.sessions.parts import SessionParts
+from core.sessions.recovery import Recovery
+from core.sessions.service import SessionService
+from core.storage.data_directory import DataDirectory
+from core.storage.directory_chunks import DirectoryChunkStore
+from core.storage.sqlite_metadata import SqliteMetadataStore
+from core.vault.key_store import KeyStore, SystemKeyStore
+from core.vault.passphrase import APPLIANCE_KDF, CHEAPEST_KDF
+
+Publish = Callable[[Event], None]
+
+
+@dataclass(frozen=True)
+class Workers:
+    """The threads that block in the engine's stead, each for one thing."""
+
+    store: Worker
+    sealing: Worker
+    vault: Worker
+
+    async def close(self) -> None:
+        """End them, the store last, since the others write to it."""
+        for worker in (self.vault, self.sealing, self.store):
+            await asyncio.to_thread(worker.close)
+
+
+@dataclass(frozen=True)
+class Services:
+    """What an appliance can do."""
+
+    directory: DataDirectory
+    store: SqliteMetadataStore
+    workers: Workers
+    vault: VaultService
+    settings: SettingsService
+    questions: OpenQuestions
+    sessions: SessionService
+    recovery: Recovery
+    space: SpaceService
+    thumbnails: ThumbnailService
+    anchors: AnchorService
+    chain: ChainService
+    evidence: EvidenceService
+    playback: PlaybackService
+
+    async def close(self) -> None:
+        """End everything, in the reverse of its order, and let go of the data directory."""
+        await self.playback.close_all()
+        await self.thumbnails.close()
+        await self.chain.stop()
+        await asyncio.to_thread(self.chain.close)
+        self.vault.lock()
+        await self.workers.store.run(self.store.close)
+        await self.workers.close()
+        self.directory.release()
+
+
+async def assemble(
+    path: Path, options: EngineOptions, publish: Publish, software_version: str
+) -> Services:
+    """Take the data directory and put everything together.
+
+    Raises DataDirectoryBusy, DataDirectoryUnwritable, StorageFull, StoreCorrupt, StoreNewer.
+    """
+    workers = Workers(Worker("store"), Worker("sealing"), Worker("vault"))
+    directory = DataDirectory(path)
+    try:
+        await workers.store.run(directory.hold)
+        store = await workers.store.run(SqliteMetadataStore, directory.database)
+    except BaseException:
+        directory.release()
+        await workers.close()
+        raise
+    kdf = CHEAPEST_KDF if options.has_cheap_vault else APPLIANCE_KDF
+    key_store = await workers.vault.run(_find_key_store)
+    vault = VaultService(directory.vault, workers.vault, key_store, kdf)
+    return _join(
+        options=options,
+        publish=publish,
+        software_version=software_version,
+        workers=workers,
+        directory=directory,
+        store=store,
+        vault=vault,
+    )
+
+
+def _join(
+    *,
+    options: EngineOptions,
+    publish: Publish,
+    software_version: str,
+    workers: Workers,
+    directory: DataDirectory,
+    store: SqliteMetadataStore,
+    vault: VaultService,
+) -> Services:
+    settings = Settings(store)
+    anchors = AnchorService(store, workers.store, publish)
+    chain = ChainService(
+        directory=directory,
+        vault=vault.require,
+        is_unlocked=lambda: vault.is_open,
+        account_of=_account_of,
+        make_client=lambda endpoint, key: _client(directory, endpoint, key),
+        store=store,
+        store_worker=workers.store,
+        clock=options.clock,
+        publish=publish,
+        anchors=anchors,
+    )
+    thumbnails = ThumbnailService(options.clock, publish)
+    watch = SpaceWatch(directory.path)
+    parts = SessionParts(
+        directory=directory,
+        store=store,
+        store_worker=workers.store,
+        sealing_worker=workers.sealing,
+        chunks=DirectoryChunkStore(directory.sessions),
+        vault=vault.require,
+        clock=options.clock,
+        publish=publish,
+        wake_outbox=chain.wake,
+        settings=settings,
+        open_pictures=PictureOpener(directory.run, options.clock),
+        policy=sandbox_policy,
+        space=watch,
+        saw_piece=thumbnails.offer,
+    )
+    closer = Closer(parts, software_version)
+    sessions = SessionService(parts, closer)
+    questions = OpenQuestions(options.clock, publish)
+    return Services(
+        directory=directory,
+        store=store,
+        workers=workers,
+        vault=vault,
+        settings=SettingsService(settings, workers.store, publish),
+        questions=questions,
+        sessions=sessions,
+        recovery=Recovery(parts, closer),
+        space=SpaceService(
+            watch,
+            options.clock,
+            publish,
+            running_id=lambda: sessions.running_id,
+            end_running=lambda: sessions.end_running("space"),
+        ),
+        thumbnails=thumbnails,
+        anchors=anchors,
+        chain=chain,
+        evidence=EvidenceService(parts, vault, chain, questions),
+        playback=PlaybackService(parts, publish),
+    )
+
+
+def _find_key_store() -> KeyStore | None:
+    try:
+        return SystemKeyStore()
+    except KeyStoreUnavailable:
+        return None
+
+
+def _client(directory: DataDirectory, endpoint: str, private_key: bytes | None) -> AnchorChain:
+    """Make a client; imports web3, which takes most of a second."""
+    from core.chain.client import Web3AnchorChain
+
+    deployment = directory.chain / "deployment.json"
+    return Web3AnchorChain(endpoint, private_key=private_key, deployment_path=deployment)
+
+
+def _account_of(private_key: bytes) -> bytes:
+    from core.chain.signing import Signer
+
+    return Signer(private_key).address

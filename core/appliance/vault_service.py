@@ -1,0 +1,99 @@
+"""The vault as the appliance holds it: missing, locked or open."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from core.api.commands import CreateVault, UnlockVault
+from core.errors import KeyStoreUnavailable, VaultLocked, VaultMissing
+from core.runtime.workers import Worker
+from core.vault.device import fingerprint
+from core.vault.key_store import KeyStore
+from core.vault.open_vault import OpenVault
+from core.vault.passphrase import APPLIANCE_KDF, KdfParameters
+from core.vault.vault import Vault
+
+
+class VaultService:
+    """Opens and closes the vault on a worker of its own, since Argon2id takes its time."""
+
+    def __init__(
+        self,
+        path: Path,
+        worker: Worker,
+        key_store: KeyStore | None,
+        kdf: KdfParameters = APPLIANCE_KDF,
+    ) -> None:
+        self._path = path
+        self._worker = worker
+        self._key_store = key_store
+        self._kdf = kdf
+        self._open: OpenVault | None = None
+
+    @property
+    def exists(self) -> bool:
+        """Tell whether there is a vault."""
+        return Vault.exists(self._path)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the keys are at hand."""
+        return self._open is not None
+
+    @property
+    def has_key_store(self) -> bool:
+        """Tell whether the system could remember the vault."""
+        return self._key_store is not None
+
+    @property
+    def is_remembered(self) -> bool:
+        """Tell whether the system's key store may open the vault."""
+        has_both = self._key_store is not None and self.exists
+        return has_both and Vault.identity(self._path).is_remembered
+
+    def require(self) -> OpenVault:
+        """Give the open vault; raises VaultMissing or VaultLocked."""
+        if self._open is None:
+            raise VaultLocked if self.exists else VaultMissing(path=str(self._path))
+        return self._open
+
+    def fingerprint(self) -> str | None:
+        """Tell the device's fingerprint; None while there is no vault."""
+        if self._open is not None:
+            return self._open.device_fingerprint
+        if not self.exists:
+            return None
+        return fingerprint(Vault.identity(self._path).device_public_key)
+
+    async def create(self, command: CreateVault) -> None:
+        """Make the vault and open it; raises VaultExists, PassphraseTooShort, KeyStoreUnavailable."""
+        passphrase = command.passphrase.reveal()
+        self._open = await self._worker.run(Vault.create, self._path, passphrase, kdf=self._kdf)
+        if command.remember:
+            await self._remember(self._open)
+
+    async def unlock(self, command: UnlockVault) -> None:
+        """Open the vault; raises VaultMissing, WrongPassphrase, VaultCorrupt, KeyStoreUnavailable."""
+        if self._open is not None:
+            return
+        if command.passphrase is None:
+            store = self._require_key_store()
+            self._open = await self._worker.run(Vault.open_with_key_store, self._path, store)
+            return
+        self._open = await self._worker.run(Vault.open, self._path, command.passphrase.reveal())
+        if command.remember:
+            await self._remember(self._open)
+
+    def lock(self) -> None:
+        """Forget the keys."""
+        opened, self._open = self._open, None
+        if opened is not None:
+            opened.close()
+
+    async def _remember(self, opened: OpenVault) -> None:
+        await self._worker.run(Vault.remember, opened, self._require_key_store())
+
+    def _require_key_store(self) -> KeyStore:
+        if self._key_store is None:
+            raise KeyStoreUnavailable(reason="this system has none that is fit for keys")
+        return self._key_store

@@ -1,0 +1,215 @@
+"""The outbox: whatever goes on the chain is written down first and finished only on the chain's word.
+
+A row is made in the same transaction as the fact it announces. It is signed once, the signed bytes are
+kept before they are sent, and they are sent again until the chain has them, so that a crash at any point
+sends the same transaction again and never a second one. Should a nonce have been used up by another
+transaction of the same key, the chain is asked whether the row's effect is there already before the row
+is signed anew; the contracts refuse to do it twice in any case.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+from core.chain.protocol import AnchorCall, AnchorChain, TransactionReceipt
+from core.errors import ChainRejected, ChainUnreachable, NonceUsed
+from core.runtime.clock import Clock
+from core.runtime.workers import Worker
+from core.storage.metadata import MetadataStore, OutboxRow
+
+OPEN_STATES = ("waiting", "submitted")
+_RECEIPT_POLL_S = 0.25
+_SHORTEST_BACK_OFF_S = 0.5
+_LONGEST_BACK_OFF_S = 30.0
+_RESUBMIT_AFTER_POLLS = 20
+
+
+def encode_call(call: AnchorCall) -> str:
+    """Write a call as JSON; bytes become 0x-hex."""
+    arguments = [f"0x{each.hex()}" if isinstance(each, bytes) else each for each in call.arguments]
+    return json.dumps(
+        {"contract": call.contract, "function": call.function, "arguments": arguments}
+    )
+
+
+def decode_call(text: str) -> AnchorCall:
+    """Read a call back from JSON."""
+    stored: dict[str, Any] = json.loads(text)
+    arguments = tuple(
+        bytes.fromhex(each[2:]) if isinstance(each, str) and each.startswith("0x") else each
+        for each in stored["arguments"]
+    )
+    return AnchorCall(contract=stored["contract"], function=stored["function"], arguments=arguments)
+
+
+class AnchorOutbox:
+    """Sends the outbox's rows to the chain in order; lives on the engine's loop."""
+
+    def __init__(
+        self,
+        *,
+        store: MetadataStore,
+        store_worker: Worker,
+        chain: AnchorChain,
+        chain_worker: Worker,
+        clock: Clock,
+        settled: Callable[[OutboxRow], Awaitable[None]],
+        find_done: Callable[[OutboxRow], OutboxRow | None],
+    ) -> None:
+        """``settled`` is told of each row that was confirmed or rejected, after it was stored so.
+
+        ``find_done`` asks the chain, on its worker, whether the row's effect is there already, and gives
+        the row with the transaction and block that did it.
+        """
+        self._store = store
+        self._store_worker = store_worker
+        self._chain = chain
+        self._chain_worker = chain_worker
+        self._clock = clock
+        self._settled = settled
+        self._find_done = find_done
+        self._woken = asyncio.Event()
+        self._polls: dict[str, int] = {}
+
+    def wake(self) -> None:
+        """Look at the rows at once: one was added, or the chain is back."""
+        self._woken.set()
+
+    async def run(self) -> None:
+        """Send rows until cancelled; a chain that does not answer is tried again with back-off."""
+        back_off = _SHORTEST_BACK_OFF_S
+        while True:
+            self._woken.clear()
+            try:
+                is_busy = await self._pass()
+            except ChainUnreachable:
+                await self._wait(back_off)
+                back_off = min(back_off * 2, _LONGEST_BACK_OFF_S)
+                continue
+            back_off = _SHORTEST_BACK_OFF_S
+            await self._wait(_RECEIPT_POLL_S if is_busy else None)
+
+    async def _wait(self, seconds: float | None) -> None:
+        if seconds is None:
+            await self._woken.wait()
+            return
+        waker = asyncio.ensure_future(self._woken.wait())
+        sleeper = asyncio.ensure_future(self._clock.sleep(seconds))
+        try:
+            await asyncio.wait({waker, sleeper}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            waker.cancel()
+            sleeper.cancel()
+
+    async def _pass(self) -> bool:
+        """Take every row one step further; tells whether one waits for the chain's word."""
+        blocked: set[object] = set()
+        rows = await self._store_worker.run(self._store.outbox, OPEN_STATES)
+        for row in sorted(rows, key=lambda row: (row.session_id is not None, row.sequence)):
+            # A session's rows build on each other, and everything builds on the contracts.
+            if row.session_id in blocked or None in blocked:
+                continue
+            if not await self._step(row):
+                blocked.add(row.session_id)
+        return bool(blocked)
+
+    async def _step(self, row: OutboxRow) -> bool:
+        if row.raw is None:
+            row = await self._sign(row)
+        if row.state == "waiting":
+            return await self._submit(row)
+        return await self._collect(row)
+
+    async def _sign(self, row: OutboxRow) -> OutboxRow:
+        nonce = await self._next_nonce()
+        call = decode_call(row.call)
+        try:
+            signed = await self._chain_worker.run(self._chain.sign, call, nonce)
+        except ChainRejected as error:
+            return await self._settle_refused(row, str(error.facts.get("reason", "")))
+        row = replace(row, raw=signed.raw, transaction=signed.hash, nonce=signed.nonce)
+        return await self._save(row)
+
+    async def _next_nonce(self) -> int:
+        known = await self._chain_worker.run(self._chain.next_nonce)
+        rows = await self._store_worker.run(self._store.outbox, OPEN_STATES)
+        ours = [row.nonce + 1 for row in rows if row.nonce is not None]
+        return max([known, *ours])
+
+    async def _submit(self, row: OutboxRow) -> bool:
+        if row.state not in OPEN_STATES:
+            return True
+        raw = row.raw
+        assert raw is not None  # noqa: S101 - _step signs first
+        row = replace(row, attempts=row.attempts + 1)
+        try:
+            await self._chain_worker.run(self._chain.submit, raw)
+        except NonceUsed:
+            return await self._nonce_was_used(row)
+        except ChainRejected as error:
+            row = await self._settle_refused(row, str(error.facts.get("reason", "")))
+            return row.state != "waiting"
+        await self._save(replace(row, state="submitted"))
+        self._polls[row.key] = 0
+        return False
+
+    async def _collect(self, row: OutboxRow) -> bool:
+        assert row.transaction is not None  # noqa: S101 - it was submitted
+        receipt = await self._chain_worker.run(self._chain.receipt, row.transaction)
+        if receipt is not None:
+            await self._settle(row, receipt)
+            return True
+        polls = self._polls.get(row.key, _RESUBMIT_AFTER_POLLS) + 1
+        self._polls[row.key] = polls
+        if polls > _RESUBMIT_AFTER_POLLS:
+            return await self._submit(row)
+        return False
+
+    async def _nonce_was_used(self, row: OutboxRow) -> bool:
+        """Tell our own mined transaction from somebody else's with the same key and nonce."""
+        assert row.transaction is not None  # noqa: S101 - it was signed
+        receipt = await self._chain_worker.run(self._chain.receipt, row.transaction)
+        if receipt is not None:
+            await self._settle(row, receipt)
+            return True
+        if (done := await self._chain_worker.run(self._find_done, row)) is not None:
+            await self._finish(replace(done, state="confirmed"))
+            return True
+        await self._save(replace(row, state="waiting", raw=None, transaction=None, nonce=None))
+        return False
+
+    async def _settle(self, row: OutboxRow, receipt: TransactionReceipt) -> None:
+        row = replace(
+            row,
+            block_number=receipt.block_number,
+            block_hash=receipt.block_hash,
+            block_time_utc_s=receipt.block_time_utc_s,
+            contract_address=_hex(receipt.contract_address),
+        )
+        if receipt.is_success:
+            await self._finish(replace(row, state="confirmed"))
+        else:
+            await self._settle_refused(row, receipt.revert_reason or "reverted")
+
+    async def _settle_refused(self, row: OutboxRow, reason: str) -> OutboxRow:
+        if (done := await self._chain_worker.run(self._find_done, row)) is not None:
+            return await self._finish(replace(done, state="confirmed"))
+        return await self._finish(replace(row, state="rejected", reason=reason))
+
+    async def _save(self, row: OutboxRow) -> OutboxRow:
+        await self._store_worker.run(self._store.save_outbox, row)
+        return row
+
+    async def _finish(self, row: OutboxRow) -> OutboxRow:
+        self._polls.pop(row.key, None)
+        await self._save(row)
+        await self._settled(row)
+        return row
+
+
+def _hex(address: bytes | None) -> str | None:
+    return None if address is None else f"0x{address.hex()}"

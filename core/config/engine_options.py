@@ -1,0 +1,21 @@
+"""How an engine runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from core.runtime.clock import Clock, SystemClock
+
+
+@dataclass(frozen=True)
+class EngineOptions:
+    """How an engine runs.
+
+    A resident engine (a kiosk, a recording) keeps chain and outbox going as soon as the vault is open; any
+    other starts the chain when a command needs it.
+    """
+
+    is_resident: bool = True
+    is_anchoring: bool = True  # without, sessions are kept and anchored by a later engine
+    clock: Clock = field(default_factory=SystemClock)
+    has_cheap_vault: bool = False  # a vault that is made costs next to nothing to try; for tests

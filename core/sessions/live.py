@@ -1,0 +1,166 @@
+"""A live recording: what the recorder yields goes to the sealer, one piece at a time.
+
+Nothing is read before the last piece was taken, so that a slow disk makes the encoder wait instead of a
+queue grow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.api.snapshots import LiveSession
+from core.recording.recorder import RecordedGap
+from core.recording.source import StreamPiece
+from core.runtime.clock import Clock, Instant
+from core.runtime.workers import Worker
+from core.storage.metadata import GapRow
+
+FLUSH_EVERY_S = 0.5
+
+
+class PieceReader(Protocol):
+    """A recorder as a live recording sees it."""
+
+    @property
+    def encoder(self) -> str:
+        """Name the encoder."""
+
+    @property
+    def is_in_gap(self) -> bool:
+        """Tell whether no pictures come just now."""
+
+    async def read(self) -> StreamPiece | RecordedGap | None:
+        """Wait for the next piece or gap; None after ``stop``."""
+
+    async def stop(self) -> None:
+        """Ask for a clean end; ``read`` drains what is left."""
+
+
+class PieceSealer(Protocol):
+    """A sealer as a live recording sees it; blocking, on the sealing worker."""
+
+    @property
+    def open_bytes(self) -> int:
+        """Tell the bytes of the open chunk."""
+
+    @property
+    def frames(self) -> int:
+        """Tell the frames so far."""
+
+    def append(self, data: bytes, instant: Instant) -> None:
+        """Take a piece."""
+
+    def flush(self) -> None:
+        """Put everything taken so far on the disk."""
+
+    def finish(self) -> None:
+        """Seal the rest."""
+
+    def abandon(self) -> None:
+        """Let go without sealing; what was flushed stays."""
+
+
+@dataclass
+class Counters:
+    """What has come in so far."""
+
+    recorded_bytes: int = 0
+    sealed_chunks: int = 0
+    gaps: int = 0
+    last_at_ns: int = 0
+
+
+class LiveRecording:
+    """Pumps one session; lives on the engine's loop."""
+
+    def __init__(
+        self,
+        *,
+        session_id: str,
+        start: Instant,
+        recorder: PieceReader,
+        sealer: PieceSealer,
+        sealing: Worker,
+        clock: Clock,
+        keep_gap: Callable[[GapRow], Awaitable[None]],
+        progressed: Callable[[LiveSession], None],
+        saw_piece: Callable[[StreamPiece], None],
+    ) -> None:
+        self.counters = Counters()
+        self._session_id = session_id
+        self._start = start
+        self._recorder = recorder
+        self._sealer = sealer
+        self._sealing = sealing
+        self._clock = clock
+        self._keep_gap = keep_gap
+        self._progressed = progressed
+        self._saw_piece = saw_piece
+
+    async def run(self) -> None:
+        """Pump until the recorder has ended; raises RecorderFailed, StorageFull and their kin.
+
+        Whatever was flushed before a failure stays in the journal.
+        """
+        flushing = asyncio.ensure_future(self._keep_flushing())
+        pumping = asyncio.ensure_future(self._pump())
+        try:
+            done, _ = await asyncio.wait({flushing, pumping}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+        finally:
+            for task in (flushing, pumping):
+                task.cancel()
+            await asyncio.gather(flushing, pumping, return_exceptions=True)
+
+    async def finish(self) -> None:
+        """Seal the rest; raises StorageFull."""
+        await self._sealing.run(self._sealer.finish)
+        self.report()
+
+    async def abandon(self) -> None:
+        """Let go without sealing."""
+        await self._sealing.run(self._sealer.abandon)
+
+    def report(self) -> None:
+        """Tell how far the recording is."""
+        now = self._clock.now().mono_ns
+        self._progressed(
+            LiveSession(
+                session_id=self._session_id,
+                duration_s=max(0, now - self._start.mono_ns) / 1e9,
+                recorded_bytes=self.counters.recorded_bytes,
+                sealed_chunks=self.counters.sealed_chunks,
+                open_chunk_bytes=self._sealer.open_bytes,
+                frames=self._sealer.frames,
+                gaps=self.counters.gaps,
+                is_in_gap=self._recorder.is_in_gap,
+                encoder=self._recorder.encoder,
+            )
+        )
+
+    async def _pump(self) -> None:
+        while (item := await self._recorder.read()) is not None:
+            if isinstance(item, RecordedGap):
+                await self._take_gap(item)
+                continue
+            await self._sealing.run(self._sealer.append, item.data, item.instant)
+            self.counters.recorded_bytes += len(item.data)
+            self.counters.last_at_ns = item.instant.mono_ns - self._start.mono_ns
+            self._saw_piece(item)
+            self.report()
+
+    async def _take_gap(self, gap: RecordedGap) -> None:
+        self.counters.gaps += 1
+        from_ns = max(0, gap.start.mono_ns - self._start.mono_ns)
+        until_ns = max(from_ns, gap.end.mono_ns - self._start.mono_ns)
+        await self._keep_gap(GapRow(from_ns, until_ns, gap.reason))
+
+    async def _keep_flushing(self) -> None:
+        while True:
+            await self._clock.sleep(FLUSH_EVERY_S)
+            await self._sealing.run(self._sealer.flush)
+            self.report()

@@ -1,0 +1,96 @@
+"""The opening of a session: all that is needed to seal it after a crash, written before the first picture.
+
+The format is described in docs/formats/opening.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from core.canonical.documents import Json, JsonRefused, canonical_json, load_json
+from core.canonical.fields import Fields
+from core.errors import Failure, KeyUnavailable, OpeningMalformed
+from core.evidence.policy import Policy
+from core.runtime.files import write_atomically
+from core.vault.session_keys import WrappedKey
+
+FORMAT = "lucid-opening-v1"
+FILE_NAME = "opening.json"
+
+_LARGEST_BYTES = 1 << 20
+_PUBLIC_KEY_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The opening of a session.
+
+    ``wrapped_keys`` hold the session key for each who may open it, ``wrapped_seeds`` the seed of the
+    session's signing key; the latter goes once the manifest is signed.
+    """
+
+    session_id: UUID
+    started_utc_ns: int
+    source: str
+    policy: Policy
+    ephemeral_public_key: bytes
+    wrapped_keys: tuple[WrappedKey, ...]
+    wrapped_seeds: tuple[WrappedKey, ...]
+
+    def write(self, directory: Path) -> None:
+        """Write it into the session's directory, atomically; raises as core.runtime.files."""
+        document: Json = {
+            "format": FORMAT,
+            "session_id": str(self.session_id),
+            "started_utc_ns": str(self.started_utc_ns),
+            "source": self.source,
+            "policy": self.policy,
+            "ephemeral_public_key": self.ephemeral_public_key.hex(),
+            "wrapped_keys": [each.to_json() for each in self.wrapped_keys],
+            "wrapped_seeds": [each.to_json() for each in self.wrapped_seeds],
+        }
+        write_atomically(directory / FILE_NAME, canonical_json(document))
+
+
+def read_opening(directory: Path) -> Opening:
+    """Read a session's opening; raises KeyUnavailable when there is none, OpeningMalformed naming the field."""
+    try:
+        content = (directory / FILE_NAME).read_bytes()
+    except OSError as error:
+        raise KeyUnavailable(what="session_key") from error
+    try:
+        document = load_json(content, _LARGEST_BYTES)
+    except JsonRefused as error:
+        raise OpeningMalformed(field=str(error)) from error
+    return Fields(document, _malformed).whole_of(_read)
+
+
+def _read(fields: Fields) -> Opening:
+    fields.constant("format", FORMAT)
+    try:
+        session_id = UUID(fields.text("session_id"))
+        started_utc_ns = int(fields.text("started_utc_ns"))
+    except ValueError as error:
+        raise fields.wrong("session_id or started_utc_ns") from error
+    return Opening(
+        session_id=session_id,
+        started_utc_ns=started_utc_ns,
+        source=fields.text("source"),
+        policy=_policy(fields),
+        ephemeral_public_key=fields.octets("ephemeral_public_key", _PUBLIC_KEY_BYTES),
+        wrapped_keys=tuple(WrappedKey.from_json(each) for each in fields.array("wrapped_keys")),
+        wrapped_seeds=tuple(WrappedKey.from_json(each) for each in fields.array("wrapped_seeds")),
+    )
+
+
+def _policy(fields: Fields) -> Policy:
+    policy = fields.take("policy")
+    if not isinstance(policy, dict):
+        raise fields.wrong("policy")
+    return policy
+
+
+def _malformed(field: str) -> Failure:
+    return OpeningMalformed(field=field)

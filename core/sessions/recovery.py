@@ -1,0 +1,134 @@
+"""Recovery: sessions that the appliance could not end itself are sealed at the next unlocking.
+
+It can be interrupted at any point and started again.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from dataclasses import replace
+from uuid import UUID
+
+from core.api.events import IncidentRecorded
+from core.api.snapshots import SessionState, failure_snapshot
+from core.errors import DoesNotHold, Failure
+from core.runtime.clock import Instant
+from core.sealing.recovery import recover
+from core.sessions.closing import Closer, sealed_chunk
+from core.sessions.opening import Opening, read_opening
+from core.sessions.parts import SessionParts
+from core.sessions.starting import chunk_row
+from core.storage.metadata import SessionRow
+from core.vault.open_vault import EPHEMERAL_SEED
+
+_UNFINISHED = {
+    SessionState.RECORDING.value,
+    SessionState.INTERRUPTED.value,
+    SessionState.SEALING.value,
+}
+
+_log = logging.getLogger(__name__)
+
+
+class Recovery:
+    """Seals what a crash left; used on the engine's loop, with the vault open and no session running."""
+
+    def __init__(self, parts: SessionParts, closer: Closer) -> None:
+        self._parts = parts
+        self._closer = closer
+
+    async def mark_interrupted(self) -> None:
+        """Say of sessions that were running when the engine ended that they were interrupted; needs no vault."""
+        for stored in await self._parts.store_worker.run(self._parts.store.sessions):
+            if stored.row.state == SessionState.RECORDING.value:
+                row = replace(
+                    stored.row, state=SessionState.INTERRUPTED.value, was_interrupted=True
+                )
+                await self._parts.store_worker.run(self._parts.store.save_session, row)
+
+    async def run(self) -> list[UUID]:
+        """Seal every unfinished session and tell which; one that cannot be sealed is reported and left."""
+        await self._parts.store_worker.run(self._sweep)
+        sealed: list[UUID] = []
+        for stored in await self._parts.store_worker.run(self._parts.store.sessions):
+            if stored.row.state == SessionState.ANCHORING.value:
+                await self._parts.store_worker.run(self._end_seeds, stored.row.session_id)
+            if stored.row.state not in _UNFINISHED:
+                continue
+            try:
+                await self._seal(stored.row)
+            except Failure as failure:
+                _log.warning("session %s could not be sealed: %s", stored.row.session_id, failure)
+                snapshot = failure_snapshot(failure)
+                self._parts.publish(IncidentRecorded(snapshot, str(stored.row.session_id)))
+            else:
+                sealed.append(stored.row.session_id)
+        return sealed
+
+    async def _seal(self, row: SessionRow) -> None:
+        directory = self._parts.directory.session(row.session_id)
+        opening = await self._parts.store_worker.run(read_opening, directory)
+        vault = self._parts.vault()
+        key = vault.unwrap_session_key(row.session_id, opening.wrapped_keys)
+        seed = self._seed(row.session_id, opening)
+        for damage in await self._parts.sealing_worker.run(self._recover_chunks, row, key):
+            snapshot = failure_snapshot(damage)
+            self._parts.publish(IncidentRecorded(snapshot, str(row.session_id)))
+        row = await self._parts.store_worker.run(self._ended, row)
+        await self._closer.close(row, seed)
+
+    def _seed(self, session_id: UUID, opening: Opening) -> bytes:
+        if not opening.wrapped_seeds:
+            return b""  # the manifest is signed and stored; only the row does not say so yet
+        vault = self._parts.vault()
+        return vault.unwrap_for_session(EPHEMERAL_SEED, session_id, opening.wrapped_seeds)
+
+    def _recover_chunks(self, row: SessionRow, session_key: bytes) -> list[DoesNotHold]:
+        """Seal journals and tell what a crash alone does not explain; on the sealing worker."""
+        damages: list[DoesNotHold] = []
+        store, worker = self._parts.store, self._parts.store_worker
+        known = [sealed_chunk(each) for each in worker.run_blocking(store.chunks, row.session_id)]
+        found = recover(
+            session_id=row.session_id,
+            session_key=session_key,
+            start=Instant(row.started_mono_ns, row.started_utc_ns),
+            chunks=self._parts.chunks,
+            journal_directory=self._parts.directory.journal(row.session_id),
+            known=known,
+            on_damage=damages.append,
+        )
+        for chunk in found:
+            worker.run_blocking(store.add_chunk, row.session_id, chunk_row(chunk))
+        return damages
+
+    def _ended(self, row: SessionRow) -> SessionRow:
+        """Say when the session ended, as far as its last frame tells."""
+        chunks = self._parts.store.chunks(row.session_id)
+        if row.ended_utc_ns is None:
+            last = chunks[-1] if chunks else None
+            row = replace(
+                row,
+                was_interrupted=True,
+                end_reason="interrupted",
+                ended_utc_ns=last.last_utc_ns if last else row.started_utc_ns,
+                duration_ns=last.last_at_ns if last else 0,
+            )
+        row = replace(row, state=SessionState.SEALING.value)
+        self._parts.store.save_session(row)
+        return row
+
+    def _end_seeds(self, session_id: UUID) -> None:
+        """Forget the signing key of a session whose manifest is signed, if a crash kept it."""
+        directory = self._parts.directory.session(session_id)
+        opening = read_opening(directory)
+        if opening.wrapped_seeds:
+            replace(opening, wrapped_seeds=()).write(directory)
+
+    def _sweep(self) -> None:
+        """Remove directories of sessions that never began: they hold an opening and no picture."""
+        known = {str(each.row.session_id) for each in self._parts.store.sessions()}
+        for directory in self._parts.directory.sessions.iterdir():
+            is_empty = not any((directory / name).exists() for name in ("journal", "chunks"))
+            if directory.is_dir() and directory.name not in known and is_empty:
+                shutil.rmtree(directory)

@@ -1,0 +1,178 @@
+"""The sessions of an appliance: start one, end it, and bring it to its anchor."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from uuid import UUID
+
+from core.api.commands import StartSession
+from core.api.events import IncidentRecorded, SessionChanged
+from core.api.snapshots import SessionState, SessionSummary, failure_snapshot
+from core.errors import Failure, RecordingGap, SessionBusy, StorageFull
+from core.sealing.merkle import merkle_root
+from core.sessions.anchoring import progress_row
+from core.sessions.closing import Closer
+from core.sessions.parts import SessionParts
+from core.sessions.running import RunningSession
+from core.sessions.starting import start_session
+from core.sessions.summaries import summary_of
+from core.storage.metadata import GapRow, OutboxRow, SessionRow, SessionTotals, SessionWithTotals
+
+
+class SessionService:
+    """Starts, ends and lists sessions; one runs at a time. Lives on the engine's loop."""
+
+    def __init__(self, parts: SessionParts, closer: Closer) -> None:
+        self._parts = parts
+        self._closer = closer
+        self._running: RunningSession | None = None
+        self._is_starting = False
+
+    @property
+    def running_id(self) -> str | None:
+        """Tell which session runs."""
+        return str(self._running.row.session_id) if self._running else None
+
+    @property
+    def running_summary(self) -> SessionSummary | None:
+        """Show the running session, as far as it was stored."""
+        if self._running is None:
+            return None
+        counters = self._running.recording.counters
+        totals = SessionTotals(chunks=counters.sealed_chunks, gaps=counters.gaps)
+        return summary_of(SessionWithTotals(self._running.row, totals))
+
+    async def start(self, command: StartSession) -> SessionSummary:
+        """Open and record a session.
+
+        Raises SessionBusy, VaultLocked, StorageTooLow, DisplayUnavailable, MissingProgram, EncoderUnavailable.
+        """
+        if self._running or self._is_starting:
+            raise SessionBusy(session_id=self.running_id or "")
+        self._is_starting = True
+        try:
+            running = await start_session(self._parts, command, self._keep_gap)
+        finally:
+            self._is_starting = False
+        self._running = running
+        running.tasks.append(asyncio.ensure_future(self._run(running)))
+        running.tasks.append(asyncio.ensure_future(self._anchor_progress(running)))
+        self._parts.wake_outbox()
+        return await self.announce(running.row.session_id)
+
+    async def end(self, session_id: UUID, reason: str) -> SessionSummary:
+        """End the running session and wait until it is sealed and on its way to the chain.
+
+        Raises SessionUnknown for one that never was; one that has ended already is shown as it is.
+        """
+        running = self._running
+        if running is not None and running.row.session_id == session_id:
+            await _stop(running, reason)
+            await running.finished.wait()
+        return await self.summary(session_id)
+
+    async def end_running(self, reason: str) -> None:
+        """End whatever runs; nothing when nothing runs."""
+        if self._running is not None:
+            await self.end(self._running.row.session_id, reason)
+
+    async def summary(self, session_id: UUID) -> SessionSummary:
+        """Show a session; raises SessionUnknown."""
+        return summary_of(await self._stored(session_id))
+
+    async def summaries(self) -> tuple[SessionSummary, ...]:
+        """Show all sessions, newest first."""
+        stored = await self._parts.store_worker.run(self._parts.store.sessions)
+        return tuple(summary_of(each) for each in stored)
+
+    async def announce(self, session_id: UUID) -> SessionSummary:
+        """Tell front ends how a session stands."""
+        summary = await self.summary(session_id)
+        self._parts.publish(SessionChanged(summary))
+        return summary
+
+    async def _run(self, running: RunningSession) -> None:
+        try:
+            await self._record(running)
+            await self._close(running)
+        finally:
+            for task in running.tasks[1:]:
+                task.cancel()
+            self._running = None
+            running.finished.set()
+        await self.announce(running.row.session_id)
+
+    async def _record(self, running: RunningSession) -> None:
+        """Pump until the end; a failure ends the session instead of losing it."""
+        try:
+            await running.recording.run()
+        except Failure as failure:
+            self._report(failure, running.row.session_id)
+            reason = "space" if isinstance(failure, StorageFull) else "recorder"
+            await _stop(running, reason)
+        finally:
+            await running.recorder.close()
+            await running.pictures.close()
+            running.ended = self._parts.clock.now()
+
+    async def _close(self, running: RunningSession) -> None:
+        row = _ended_row(running, self._parts)
+        try:
+            await self._parts.store_worker.run(self._parts.store.save_session, row)
+            await self.announce(row.session_id)
+            await running.recording.finish()
+            await self._closer.close(row, running.ephemeral_seed)
+        except Failure as failure:
+            # What was flushed stays in the journal, and the next unlocking seals it.
+            self._report(failure, row.session_id)
+            await running.recording.abandon()
+
+    async def _anchor_progress(self, running: RunningSession) -> None:
+        """Anchor what was sealed so far, every now and then, so that it stays provable."""
+        anchored = 0
+        while True:
+            minutes = await self._parts.store_worker.run(
+                self._parts.settings.number, "progress_interval_min"
+            )
+            await self._parts.clock.sleep(60.0 * minutes)
+            leaves = list(running.leaves)
+            if len(leaves) > anchored:
+                row = progress_row(running.row.session_id, merkle_root(leaves), len(leaves))
+                await self._parts.store_worker.run(self._replace_progress, row)
+                anchored = len(leaves)
+                self._parts.wake_outbox()
+
+    def _replace_progress(self, row: OutboxRow) -> None:
+        if row.session_id is not None:
+            self._parts.store.drop_waiting(row.kind, row.session_id)
+        self._parts.store.put_outbox(row)
+
+    async def _keep_gap(self, session_id: UUID, gap: GapRow) -> None:
+        await self._parts.store_worker.run(self._parts.store.add_gap, session_id, gap)
+        seconds = round((gap.until_ns - gap.from_ns) / 1e9, 1)
+        reason = gap.reason.replace("_", " ")
+        self._report(RecordingGap(reason=reason, seconds=seconds), session_id)
+
+    def _report(self, failure: Failure, session_id: UUID) -> None:
+        self._parts.publish(IncidentRecorded(failure_snapshot(failure), str(session_id)))
+
+    async def _stored(self, session_id: UUID) -> SessionWithTotals:
+        return await self._parts.store_worker.run(self._parts.store.session, session_id)
+
+
+async def _stop(running: RunningSession, reason: str) -> None:
+    if running.end_reason is None:
+        running.end_reason = reason
+        await running.recorder.stop()
+
+
+def _ended_row(running: RunningSession, parts: SessionParts) -> SessionRow:
+    ended = running.ended or parts.clock.now()
+    return replace(
+        running.row,
+        state=SessionState.SEALING.value,
+        ended_utc_ns=ended.utc_ns,
+        duration_ns=ended.mono_ns - running.start.mono_ns,
+        end_reason=running.end_reason or "recorder",
+    )
