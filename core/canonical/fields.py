@@ -112,6 +112,13 @@ class Fields:
         fields = Fields(self.take(member), self._malformed, self.path_of(member))
         return fields.whole_of(read)
 
+    def optional_members(self, member: str, read: Callable[[Fields], T]) -> T | None:
+        """Take an object and read all of it, or null."""
+        if self._left.get(member, "") is None:
+            self.take(member)
+            return None
+        return self.members(member, read)
+
     def items(self, member: str, read: Callable[[Fields], T], most: int = 1 << 20) -> tuple[T, ...]:
         """Take an array of objects and read all of each."""
         path = self.path_of(member)

@@ -5,9 +5,7 @@ Verified by our own code alone: no chain, no chain client. See docs/formats/bund
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from uuid import UUID
 
 from eth_hash.auto import keccak
@@ -119,17 +117,6 @@ def read_header(header_rlp: bytes) -> BlockHeader:
         return _header(header_rlp)
     except RlpRefused as refused:
         raise ProofWrong(claim="block_header", reason=str(refused)) from refused
-
-
-def read_linked_headers(headers: Sequence[bytes]) -> tuple[BlockHeader, ...]:
-    """Read headers that follow one another; ProofWrong where one does not name its parent."""
-    chain = tuple(read_header(each) for each in headers)
-    for parent, child in pairwise(chain):
-        if child.parent_hash != parent.hash or child.number != parent.number + 1:
-            raise ProofWrong(
-                claim="header_chain", reason=f"block {child.number} has another parent"
-            )
-    return chain
 
 
 def _header(header_rlp: bytes) -> BlockHeader:

@@ -89,7 +89,9 @@ def _document(members: Fields) -> VaultDocument:
     return VaultDocument(
         vault_id=members.members("identity", _checked(lambda entry: entry.octets("id", ID_BYTES))),
         passphrase=members.members("passphrase", _checked(_passphrase_entry)),
-        key_store=_key_store_entry(members),
+        key_store=members.optional_members(
+            "key_store", _checked(lambda entry: _box(entry, KEY_BYTES))
+        ),
         secrets={name: members.members(name, _checked(_secret_entry(name))) for name in SECRETS},
         seal=members.octets("seal", SEAL_BYTES),
     )
@@ -165,13 +167,6 @@ def _passphrase_entry(fields: Fields) -> PassphraseEntry:
     )
     salt, key_check = fields.octets("salt", SALT_BYTES), fields.octets("key_check", CHECK_KEY_BYTES)
     return PassphraseEntry(cost, salt, key_check, _box(fields, KEY_BYTES))
-
-
-def _key_store_entry(members: Fields) -> SealedBox | None:
-    if members.left().get("key_store", "") is None:
-        members.take("key_store")
-        return None
-    return members.members("key_store", _checked(lambda entry: _box(entry, KEY_BYTES)))
 
 
 def _secret_entry(name: str) -> Callable[[Fields], SecretEntry]:

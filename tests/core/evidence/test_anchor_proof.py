@@ -20,7 +20,6 @@ from core.evidence.anchor_proof import (
     AnchorProof,
     make_anchor_proof,
     read_header,
-    read_linked_headers,
     verify_anchor_proof,
 )
 from core.evidence.events import ProgressAnchored, SessionOpened, SessionSealed
@@ -169,14 +168,3 @@ def test_what_is_no_receipt_is_refused() -> None:
     ):
         with pytest.raises(ProofWrong):
             make_anchor_proof(ExampleChain(0).block([value], 0))
-
-
-def test_headers_are_linked() -> None:
-    """Headers in order are a chain; with one left out they are not."""
-    chain = ExampleChain(1_763_780_000)
-    for _ in range(4):
-        chain.block([receipt([])], 0)
-    assert [each.number for each in read_linked_headers(chain.headers)] == [1, 2, 3, 4]
-    with pytest.raises(ProofWrong) as caught:
-        read_linked_headers([chain.headers[0], *chain.headers[2:]])
-    assert caught.value.facts["claim"] == "header_chain"
