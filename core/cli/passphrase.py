@@ -57,8 +57,8 @@ class PassphraseSource:
             try:
                 with os.fdopen(self._descriptor, "rb", closefd=False) as stream:
                     return stream.read(_LONGEST)
-            except OSError as error:
-                reason = f"file descriptor {self._descriptor} cannot be read ({error.strerror})"
+            except (OSError, ValueError) as error:
+                reason = f"file descriptor {self._descriptor} cannot be read"
                 raise UsageFailure(reason=reason) from error
         path = Path(os.environ["LUCID_PASSPHRASE_FILE"])
         try:

@@ -1,0 +1,176 @@
+"""What was recorded is listed, shown, checked and exported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from core.api.commands import (
+    Disclosure,
+    ExportBundle,
+    ExportVideo,
+    ListSessions,
+    ShowSession,
+    VerifySession,
+)
+from core.api.snapshots import (
+    Anchor,
+    AnchorKind,
+    AnchorState,
+    Check,
+    CheckOutcome,
+    ChunkRow,
+    ExportedFile,
+    Gap,
+    SessionDetail,
+    SessionSummary,
+    VerificationReport,
+)
+from core.cli import sessions
+from core.cli.answer import Refused, plain
+from tests.core.cli.conftest import SESSION_ID, Talk, invocation, summary
+from tests.fakes.engine_port import FakeEnginePort, failure
+
+OTHER_ID = "3f2a9c1f-0000-4000-8000-000000000000"
+ANCHOR = Anchor(
+    AnchorKind.SEALED, AnchorState.CONFIRMED, "0x" + "cd" * 32, 12, "0x" + "ef" * 32, 1_763_820_012
+)
+CHUNK = ChunkRow(0, 0.0, 10.0, 2_000_000, 1_990_000, is_compressed=True, leaf="12" * 32)
+GAP = Gap(3.0, 3.8, "encoder_died")
+DETAIL = SessionDetail(
+    summary(gaps=1), "aa" * 32, "libx264", "bb" * 32, "cc" * 32, "{}", (CHUNK,), (GAP,), (ANCHOR,)
+)
+
+
+def with_sessions(*found: SessionSummary) -> FakeEnginePort:
+    """Make an engine that holds these sessions."""
+    return FakeEnginePort(answers={ListSessions: found})
+
+
+def test_the_list_is_aligned_and_newest_first(talk: Talk) -> None:
+    """The list keeps the engine's order, and IDs are as long as they must be to differ."""
+    with talk(with_sessions(summary(OTHER_ID, gaps=2), summary())) as conversation:
+        answer = sessions.list_sessions(conversation, invocation("session", "list"))
+    lines = list(answer.lines)
+    assert lines[0].split() == [
+        "ID",
+        "STARTED",
+        "(UTC)",
+        "LENGTH",
+        "STATE",
+        "CHUNKS",
+        "SIZE",
+        "GAPS",
+        "SOURCE",
+    ]
+    assert [line.split()[0] for line in lines[1:]] == ["3f2a9c1f", "3f2a9c1e"]
+    listed = answer.document["sessions"]
+    assert isinstance(listed, list)
+    assert [each["session_id"] for each in listed] == [OTHER_ID, SESSION_ID]
+
+
+def test_an_empty_list_says_how_to_begin(talk: Talk) -> None:
+    """Without sessions there is an empty list for programs and a next step for people."""
+    with talk(with_sessions()) as conversation:
+        answer = sessions.list_sessions(conversation, invocation("session", "list"))
+    assert answer.document == {"sessions": []}
+    assert "lucid session record" in "".join(answer.lines)
+
+
+def test_a_session_is_shown_with_everything(talk: Talk) -> None:
+    """Showing a session names its chunks, gaps and anchors, in lines and in one flat object."""
+    port = with_sessions(summary())
+    port.answers[ShowSession] = DETAIL
+    with talk(port) as conversation:
+        answer = sessions.show_session(conversation, invocation("session", "show", "3f2a"))
+    text = "\n".join(answer.lines)
+    for part in ("12" * 32, "encoder died", "0x" + "cd" * 32, "ab" * 32, "by the owner"):
+        assert part in text
+    assert answer.document["session_id"] == SESSION_ID
+    assert answer.document["chunk_rows"] == [plain(CHUNK)]
+
+
+def report(outcomes: Sequence[CheckOutcome], *, holds: bool) -> VerificationReport:
+    """Make a report with one check an outcome."""
+    wrong = failure("chunk_altered", exit_code=1, index=4)
+    checks = tuple(
+        Check(
+            f"check_{n}",
+            outcome,
+            "4 of 4",
+            "BLAKE3",
+            wrong if outcome is CheckOutcome.FAILS else None,
+        )
+        for n, outcome in enumerate(outcomes)
+    )
+    return VerificationReport("session", SESSION_ID, holds, checks, "own_chain", 0.2)
+
+
+def test_a_session_that_holds_exits_with_0(talk: Talk) -> None:
+    """A report that holds says what each check rests on."""
+    port = with_sessions(summary())
+    port.answers[VerifySession] = report([CheckOutcome.HOLDS, CheckOutcome.NOT_CHECKED], holds=True)
+    with talk(port) as conversation:
+        answer = sessions.verify_session(conversation, invocation("session", "verify", SESSION_ID))
+    assert answer.exit_code == 0
+    assert answer.document["holds"] is True
+    assert "rests on BLAKE3" in "\n".join(answer.lines)
+
+
+def test_a_session_that_does_not_hold_exits_with_1(talk: Talk) -> None:
+    """A failed check is named with its chunk, and the verdict cannot be overlooked."""
+    port = with_sessions(summary())
+    port.answers[VerifySession] = report([CheckOutcome.HOLDS, CheckOutcome.FAILS], holds=False)
+    with talk(port) as conversation:
+        answer = sessions.verify_session(conversation, invocation("session", "verify", SESSION_ID))
+    text = "\n".join(answer.lines)
+    assert answer.exit_code == 1
+    assert "Chunk 4 is not what was sealed" in text
+    assert "does NOT hold: 1 of 2 checks failed" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "disclosure"),
+    [
+        ([], Disclosure.PROOFS),
+        (["--with-chunks"], Disclosure.SEALED),
+        (["--disclose", "--from", "10", "--until", "20"], Disclosure.READABLE),
+    ],
+)
+def test_a_bundle_holds_what_was_asked_for(
+    talk: Talk, tmp_path: Path, options: list[str], disclosure: Disclosure
+) -> None:
+    """A bundle discloses nothing of the recording unless told to."""
+    port = with_sessions(summary())
+    target = tmp_path / "evidence.lucid"
+    port.answers[ExportBundle] = ExportedFile(str(target), 4096, "bundle", 0, discloses_keys=False)
+    with talk(port) as conversation:
+        words = ("session", "export", "3f2a", str(target), *options)
+        answer = sessions.export_session(conversation, invocation(*words))
+    (command,) = port.sent(ExportBundle)
+    assert command.disclosure is disclosure
+    assert f"lucid proof verify {target}" in "\n".join(answer.lines)
+
+
+@pytest.mark.parametrize("words", ["export 3f2a {} --video", "play 3f2a --out {}"])
+def test_a_video_is_written(talk: Talk, tmp_path: Path, words: str) -> None:
+    """Playing to a file and exporting a video are the same thing."""
+    port = with_sessions(summary())
+    target = tmp_path / "session.mp4"
+    port.answers[ExportVideo] = ExportedFile(str(target), 4096, "video", 1, discloses_keys=True)
+    read = invocation("session", *words.format(target).split())
+    action = sessions.play_session if read.action == "play" else sessions.export_session
+    with talk(port) as conversation:
+        answer = action(conversation, read)
+    assert answer.document["path"] == str(target)
+
+
+@pytest.mark.parametrize(("words", "code"), [("3f2a9c1", "usage"), ("ffff", "session_unknown")])
+def test_an_id_that_is_not_one_is_refused(talk: Talk, words: str, code: str) -> None:
+    """A beginning that fits several sessions, or none, is not guessed at."""
+    port = with_sessions(summary(OTHER_ID), summary())
+    with talk(port) as conversation, pytest.raises(Refused) as refused:
+        sessions.resolve(conversation, words)
+    assert refused.value.failure.code == code
