@@ -32,7 +32,7 @@ class ThumbnailMaker:
         self._is_watched = False
         self._collected: bytearray | None = None
         self._decoding: asyncio.Task[None] | None = None
-        self._next_ns = 0
+        self._began_ns = self._next_ns = 0
 
     @property
     def is_watched(self) -> bool:
@@ -55,6 +55,7 @@ class ThumbnailMaker:
             if start < 0:
                 return
             self._collected = bytearray(piece.data[start:])
+            self._began_ns = self._clock.now().mono_ns
         else:
             self._collected += piece.data
         self._take_if_whole(self._collected)
@@ -70,7 +71,7 @@ class ThumbnailMaker:
         end = picture_end(collected, 0)
         if end >= 0:
             self._collected = None
-            self._next_ns = self._clock.now().mono_ns + int(_INTERVAL_SECONDS * _NANOSECONDS)
+            self._next_ns = self._began_ns + int(_INTERVAL_SECONDS * _NANOSECONDS)
             self._decoding = asyncio.create_task(self._decode(bytes(collected[:end])))
         elif len(collected) > _LONGEST_PICTURE_BYTES:
             self._collected = None
