@@ -146,8 +146,11 @@ def journal(index: int, records: list[tuple[int, bytes]]) -> bytes:
 
 
 def frames_and_video() -> tuple[bytes, list[tuple[int, int, int, int, int]]]:
-    """Five packets that repeat, with a key frame at 0 and a frame at the fourth packet."""
-    video = b"".join(bytes([0x47, 0x41, 0x00, 0x10 + n]) + b"\xab" * 184 for n in range(5))
+    """Five packets of noise, which does not compress, with a key frame at 0 and a frame at the fourth packet."""
+    noise = hashlib.shake_256(b"lucid").digest(5 * 184)
+    video = b"".join(
+        bytes([0x47, 0x41, 0x00, 0x10 + n]) + noise[n * 184 : n * 184 + 184] for n in range(5)
+    )
     key = (1_000_000, 1_800_000_000_000_000_000, 126_000, 0, 1)
     other = (2_000_000_000, 1_800_000_001_999_000_000, 132_000, 3 * 188, 0)
     return video, [key, other]
