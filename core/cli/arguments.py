@@ -45,11 +45,7 @@ def build_parser() -> _Parser:
     )
     parser.add_argument("--version", action="store_true", help="print the version and end")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    _add(
-        commands,
-        "kiosk",
-        "open the touch screen's application; unknown options are passed on to it",
-    )
+    _add_kiosk(_add(commands, "kiosk", "open the touch screen's application"))
     _add_session(_group(commands, "session", "record, list, check, play and export sessions"))
     _add_proof(_group(commands, "proof", "check what another machine wrote"))
     chain = _group(commands, "chain", "look at the chain that sessions are anchored on")

@@ -41,6 +41,8 @@ def run(words: list[str] | None = None) -> int:
         # The reader went away, as `head` does; Python must not complain about it at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.FINE
+    except Exception as error:  # noqa: BLE001 - the process's boundary: a bug is shown whole
+        return _show_bug(error, is_json=is_json)
 
 
 def show_answer(words: list[str], *, is_json: bool) -> int:
@@ -102,6 +104,17 @@ def _version() -> Answer:
     from importlib.metadata import version
 
     return Answer({"version": version("lucid")}, [f"lucid {version('lucid')}"])
+
+
+def _show_bug(error: Exception, *, is_json: bool) -> int:
+    import traceback
+
+    from core.api.snapshots import FailureSnapshot
+
+    traceback.print_exception(error)
+    reason = f"{type(error).__name__}: {error}"
+    bug = FailureSnapshot("bug", {"reason": reason}, is_retryable=False, exit_code=ExitCode.MISSING)
+    return show_failure(bug, is_json=is_json)
 
 
 def _snapshot(failure: Failure) -> FailureSnapshot:

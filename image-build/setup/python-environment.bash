@@ -3,9 +3,14 @@
 # Makes .venv from a lock, with every hash checked, and installs the checkout into it.
 # Sourced by setup; needs announce.bash.
 
-# Prints what identifies an installation: the lock, the project's own file, the interpreter.
+# Prints what identifies an installation: the lock, what pyproject.toml says of the package, the
+# interpreter. The settings of the linters are left out: they change nothing that is installed.
 fingerprint_of() {
-  { cat "$1" pyproject.toml; "$python" --version; } | sha256sum | cut -d' ' -f1
+  {
+    cat "$1"
+    sed -n '/^\[build-system\]/,/^\[dependency-groups\]/p' pyproject.toml
+    "$python" --version
+  } | sha256sum | cut -d' ' -f1
 }
 
 # Says plainly when this machine cannot have the Qt that is locked.

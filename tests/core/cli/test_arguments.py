@@ -65,3 +65,11 @@ def test_the_data_directory_comes_from_the_environment(monkeypatch: pytest.Monke
     monkeypatch.delenv("LUCID_DATA_DIR")
     monkeypatch.setenv("XDG_DATA_HOME", "/x")
     assert default_data_directory() == Path("/x/lucid")
+
+
+def test_the_kiosk_has_defaults() -> None:
+    """The kiosk opens full-screen with the colours of the last run unless told otherwise."""
+    invocation = read_arguments(["kiosk"])
+    assert (invocation.size, invocation.windowed) == ((800, 480), False)
+    assert (invocation.theme, invocation.rotation) == (None, None)
+    assert read_arguments(["kiosk", "--size", "720x1280"]).size == (720, 1280)
