@@ -227,8 +227,10 @@ class Player:
 
     async def _rest(self, began: int, gap: PlayableGap | None, step: _Step) -> None:
         """Sleep until the next picture is due, or the front end wants to hear how far a gap is."""
-        due = step.due_ns if gap is None else gap.until_ns
-        seconds = (due - self._position()) / self._speed / _NANOSECONDS
+        position = self._position()
+        change = self._timeline.next_change(position)
+        due = change if gap is not None else min(step.due_ns, change)
+        seconds = (due - position) / self._speed / _NANOSECONDS
         if gap is not None:
             seconds = min(seconds, _GAP_SECONDS)
         spent = (self._clock.now().mono_ns - began) / _NANOSECONDS

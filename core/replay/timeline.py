@@ -63,3 +63,10 @@ class Timeline:
         if at < 0 or position_ns >= self._gaps[at].until_ns:
             return None
         return self._gaps[at]
+
+    def next_change(self, position_ns: int) -> int:
+        """Find when a gap next begins (just after its last picture) or ends; the session's end if never."""
+        if gap := self.gap_at(position_ns):
+            return gap.until_ns
+        at = bisect_left(self._gap_starts, position_ns)
+        return self._gaps[at].from_ns + 1 if at < len(self._gaps) else self.end_ns
