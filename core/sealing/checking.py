@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from core.errors import ChunkAltered, ChunkMalformed, ChunkTruncated
+from core.sealing.aead import TAG_BYTES
 from core.sealing.chunk import SealedChunk, check_place, sealed_chunk
 from core.sealing.chunk_header import HEADER_BYTES, read_header
 from core.sealing.merkle import leaf_hasher
@@ -35,7 +36,7 @@ def _check_shape(
 ) -> None:
     """Say what is wrong as exactly as the header lets us; a header that says nothing wrong leaves ChunkAltered."""
     index = expected.index
-    if not is_genuine and size < expected.stored_bytes:
+    if size < HEADER_BYTES + TAG_BYTES:
         raise ChunkTruncated(index=index, expected=expected.stored_bytes, found=size)
     header = read_header(head, index=index, length=size)
     check_place(header, session_id=session_id, index=index)

@@ -55,8 +55,8 @@ def read_journal(path: Path, *, session_key: bytes, session_id: UUID, index: int
     """Read a journal up to its end, its torn tail or its first damaged frame.
 
     A tail that a crash cut off is as it should be. A frame that does not hold although whole frames follow is
-    damage: what precedes it is kept and ``lost_bytes`` says so. Raises JournalCorrupt when the header cannot be
-    read, and OSError.
+    damage: what precedes it is kept and ``lost_bytes`` says so. Raises JournalCorrupt when the header or not even the
+    first frame can be read, and OSError.
     """
     data = path.read_bytes()
     frames = _FrameReader(data, session_key, session_id, index)
@@ -69,6 +69,8 @@ def read_journal(path: Path, *, session_key: bytes, session_id: UUID, index: int
             break
         position += FRAME_HEADER.size + len(record) + TAG_BYTES
         sequence += 1
+    if sequence == 0:  # it got its name after its first frame was synced
+        raise JournalCorrupt(index=index, field="first frame")
     if not content.is_ended and frames.has_frame_after(position, sequence):
         content.lost_bytes = len(data) - position
     return content
