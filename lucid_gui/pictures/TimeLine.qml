@@ -67,8 +67,11 @@ Item {
             required property var modelData
 
             x: Math.min(line.at(modelData.from), line.width - width)
+            // Taller than the line, so that a short one is seen too.
+            y: -3
             width: Math.max(4, line.at(modelData.until) - line.at(modelData.from))
-            height: line.thickness
+            height: line.thickness + 6
+            radius: 2
             color: Tokens.ask
         }
     }

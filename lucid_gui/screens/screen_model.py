@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from PySide6.QtCore import Property, QDateTime, QObject, Signal, Slot
 from shiboken6 import isValid
@@ -45,6 +45,8 @@ class ScreenModel(QObject):
     """The state of one screen; GUI thread only."""
 
     failureChanged = Signal()
+    # Held still by the program that takes pictures of the screens.
+    utc_clock: ClassVar[Callable[[], int]] = QDateTime.currentMSecsSinceEpoch
 
     def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +83,7 @@ class ScreenModel(QObject):
 
     def now_utc_ms(self) -> int:
         """Read the clock."""
-        return QDateTime.currentMSecsSinceEpoch()
+        return type(self).utc_clock()
 
     failure = shown(dict, "_failure", failureChanged)
 

@@ -9,13 +9,21 @@ from __future__ import annotations
 from PySide6.QtCore import QDateTime, QLocale, QTimeZone
 
 from core.api.snapshots import Gap, SessionState
-from lucid_gui.text.amounts import grouped, span_text
+from lucid_gui.text.amounts import grouped, size_text, span_text
 from lucid_gui.text.words import tr
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+_MEGA = 1_000_000
 _MINUTE = 60
 _HOUR = 3600
 _MOST_PIECES = 100_000
+
+
+def fine_size_text(size_bytes: int) -> str:
+    """Write the size of a chunk so that two chunks can be told apart, as in 11.3 MB."""
+    if size_bytes < _MEGA:
+        return size_text(size_bytes)
+    return f"{size_bytes / _MEGA:.1f}{_NO_BREAK}MB"
 
 
 def clock_text(seconds: float) -> str:

@@ -7,36 +7,41 @@ Card {
     id: facts
 
     required property var model
-    property int columns: 1
-    readonly property real cell: (width - 2 * padding - (columns - 1) * Tokens.gapLarge) / columns
 
     padding: Tokens.gapMedium
-    implicitHeight: grid.implicitHeight + 2 * padding
+    implicitHeight: 5 * 24 + 16 + 4 * Tokens.gapLarge + 2 * padding
 
-    Grid {
-        id: grid
+    Column {
+        id: list
 
         width: parent.width
-        columns: facts.columns
-        columnSpacing: Tokens.gapLarge
-        rowSpacing: facts.columns > 1 ? Tokens.gapMedium : Math.max(6, (facts.height - 2 * facts.padding - 4 * 24 - 44) / 4)
+        // The rows share the height that the card has.
+        spacing: Math.max(4, Math.min(Tokens.gapLarge, (facts.height - 2 * facts.padding - 5 * 24 - 16) / 4))
 
         LiveFact {
-            width: facts.cell
+            width: list.width
             title: qsTr("Recorded")
             value: facts.model.size
         }
 
         LiveFact {
+            width: list.width
+            visible: !facts.model.canEnd
+            title: qsTr("Length")
+            value: facts.model.duration
+        }
+
+        LiveFact {
             objectName: "sealedChunks"
-            width: facts.cell
+            width: list.width
             title: qsTr("Sealed chunks")
             value: String(facts.model.sealedChunks)
             valueColor: facts.model.sealedChunks > 0 ? Tokens.accent : Tokens.text
         }
 
         LiveFact {
-            width: facts.cell
+            width: list.width
+            visible: facts.model.canEnd
             title: qsTr("Open chunk")
             value: qsTr("%1 of 16 MB").arg(facts.model.openChunk)
             hasBar: true
@@ -45,7 +50,7 @@ Card {
 
         LiveFact {
             objectName: "liveGaps"
-            width: facts.cell
+            width: list.width
             title: qsTr("Without pictures")
             value: facts.model.gapsText
             valueColor: facts.model.gaps > 0 ? Tokens.ask : Tokens.text
@@ -53,7 +58,8 @@ Card {
         }
 
         LiveFact {
-            width: facts.cell
+            width: list.width
+            visible: value !== ""
             title: qsTr("Encoder")
             value: facts.model.encoder
         }

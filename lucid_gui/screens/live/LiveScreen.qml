@@ -12,9 +12,11 @@ Item {
     property string title: qsTr("Session")
     property bool hasHeader: false
     property bool hasRail: false
+    // It shows the incidents of its session itself.
+    property bool showsIncidents: true
     property bool isPortrait: height > width
     readonly property bool isRecording: model.state === "recording" || model.state === "opening"
-    readonly property bool isKept: model.state === "anchoring" || model.state === "anchored"
+    readonly property bool isKept: model.isOver
     readonly property real edge: Tokens.gapLarge
 
     Item {
@@ -167,7 +169,7 @@ Item {
         width: room
         height: room * 9 / 16
         feed: screen.model.feed
-        pictureOpacity: screen.isRecording ? (screen.model.isInGap ? 0.35 : 1) : 0.35
+        pictureOpacity: screen.isRecording ? (screen.model.isInGap ? 0.2 : 1) : 0.2
 
         Column {
             anchors.centerIn: parent
@@ -176,7 +178,7 @@ Item {
 
             Icon {
                 anchors.horizontalCenter: parent.horizontalCenter
-                name: screen.model.isInGap ? "unplug" : screen.isRecording ? "monitor" : screen.isKept ? "shield-check" : "lock"
+                name: screen.model.isInGap ? "unplug" : screen.isRecording ? "monitor" : screen.model.state === "anchored" ? "shield-check" : "lock"
                 size: 40
                 color: Tokens.pictureText
             }
@@ -197,7 +199,6 @@ Item {
         y: screen.isPortrait ? picture.y + picture.height + Tokens.gapMedium : picture.y
         width: screen.isPortrait ? top.width : screen.width - x - screen.edge
         height: screen.isPortrait ? implicitHeight : picture.height
-        columns: screen.isPortrait ? 2 : 1
         model: screen.model
     }
 
@@ -207,7 +208,7 @@ Item {
         x: screen.edge
         width: top.width
         height: stepper.height + Tokens.gapSmall + remark.height
-        y: screen.isPortrait ? facts.y + facts.height + Tokens.gapLarge : screen.height - height - Tokens.gap
+        y: screen.isPortrait ? (facts.y + facts.height + screen.height - Tokens.button - 2 * Tokens.gapLarge - height) / 2 + Tokens.gap : screen.height - height - Tokens.gap
 
         Stepper {
             id: stepper
@@ -263,7 +264,7 @@ Item {
         objectName: "endSheet"
         icon: "square"
         title: qsTr("End this session?")
-        explanation: qsTr("The recording stops for good. What is recorded is sealed and anchored; a session cannot be gone on with.")
+        explanation: qsTr("The recording stops for good, and what is there is sealed and anchored. An ended session cannot be continued.")
         denyText: qsTr("Go on recording")
         approveText: qsTr("End it")
         approveIcon: "square"

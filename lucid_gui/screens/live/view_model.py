@@ -28,7 +28,7 @@ from lucid_gui.pictures.frame_feed import FrameFeed
 from lucid_gui.pictures.frame_item import FrameItem
 from lucid_gui.screens.live.steps import sentences_of, steps_of
 from lucid_gui.screens.screen_model import ScreenModel, failure_facts, shown
-from lucid_gui.screens.wording import clock_text, gaps_text, source_text
+from lucid_gui.screens.wording import clock_text, duration_text, gaps_text, source_text
 from lucid_gui.text.amounts import grouped, size_text
 from lucid_gui.text.words import tr
 
@@ -40,6 +40,8 @@ __all__ = ["FrameItem", "LiveModel", "create"]  # the screen's QML needs FrameIt
 
 LARGEST_CHUNK = 16 * 1024 * 1024
 _INCIDENTS_KEPT = 20
+# "space" is what is said on coming here late; the others are the engine's own incidents.
+_SPACE_CODES = frozenset({"space", "space_low", "space_closing"})
 
 
 class LiveModel(ScreenModel):
@@ -130,13 +132,17 @@ class LiveModel(ScreenModel):
             self._feed.show(event.width, event.height, event.rgb)
 
     def _on_incident(self, event: IncidentRecorded) -> None:
-        if event.session_id in (None, self._session_id):
-            self._add_incident(failure_facts(event.failure))
+        if event.session_id not in {None, self._session_id}:
+            return
+        if event.failure.code in _SPACE_CODES:
+            self._drop_incidents(_SPACE_CODES)
+        self._add_incident(failure_facts(event.failure))
 
     def _on_space(self, event: SpaceChanged) -> None:
         space = event.space
-        self._drop_incident("space")
-        if space.level is SpaceLevel.FINE or not space.total_bytes:
+        if space.level is SpaceLevel.FINE:
+            self._drop_incidents(_SPACE_CODES)
+        if space.level is SpaceLevel.FINE or self._has_space_incident() or not space.total_bytes:
             return
         percent = space.free_bytes * 100 / space.total_bytes
         what = tr("Only %1 % of the disk is free.").replace(
@@ -192,9 +198,12 @@ class LiveModel(ScreenModel):
         self._incidents = [facts, *self._incidents][:_INCIDENTS_KEPT]
         self.incidentsChanged.emit()
 
-    def _drop_incident(self, code: str) -> None:
-        self._incidents = [each for each in self._incidents if each["code"] != code]
+    def _drop_incidents(self, codes: frozenset[str]) -> None:
+        self._incidents = [each for each in self._incidents if each["code"] not in codes]
         self.incidentsChanged.emit()
+
+    def _has_space_incident(self) -> bool:
+        return any(each["code"] in _SPACE_CODES for each in self._incidents)
 
     def _is_in_gap(self) -> bool:
         return self._live is not None and self._live.is_in_gap
@@ -218,6 +227,13 @@ class LiveModel(ScreenModel):
         if self._live is not None and self._can_end():
             return self._live.recorded_bytes
         return self._summary.plain_bytes if self._summary else 0
+
+    def _is_over(self) -> bool:
+        return self._state not in {
+            SessionState.OPENING,
+            SessionState.RECORDING,
+            SessionState.SEALING,
+        }
 
     def _sealed_chunks(self) -> int:
         if self._live is not None and self._can_end():
@@ -248,6 +264,8 @@ class LiveModel(ScreenModel):
     sentence = Property(str, lambda self: self._sentences()[0], notify=stateChanged)
     detail = Property(str, lambda self: self._sentences()[1], notify=stateChanged)
     sourceText = Property(str, _source_text, notify=stateChanged)
+    isOver = Property(bool, _is_over, notify=stateChanged)
+    duration = Property(str, lambda self: duration_text(self._duration_s()), notify=liveChanged)
     canEnd = Property(bool, _can_end, notify=stateChanged)
     isInGap = Property(bool, _is_in_gap, notify=liveChanged)
     clock = Property(str, lambda self: clock_text(self._duration_s()), notify=liveChanged)

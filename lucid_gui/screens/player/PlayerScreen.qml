@@ -12,6 +12,8 @@ Item {
     property string title: qsTr("Player")
     property bool hasHeader: false
     property bool hasRail: false
+    // It shows what goes wrong with its recording itself.
+    property bool showsIncidents: true
     property bool isPortrait: height > width
     property bool hasControls: true
     readonly property bool hasFailed: model.failure.what !== undefined
@@ -38,7 +40,7 @@ Item {
 
     Rectangle {
         anchors.fill: parent
-        color: Tokens.background
+        color: Tokens.picture
     }
 
     PictureFrame {

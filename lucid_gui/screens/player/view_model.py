@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from core.api.commands import ClosePlayback, ControlPlayback, OpenPlayback, SeekPlayback
-from core.api.events import FrameShown, PlaybackChanged
+from core.api.events import FrameShown, IncidentRecorded, PlaybackChanged
 from core.api.snapshots import FailureSnapshot, Gap, PlaybackOpened
 from lucid_gui.pictures.frame_feed import FrameFeed
 from lucid_gui.pictures.frame_item import FrameItem
@@ -47,6 +47,7 @@ class PlayerModel(ScreenModel):
         self._utc_ms = 0
         self._is_seeking = False
         self._wanted_s: float | None = None
+        self._early: FrameShown | None = None
 
     # --- the screen's life ---
 
@@ -56,6 +57,7 @@ class PlayerModel(ScreenModel):
         self._session_id = str(arguments.get("sessionId", ""))
         self.listen(FrameShown, self._on_frame)
         self.listen(PlaybackChanged, self._on_changed)
+        self.listen(IncidentRecorded, self._on_incident)
         self.open()
 
     @Slot()
@@ -149,6 +151,9 @@ class PlayerModel(ScreenModel):
         self._is_opening = False
         self._playback = result
         self._utc_ms = result.started_utc_ms
+        early, self._early = self._early, None
+        if early is not None:
+            self._on_frame(early)
         self._control(is_playing=True)
 
     def _on_failed(self, failure: FailureSnapshot) -> None:
@@ -157,6 +162,10 @@ class PlayerModel(ScreenModel):
             self._is_playing = False
             self.fail(failure)
             self._tell()
+
+    def _on_incident(self, event: IncidentRecorded) -> None:
+        if event.session_id == self._session_id:
+            self._on_failed(event.failure)
 
     def _on_sought(self, _result: object) -> None:
         self._is_seeking = False
@@ -169,6 +178,8 @@ class PlayerModel(ScreenModel):
         self._on_failed(failure)
 
     def _on_frame(self, event: FrameShown) -> None:
+        if self._is_opening:
+            self._early = event  # the first frame comes before the answer that names the playback
         if self._playback is None or event.playback_id != self._playback.playback_id:
             return
         self._feed.show(event.width, event.height, event.rgb)

@@ -86,7 +86,8 @@ Item {
                 }
 
                 HashText {
-                    width: parent.width
+                    // Two even lines instead of a long one and a scrap.
+                    width: Math.min(parent.width, 440)
                     visible: card.modelData.transaction !== ""
                     value: card.modelData.transaction
                     font.pixelSize: Tokens.fontSmall

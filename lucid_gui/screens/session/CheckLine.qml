@@ -15,7 +15,7 @@ Item {
     readonly property color ink: outcome === "fails" ? Tokens.rec : outcome === "not_checked" ? Tokens.ask : Tokens.accent
 
     objectName: "check-" + modelData.name
-    height: isWhole ? Math.max(24, words.height) : 24
+    height: isWhole ? Math.max(24, words.height) : 22
     Accessible.role: Accessible.StaticText
     Accessible.name: (outcome === "fails" ? qsTr("Fails") : outcome === "not_checked" ? qsTr("Not checked") : qsTr("Holds")) + ": " + modelData.summary + " " + modelData.nextStep
 

@@ -15,7 +15,10 @@ Item {
     ScrollColumn {
         objectName: "checkScroll"
         anchors.fill: parent
+        anchors.leftMargin: Tokens.gapSmall
+        anchors.rightMargin: Tokens.gapSmall
         anchors.bottomMargin: footer.height
+        padding: Tokens.gap
         spacing: Tokens.gapMedium
 
         Sentence {

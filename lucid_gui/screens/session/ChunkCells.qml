@@ -9,7 +9,7 @@ Row {
 
     property var cells: []
     property bool isHead: false
-    readonly property var shares: [0.12, 0.34, 0.18, 0.18, 0.18]
+    readonly property var shares: [0.16, 0.3, 0.18, 0.18, 0.18]
 
     height: isHead ? 24 : 26
 

@@ -30,7 +30,7 @@ Item {
         ChunkCells {
             width: parent.width
             isHead: true
-            cells: [qsTr("Chunk"), qsTr("From – until"), qsTr("Size"), qsTr("Stored"), qsTr("Compressed")]
+            cells: [qsTr("Chunk, leaf"), qsTr("From – until"), qsTr("Size"), qsTr("Stored"), qsTr("Compressed")]
         }
     }
 

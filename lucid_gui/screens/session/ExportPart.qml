@@ -38,7 +38,7 @@ Item {
             kind: "video",
             icon: "file-video",
             title: qsTr("Video file"),
-            detail: qsTr("Plays anywhere, proves nothing")
+            detail: qsTr("Plays anywhere")
         }
     ]
 
@@ -68,9 +68,11 @@ Item {
 
         objectName: "exportScroll"
         anchors.fill: parent
-        anchors.topMargin: bar.height
+        anchors.leftMargin: Tokens.gapSmall
+        anchors.rightMargin: Tokens.gapSmall
+        anchors.topMargin: bar.height - Tokens.gapSmall
         anchors.bottomMargin: footer.height
-        topMargin: -Tokens.gapMedium
+        padding: Tokens.gap
         visible: !part.isDone
 
         Grid {
@@ -85,7 +87,7 @@ Item {
                 id: choices
 
                 width: part.isPortrait ? grid.width : 282
-                spacing: Tokens.gapSmall
+                spacing: 2
                 enabled: !part.isBusy
 
                 Repeater {
@@ -263,13 +265,13 @@ Item {
 
         anchors.bottom: parent.bottom
         width: parent.width
-        height: Tokens.button + Tokens.gapLarge + Tokens.gap
+        height: Tokens.button + Tokens.gapMedium + Tokens.gapSmall
         color: Tokens.background
 
         ActionButton {
             objectName: "writeButton"
             x: Tokens.gapLarge
-            y: Tokens.gap
+            y: Tokens.gapSmall
             width: parent.width - 2 * Tokens.gapLarge
             visible: !part.isBusy && !part.isDone
             kind: "primary"
@@ -294,7 +296,7 @@ Item {
         ActionButton {
             objectName: "exportDoneButton"
             x: Tokens.gapLarge
-            y: Tokens.gap
+            y: Tokens.gapSmall
             width: parent.width - 2 * Tokens.gapLarge
             visible: part.isDone
             kind: "primary"

@@ -55,6 +55,7 @@ Column {
                 visible: row.modelData.isHash
                 y: name.height + 4
                 width: row.width
+                font.pixelSize: Tokens.fontSmall
                 value: row.modelData.isHash ? row.modelData.value.replace(/-/g, "") : ""
                 Accessible.ignored: true
             }

@@ -26,7 +26,10 @@ Item {
     ScrollColumn {
         objectName: "manifestFacts"
         anchors.fill: parent
+        anchors.leftMargin: Tokens.gapSmall
+        anchors.rightMargin: Tokens.gapSmall
         anchors.topMargin: toggle.height
+        padding: Tokens.gap
         visible: !part.isRaw
 
         FactList {

@@ -18,11 +18,11 @@ Item {
 
         objectName: "sessionOverview"
         anchors.fill: parent
+        anchors.leftMargin: Tokens.gapSmall
+        anchors.rightMargin: Tokens.gapSmall
         anchors.bottomMargin: actions.height
-        padding: Tokens.gapLarge
+        padding: Tokens.gap
         spacing: Tokens.gapMedium
-        // The header has its own room above.
-        topMargin: -Tokens.gapLarge
 
         Grid {
             id: head
@@ -34,7 +34,7 @@ Item {
 
             PictureFrame {
                 width: overview.isPortrait ? head.width : (head.width - Tokens.gapMedium) / 2
-                height: overview.isPortrait ? Math.min(width * 9 / 16, 340) : 186
+                height: overview.isPortrait ? Math.min(width * 9 / 16, 300) : 186
 
                 Pressable {
                     objectName: "pictureButton"

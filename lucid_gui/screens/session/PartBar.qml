@@ -10,7 +10,7 @@ Item {
 
     signal closed()
 
-    implicitHeight: slot.height + Tokens.gap
+    implicitHeight: slot.height + Tokens.gapSmall
 
     IconButton {
         id: back

@@ -14,7 +14,7 @@ Card {
     readonly property bool isChecked: model.outcome !== "unchecked"
     readonly property bool isBusy: model.work.isBusy
     readonly property var failure: model.failure
-    readonly property int room: Math.floor((height - 2 * padding - head.height - Tokens.gapSmall) / 24)
+    readonly property int room: Math.floor((height - 2 * padding - head.height - Tokens.gapSmall) / 22)
     readonly property var rows: isWhole ? model.checks : model.checks.length > room ? model.checks.slice(0, Math.max(1, room - 1)) : model.checks
 
     signal opened()
@@ -98,7 +98,7 @@ Card {
 
         Words {
             visible: card.rows.length < card.model.checks.length
-            height: 24
+            height: 22
             leftPadding: Tokens.iconSmall + Tokens.gapSmall
             text: qsTr("and %1 more").arg(card.model.checks.length - card.rows.length)
             color: Tokens.dim

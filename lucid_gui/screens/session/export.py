@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _KINDS = ("proofs", "sealed", "readable", "video")
 _RANGED = ("readable", "video")
-_SUFFIXES = {"proofs": "lucid", "sealed": "lucid", "readable": "lucid", "video": "ts"}
+_SUFFIXES = {"proofs": "lucid", "sealed": "lucid", "readable": "lucid", "video": "mp4"}
 _LEAST_RANGE_S = 1.0
 
 

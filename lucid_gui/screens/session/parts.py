@@ -19,6 +19,7 @@ from lucid_gui.screens.wording import (
     duration_text,
     end_reason_text,
     exact_text,
+    fine_size_text,
     gap_text,
     gaps_text,
     source_text,
@@ -128,8 +129,8 @@ def chunk_rows(rows: tuple[ChunkRow, ...]) -> list[dict[str, Any]]:
         {
             "number": grouped(row.index),
             "range": f"{clock_text(row.from_s)} – {clock_text(row.until_s)}",
-            "size": size_text(row.plain_bytes),
-            "stored": size_text(row.stored_bytes),
+            "size": fine_size_text(row.plain_bytes),
+            "stored": fine_size_text(row.stored_bytes),
             "isCompressed": row.is_compressed,
             "leaf": row.leaf,
         }

@@ -128,6 +128,8 @@ class SessionListModel(QAbstractListModel):
 def _detail(row: SessionSummary) -> str:
     if row.state in _RUNNING:
         return tr("Tap to see it live")
+    if row.state is SessionState.FAILED:
+        return tr("Nothing was recorded")
     return f"{duration_text(row.duration_s)} · {size_text(row.stored_bytes or row.plain_bytes)}"
 
 

@@ -30,6 +30,11 @@ Card {
         }
     ]
 
+    // With more room, larger words.
+    property bool isLarge: false
+    readonly property int wordSize: isLarge ? Tokens.fontBody : Tokens.fontSecondary
+
+    padding: isLarge ? Tokens.gapLarge : Tokens.gapMedium
     implicitHeight: list.height + 2 * padding
     height: implicitHeight
 
@@ -37,7 +42,7 @@ Card {
         id: list
 
         width: parent.width
-        spacing: Tokens.gap
+        spacing: promises.isLarge ? Tokens.gapMedium : Tokens.gapSmall
 
         Repeater {
             model: promises.rows
@@ -54,7 +59,7 @@ Card {
                     id: glyph
 
                     name: row.modelData.icon
-                    size: 20
+                    size: promises.isLarge ? Tokens.icon : 20
                     color: Tokens.accent
                 }
 
@@ -68,14 +73,14 @@ Card {
                         width: parent.width
                         text: row.modelData.title
                         font.weight: Font.DemiBold
-                        font.pixelSize: Tokens.fontSecondary
+                        font.pixelSize: promises.wordSize
                     }
 
                     Words {
                         width: parent.width
                         text: row.modelData.detail
                         color: Tokens.dim
-                        font.pixelSize: Tokens.fontSecondary
+                        font.pixelSize: promises.wordSize
                     }
                 }
             }

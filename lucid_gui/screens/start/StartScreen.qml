@@ -19,13 +19,16 @@ Item {
 
         objectName: "startScroll"
         anchors.fill: parent
+        anchors.leftMargin: Tokens.gapSmall
+        anchors.rightMargin: Tokens.gapSmall
         anchors.bottomMargin: footer.height
+        padding: Tokens.gap
         spacing: Tokens.gapMedium
 
         Sentence {
             icon: "circle-dot"
             iconColor: Tokens.rec
-            title: screen.model.runningId !== "" ? qsTr("A session is running already") : qsTr("What should be recorded?")
+            title: screen.model.runningId !== "" ? qsTr("A session is running already") : screen.isRefused ? qsTr("No session can be started now") : qsTr("What should be recorded?")
             explanation: screen.model.runningId !== "" ? qsTr("There is one session at a time. Open it to see or end it.") : ""
         }
 
@@ -73,6 +76,7 @@ Item {
 
             Promises {
                 width: sources.width
+                isLarge: screen.isPortrait
             }
         }
     }
