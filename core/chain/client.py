@@ -187,7 +187,11 @@ class Web3AnchorChain:
         )
 
     def _revert_reason(self, hash: bytes, receipt: dict[str, Any]) -> str:
-        """Run a failed transaction again where it failed: receipts do not say why."""
+        """Run a failed transaction again near where it failed, since receipts do not say why.
+
+        The state inside its block is not to be had. After the block comes first, since what fails mostly does
+        because of what the same account did right before; before the block is tried when it passes there.
+        """
         transaction = self._connection.read("eth_getTransactionByHash", f"0x{hash.hex()}")
         if transaction is None:
             return _REVERTED
@@ -198,8 +202,7 @@ class Web3AnchorChain:
             if transaction.get(given) is not None
         }
         number = int(receipt["blockNumber"], 16)
-        # Before the block, and after it: an earlier transaction of the same block may be the cause.
-        for tag in (hex(number - 1), hex(number)):
+        for tag in (hex(number), hex(number - 1)):
             try:
                 self._connection.ask("eth_call", asked, tag)
             except NodeRefusal as error:

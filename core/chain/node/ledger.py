@@ -14,7 +14,13 @@ from eth.abc import BlockAPI, BlockHeaderAPI, ReceiptAPI, SignedTransactionAPI, 
 from eth.chains.base import Chain
 from eth.constants import ZERO_ADDRESS, ZERO_HASH32
 from eth.db.atomic import AtomicDB
-from eth.exceptions import HeaderNotFound, TransactionNotFound
+from eth.exceptions import (
+    BlockNotFound,
+    CanonicalHeadNotFound,
+    GapTrackingCorrupted,
+    HeaderNotFound,
+    TransactionNotFound,
+)
 from eth.vm.chain_context import ChainContext
 from eth.vm.forks.cancun import CancunVM
 from eth.vm.forks.cancun.receipts import CancunReceiptBuilder
@@ -29,7 +35,15 @@ from core.errors import StoreCorrupt
 
 GAS_TARGET = GAS_LIMIT // 2
 _TOPIC_BYTES = 32
-_LOST = (MissingTrieNode, EVMMissingData, HeaderNotFound)
+# How py-evm says that an entry it needs is not in the store.
+_LOST = (
+    MissingTrieNode,
+    EVMMissingData,
+    HeaderNotFound,
+    BlockNotFound,
+    CanonicalHeadNotFound,
+    GapTrackingCorrupted,
+)
 
 
 class CannotApply(Exception):

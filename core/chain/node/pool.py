@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+import rlp  # type: ignore[import-untyped]  # it ships no types
 from eth.abc import SignedTransactionAPI, StateAPI
+from eth.vm.forks.shanghai.constants import MAX_INITCODE_SIZE
 
 from core.chain.node.ledger import GAS_TARGET, Ledger
 from core.chain.node.rpc_errors import refused
@@ -19,6 +21,8 @@ MAX_WAITING = 4096
 MAX_NONCE_AHEAD = 1024
 TRANSACTION_GAS_CAP = 1 << 24  # https://eips.ethereum.org/EIPS/eip-7825
 _BLOB_TYPE = 3
+_FIRST_LIST_BYTE = 0xC0
+_ACCESS_LIST_PLACE = {1: 7, 2: 8, 3: 8}  # by transaction type
 _PRICE_BUMP_PERCENT = 10
 
 if TRANSACTION_GAS_CAP > GAS_TARGET:
@@ -107,7 +111,7 @@ def _decode(raw: bytes, ledger: Ledger) -> SignedTransactionAPI:
         raise refused("oversized data")
     try:
         transaction = ledger.decode(raw)
-        is_canonical = transaction.encode() == raw
+        is_canonical = _has_plain_fields(raw)
         transaction.validate()
         transaction.check_signature_validity()
         _ = transaction.sender
@@ -119,6 +123,18 @@ def _decode(raw: bytes, ledger: Ledger) -> SignedTransactionAPI:
     return transaction
 
 
+def _has_plain_fields(raw: bytes) -> bool:
+    """Tell whether lists stand only where they belong.
+
+    The rlp library takes an empty list for the number zero, so that anybody could give somebody else's transaction
+    another hash. Everything else that is not canonical it refuses.
+    """
+    is_typed = raw[0] < _FIRST_LIST_BYTE
+    fields = rlp.decode(raw[1:] if is_typed else raw)
+    lists = [at for at, field in enumerate(fields) if not isinstance(field, bytes)]
+    return lists == ([_ACCESS_LIST_PLACE[raw[0]]] if is_typed else [])
+
+
 def _check_form(transaction: SignedTransactionAPI, chain_id: int) -> None:
     """Check what does not depend on the state."""
     if transaction.type_id == _BLOB_TYPE:
@@ -127,6 +143,8 @@ def _check_form(transaction: SignedTransactionAPI, chain_id: int) -> None:
         raise refused("only replay-protected (EIP-155) transactions allowed over RPC")
     if transaction.chain_id != chain_id:
         raise refused(f"invalid chain id for signer: have {transaction.chain_id} want {chain_id}")
+    if not transaction.to and len(transaction.data) > MAX_INITCODE_SIZE:
+        raise refused(f"max initcode size exceeded: {len(transaction.data)} bytes")
     if transaction.gas > TRANSACTION_GAS_CAP:
         raise refused(f"exceeds block gas limit: {transaction.gas} is above {TRANSACTION_GAS_CAP}")
     if transaction.gas < transaction.intrinsic_gas:

@@ -1,0 +1,63 @@
+"""The conformance suite, against each node that is here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.conformance.anchor_chain import AnchorChainConformance
+from tests.core.chain.node_process import (
+    Deployed,
+    anvil_node,
+    deploy,
+    find_anvil,
+    own_node,
+)
+
+
+def _with_contracts(deployed: Deployed) -> Deployed:
+    client = deployed.client()
+    deploy(client)
+    client.close()
+    return deployed
+
+
+class TestEmbeddedBySocket(AnchorChainConformance):
+    """The appliance's own node over its Unix socket."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def deployed(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+        """Run the node."""
+        root = tmp_path_factory.mktemp("chain")
+        with own_node(root) as node:
+            yield _with_contracts(Deployed(str(node.socket), root / "deployment.json"))
+
+
+class TestEmbeddedByHttp(AnchorChainConformance):
+    """The appliance's own node over HTTP on loopback."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def deployed(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+        """Run the node."""
+        root = tmp_path_factory.mktemp("chain")
+        with own_node(root, "--http-port", "0") as node:
+            endpoint = f"http://127.0.0.1:{node.http_port}"
+            yield _with_contracts(Deployed(endpoint, root / "deployment.json"))
+
+
+class TestAnvil(AnchorChainConformance):
+    """A node that is not ours: Foundry's anvil, over HTTP."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def deployed(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+        """Run anvil, where it is installed."""
+        program = find_anvil()
+        if program is None:
+            pytest.skip("anvil is not installed: npm package @foundry-rs/anvil-*, or LUCID_ANVIL")
+        root = tmp_path_factory.mktemp("anvil")
+        with anvil_node(program) as endpoint:
+            yield _with_contracts(Deployed(endpoint, root / "deployment.json"))
