@@ -51,20 +51,26 @@ def show_failure(failure: FailureSnapshot, *, is_json: bool) -> int:
     """Say what is the matter and what to do next; return how the command ends."""
     from core.api.text import sentence_for
 
-    sentence = sentence_for(failure)
     if is_json:
-        document = {
-            "error": {
-                "code": failure.code,
-                "message": sentence.what,
-                "next_step": sentence.next_step,
-                "facts": dict(failure.facts),
-            }
-        }
+        document = {"error": error_document(failure)}
         return show(Answer(document, exit_code=failure.exit_code), is_json=True)
+    sentence = sentence_for(failure)
     say(f"lucid: {sentence.what}")
     say(f"       {sentence.next_step}")
     return failure.exit_code
+
+
+def error_document(failure: FailureSnapshot) -> dict[str, object]:
+    """Say a failure to programs: its stable code, its sentence and its facts."""
+    from core.api.text import sentence_for
+
+    sentence = sentence_for(failure)
+    return {
+        "code": failure.code,
+        "message": sentence.what,
+        "next_step": sentence.next_step,
+        "facts": dict(failure.facts),
+    }
 
 
 def say(line: str) -> None:

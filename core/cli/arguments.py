@@ -159,6 +159,9 @@ def _add_proof(proof: _Commands) -> None:
     verify.add_argument("--checkpoint", metavar="HASH", help="a block hash that you trust already")
     verify.add_argument("--node", metavar="PATH|URL", help="a live node to ask for the block")
     verify.add_argument("--device", metavar="FINGERPRINT", help="the device that must have signed")
+    verify.add_argument(
+        "--contract", metavar="ADDRESS", help="the contract that must have logged it"
+    )
 
 
 def _add_session_id(parser: argparse.ArgumentParser) -> None:

@@ -3,24 +3,50 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from core.api.commands import VerifyBundle
 from core.cli.answer import Answer
 from core.cli.progress import ProgressLine
 from core.cli.report import report_answer
+from core.cli.units import size
 from core.evidence.verify import verify_bundle
+
+LiveHeader = Callable[[int], bytes]
 
 
 def verify_proof(invocation: Namespace) -> Answer:
-    """Check a bundle; needs no data directory, vault or network unless a node is named."""
+    """Check a bundle; needs no data directory and no vault, and no network unless a node is named."""
     progress = ProgressLine()
-    command = VerifyBundle(
-        invocation.file, invocation.checkpoint, invocation.node, invocation.device
-    )
-    try:
-        report = verify_bundle(
-            command, lambda stage, done, total: progress.show(f"{stage}  {done} of {total}")
-        )
-    finally:
-        progress.clear()
+    with _node(invocation.node) as live_header:
+        try:
+            report = verify_bundle(
+                invocation.file,
+                checkpoint=invocation.checkpoint,
+                live_header=live_header,
+                device=invocation.device,
+                contract=invocation.contract,
+                progress=lambda done, total: progress.show(
+                    f"checked {size(done)} of {size(total)}"
+                ),
+            )
+        finally:
+            progress.clear()
     return report_answer(report)
+
+
+@contextmanager
+def _node(endpoint: str | None) -> Iterator[LiveHeader | None]:
+    """Ask a live node for the hashes of blocks; raises ChainUnreachable at once when it is away."""
+    if endpoint is None:
+        yield None
+        return
+    from core.chain.client import Web3AnchorChain
+
+    chain = Web3AnchorChain(endpoint)
+    try:
+        chain.status()
+        # A block that the node does not know has no hash, which is no hash of any header.
+        yield lambda number: chain.block_hash(number) or b""
+    finally:
+        chain.close()

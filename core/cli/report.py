@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from core.api.snapshots import Check, CheckOutcome, VerificationReport
 from core.api.text import sentence_for
-from core.cli.answer import Answer, plain
+from core.cli.answer import Answer, error_document, plain
 from core.cli.units import count, length
 from core.errors import ExitCode
 
@@ -25,7 +25,9 @@ _ROOTS = {
 def report_answer(report: VerificationReport) -> Answer:
     """Make a report an answer; the exit code says whether it holds."""
     code = ExitCode.FINE if report.holds else ExitCode.DOES_NOT_HOLD
-    return Answer(plain(report), _lines(report), code)
+    failed = [check.failure for check in report.checks if check.failure is not None]
+    error = {"error": error_document(failed[0])} if failed and not report.holds else {}
+    return Answer({**plain(report), **error}, _lines(report), code)
 
 
 def _lines(report: VerificationReport) -> Iterator[str]:
@@ -40,7 +42,8 @@ def _lines(report: VerificationReport) -> Iterator[str]:
     else:
         verdict = f"It does NOT hold: {len(failed)} of {count(len(done), 'check')} failed"
     yield f"{verdict}, in {length(report.duration_s)}."
-    yield f"Root of trust: {_ROOTS.get(report.root_of_trust, report.root_of_trust)}"
+    if report.holds:
+        yield f"Root of trust: {_ROOTS.get(report.root_of_trust, report.root_of_trust)}"
 
 
 def _check_lines(check: Check, width: int) -> Iterator[str]:
@@ -48,8 +51,7 @@ def _check_lines(check: Check, width: int) -> Iterator[str]:
     yield f"{_MARKS[check.outcome]:<6} {name:<{width}}  {check.summary}"
     indent = " " * (width + 9)
     if check.failure is not None:
-        sentence = sentence_for(check.failure)
-        yield f"{indent}{sentence.what} {sentence.next_step}"
+        yield f"{indent}{sentence_for(check.failure).next_step}"
     if check.rests_on and check.outcome is CheckOutcome.HOLDS:
         yield textwrap.fill(
             f"rests on {check.rests_on}", 110, initial_indent=indent, subsequent_indent=indent

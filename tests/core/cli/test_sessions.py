@@ -99,7 +99,7 @@ def report(outcomes: Sequence[CheckOutcome], *, holds: bool) -> VerificationRepo
         Check(
             f"check_{n}",
             outcome,
-            "4 of 4",
+            "It was looked at.",
             "BLAKE3",
             wrong if outcome is CheckOutcome.FAILS else None,
         )
@@ -120,14 +120,15 @@ def test_a_session_that_holds_exits_with_0(talk: Talk) -> None:
 
 
 def test_a_session_that_does_not_hold_exits_with_1(talk: Talk) -> None:
-    """A failed check is named with its chunk, and the verdict cannot be overlooked."""
+    """A failed check says what to do next, and the verdict cannot be overlooked."""
     port = with_sessions(summary())
     port.answers[VerifySession] = report([CheckOutcome.HOLDS, CheckOutcome.FAILS], holds=False)
     with talk(port) as conversation:
         answer = sessions.verify_session(conversation, invocation("session", "verify", SESSION_ID))
     text = "\n".join(answer.lines)
     assert answer.exit_code == 1
-    assert "Chunk 4 is not what was sealed" in text
+    assert "Do not rely on this part" in text
+    assert answer.document["error"]["code"] == "chunk_altered"  # type: ignore[index]
     assert "does NOT hold: 1 of 2 checks failed" in text
 
 
