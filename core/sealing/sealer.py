@@ -94,8 +94,8 @@ class SessionSealer:
         taken too; it has no frames.
         """
         self._check_open()
-        if len(data) > LARGEST_PIECE:
-            raise Bug(f"a piece has at most {LARGEST_PIECE} bytes")
+        if len(data) > min(LARGEST_PIECE, self._limits.minimum):
+            raise Bug("a piece is larger than a piece may be")
         self._settle()
         if (
             self._waiting_since is not None
@@ -229,7 +229,7 @@ class SessionSealer:
     def _journal_rest(self) -> None:
         if self._task is not None:
             self._task.wait_until_safe()
-        if not self._journal.holds_all_of(self._chunk):
+        if self._chunk.video_bytes and not self._journal.holds_all_of(self._chunk):
             self._journal.write(self._chunk)
         self._waiting_since = None
 

@@ -47,6 +47,15 @@ class PowerCutDisk(Disk):
         """Tell whether the power is gone."""
         return self._allowed is not None and self.calls > self._allowed
 
+    def adopt(self, directory: Path) -> None:
+        """Take the files that are in ``directory`` as certain."""
+        for path in directory.iterdir():
+            self._entries[path] = _File()
+            self._entries[path].synced = path.read_bytes()
+        self._durable[directory] = {
+            path: file for path, file in self._entries.items() if path.parent == directory
+        }
+
     def create(self, path: Path, *, is_direct: bool = False) -> int:
         """Create; the entry is certain after the directory's next sync."""
         with self._lock:
