@@ -24,7 +24,7 @@ def open_decoder() -> VideoCodecContext:
     import av  # slow to import, and only needed once something is watched
 
     decoder = av.CodecContext.create("h264", "r")
-    decoder.thread_count = 1  # frame threads would hold pictures back
+    decoder.thread_type = "SLICE"  # frame threads would hold pictures back
     decoder.flags |= av.codec.context.Flags.low_delay
     return decoder
 
