@@ -23,7 +23,6 @@ _LOG_LINES = 50
 _SHORTEST_BACK_OFF_S = 0.5
 _LONGEST_BACK_OFF_S = 30.0
 _STEADY_NS = 60_000_000_000  # a node that ran this long begins with the shortest back-off again
-_STOP_S = 10.0
 _LOG = logging.getLogger("core.chain.embedded")
 
 
@@ -65,12 +64,14 @@ class EmbeddedChain:
         changed: Callable[[], None] = lambda: None,
         command: Sequence[str] = (sys.executable, "-m", "core.chain.node"),
         deadline_s: float = 30.0,
+        stop_s: float = 10.0,
     ) -> None:
         self._places = places
         self._clock = clock
         self._changed = changed
         self._command = tuple(command)
         self._deadline_s = deadline_s
+        self._stop_s = stop_s
         self._log: deque[str] = deque(maxlen=_LOG_LINES)
         self._process: asyncio.subprocess.Process | None = None
         self._logging: asyncio.Task[None] | None = None
@@ -171,7 +172,7 @@ class EmbeddedChain:
         if process.returncode is None:
             _signal(process, signal.SIGTERM)
         try:
-            await asyncio.wait_for(process.wait(), _STOP_S)
+            await asyncio.wait_for(process.wait(), self._stop_s)
         except TimeoutError:
             _signal(process, signal.SIGKILL)
             await process.wait()
