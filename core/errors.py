@@ -308,6 +308,12 @@ class KeyUnavailable(DoesNotHold):
     code = "key_unavailable"
 
 
+class ChunkKeyWrong(DoesNotHold):
+    """A disclosed key does not open the chunk it is for. Facts: index."""
+
+    code = "chunk_key_wrong"
+
+
 class ManifestMalformed(DoesNotHold):
     """A manifest breaks its schema. Facts: field."""
 

@@ -242,6 +242,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "There is no key at hand for {what}.",
         "Open it on the appliance that recorded it, or ask for a bundle that discloses this part.",
     ),
+    "chunk_key_wrong": Sentence(
+        "The key given for chunk {index} does not open it.",
+        "The chunk itself may be genuine; ask for a bundle that discloses its own key.",
+    ),
     "manifest_malformed": Sentence(
         "The manifest cannot be read: {field} is not valid.",
         "Ask for the file again, or put the session's manifest back from a copy.",

@@ -177,7 +177,7 @@ def _new_file(destination: Path) -> Iterator[BinaryIO]:
                 stream.flush()
                 os.fsync(stream.fileno())
         with _destination_errors(destination):
-            os.replace(part, destination)
+            part.replace(destination)
             _sync_directory(destination.parent)
     except BaseException:
         part.unlink(missing_ok=True)

@@ -1,0 +1,161 @@
+"""Checks of what the chain says about the session, and of what the chain's word rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+
+from core.errors import AnchorMismatch
+from core.evidence.anchor_proof import AnchorProof, BlockHeader, read_header
+from core.evidence.anchors import covered_by
+from core.evidence.case import Anchored, Case
+from core.evidence.checklist import NotChecked
+from core.evidence.events import ProgressAnchored, SessionOpened, SessionSealed
+from core.sealing.merkle import prefix_root
+
+LiveHeader = Callable[[int], bytes]
+"""Gives the hash of the block with a number, as a node or chain knows it now."""
+
+TOLERANCE_S = 120
+_MS = 1000
+
+
+class RootOfTrust(Enum):
+    """What the block headers rest on."""
+
+    CHECKPOINT = "checkpoint"
+    LIVE_NODE = "live_node"
+    OWN_CHAIN = "own_chain"
+    NOTHING_YET = "nothing_yet"
+
+
+def opened_anchor(case: Case) -> str:
+    """The opening was logged in a block."""
+    opened = case.opened.read()
+    return f"The opening is in block {_place(opened)}, by account {_address(opened.event.owner)}."
+
+
+def sealed_anchor(case: Case) -> str:
+    """The seal was logged in a block, for this manifest, this root, this count and by the opener."""
+    manifest, sealed = case.manifest.value, case.sealed.read()
+    event = sealed.event
+    _equal("manifest_hash", event.manifest_hash, case.signed.value.manifest_hash)
+    _equal("merkle_root", event.merkle_root, manifest.merkle_root)
+    _equal("chunk_count", event.chunk_count, manifest.chunk_count)
+    opened = _optional_opened(case)
+    if opened is not None:
+        _equal("owner", event.owner, opened.event.owner)
+        _equal("contract", sealed.receipt.proof.contract, opened.receipt.proof.contract)
+        _equal("chain_id", sealed.receipt.proof.chain_id, opened.receipt.proof.chain_id)
+    return (
+        f"The seal is in block {_place(sealed)}: manifest hash, Merkle root and "
+        f"{event.chunk_count} chunks are those of the manifest."
+    )
+
+
+def progress_anchors(case: Case) -> str:
+    """Each root that was anchored on the way is that of the manifest's first chunks."""
+    manifest, found = case.manifest.value, case.progress()
+    if not found:
+        raise NotChecked("nothing was anchored on the way")
+    opened = _optional_opened(case)
+    for anchored in found:
+        _check_progress(anchored, manifest.leaves)
+        if opened is not None:
+            _equal("owner", anchored.event.owner, opened.event.owner)
+            _equal("contract", anchored.receipt.proof.contract, opened.receipt.proof.contract)
+    largest = max(anchored.event.chunk_count for anchored in found)
+    return f"{len(found)} roots anchored on the way fit the manifest; the last covers {largest} chunks."
+
+
+def anchored_time(case: Case) -> str:
+    """The blocks' times fit one another and the times of the manifest."""
+    manifest = case.manifest.value
+    opened, sealed = case.opened.value.receipt.header, case.sealed.value.receipt.header
+    if sealed.number < opened.number or sealed.time_utc_s < opened.time_utc_s:
+        raise AnchorMismatch(field="block order")
+    after_start = opened.time_utc_s - manifest.started_utc_ms / _MS
+    after_end = sealed.time_utc_s - manifest.ended_utc_ms / _MS
+    if min(after_start, after_end) < -TOLERANCE_S:
+        raise AnchorMismatch(field="block time")
+    return (
+        f"The opening's block is {after_start:+.0f} s from the start, the seal's {after_end:+.0f} s "
+        f"from the end, {sealed.time_utc_s - opened.time_utc_s} s apart."
+    )
+
+
+def header_trust(
+    case: Case, live_header: LiveHeader | None, live: RootOfTrust
+) -> tuple[RootOfTrust, str]:
+    """Say what the blocks' headers rest on: a checkpoint, a node, or nothing yet."""
+    headers = {name: read_header(proof.header_rlp) for name, proof in case.anchors.value.proofs()}
+    if not headers:
+        raise NotChecked(
+            "no anchor is there, so nothing outside the appliance confirms this session yet"
+        )
+    if case.pins.checkpoint is None and live_header is None:
+        raise NotChecked(
+            "no checkpoint and no node was given, so the blocks themselves rest on nothing yet"
+        )
+    said: list[str] = []
+    if live_header is not None:
+        said.append(_check_live(headers, live_header))
+    if case.pins.checkpoint is not None:
+        said.append(_check_covered(case, headers, case.pins.checkpoint))
+        return RootOfTrust.CHECKPOINT, " ".join(said)
+    return live, " ".join(said)
+
+
+def anchor_rests_on(case: Case, proof: AnchorProof | None) -> str:
+    """Say what an anchor rests on, beside its block's header."""
+    if proof is None:
+        return "nothing yet"
+    known = "that was given" if case.pins.contract is not None else "named in the bundle"
+    return (
+        f"the block's header (see header_trust), and contract {_address(proof.contract)}, {known}, "
+        f"being LucidAnchors on chain {proof.chain_id}"
+    )
+
+
+def _check_live(headers: dict[str, BlockHeader], live_header: LiveHeader) -> str:
+    for header in headers.values():
+        _equal(f"hash of block {header.number}", live_header(header.number), header.hash)
+    return f"The node has the same {len(headers)} blocks."
+
+
+def _check_covered(case: Case, headers: dict[str, BlockHeader], checkpoint: bytes) -> str:
+    covered = covered_by(checkpoint, case.anchors.value)
+    outside = [name for name, header in headers.items() if header.hash not in covered]
+    if len(outside) == len(headers):
+        raise AnchorMismatch(field="checkpoint")
+    if outside:
+        raise NotChecked(
+            f"the checkpoint covers {len(headers) - len(outside)} of {len(headers)} blocks, "
+            f"and no headers lead from it to: {', '.join(outside)}"
+        )
+    return f"The checkpoint covers all {len(headers)} blocks."
+
+
+def _check_progress(anchored: Anchored[ProgressAnchored], leaves: tuple[bytes, ...]) -> None:
+    count = anchored.event.chunk_count
+    if count > len(leaves):
+        raise AnchorMismatch(field="chunk_count")
+    _equal(f"root over {count} chunks", anchored.event.merkle_root, prefix_root(leaves, count))
+
+
+def _optional_opened(case: Case) -> Anchored[SessionOpened] | None:
+    return case.opened.value if case.anchors.value.opened is not None else None
+
+
+def _equal(field: str, found: object, expected: object) -> None:
+    if found != expected:
+        raise AnchorMismatch(field=field)
+
+
+def _place(anchored: Anchored[SessionOpened] | Anchored[SessionSealed]) -> str:
+    header = anchored.receipt.header
+    return f"{header.number} (0x{header.hash.hex()[:16]}…)"
+
+
+def _address(address: bytes) -> str:
+    return f"0x{address.hex()}"

@@ -1,0 +1,72 @@
+"""Verify an evidence bundle, or a stored session: every claim by name, and what it rests on.
+
+A bundle needs nothing but its file: no data directory, no network, no chain client.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+from core.api.snapshots import VerificationReport
+from core.evidence.anchor_checks import LiveHeader
+from core.evidence.anchors import SessionAnchors
+from core.evidence.bundle_reader import BundleReader
+from core.evidence.bundle_verification import BundleVerification
+from core.evidence.session_verification import SessionVerification
+from core.evidence.standard_checks import make_pins
+from core.storage.chunk_store import ChunkStore
+
+Progress = Callable[[int, int], None]
+
+
+def verify_bundle(
+    path: Path,
+    *,
+    checkpoint: str | None = None,
+    live_header: LiveHeader | None = None,
+    device: str | None = None,
+    contract: str | None = None,
+    progress: Progress | None = None,
+) -> VerificationReport:
+    """Verify the bundle at ``path``.
+
+    ``checkpoint`` is the hash of a block that is trusted, ``device`` the fingerprint that must
+    have signed, ``contract`` the address that must have logged, all in hex; ``live_header`` asks
+    a node for the hash of a block. ``progress`` hears done and total bytes and may raise
+    Cancelled. BundleMissing and UsageFailure are raised; all else is in the report.
+    """
+    pins = make_pins(checkpoint, device, contract)
+    with BundleReader(path) as reader:
+        return BundleVerification(str(path), reader, pins, progress).run(live_header)
+
+
+def verify_session(
+    *,
+    session_id: UUID,
+    directory: Path,
+    chunks: ChunkStore,
+    anchors: Callable[[], SessionAnchors],
+    live_header: LiveHeader | None = None,
+    session_key: bytes | None = None,
+    device: str | None = None,
+    contract: str | None = None,
+    progress: Progress | None = None,
+) -> VerificationReport:
+    """Verify a stored session: ``directory`` holds manifest.json and manifest.sig.json.
+
+    ``anchors`` and ``live_header`` come from the appliance's own chain; what ``anchors`` raises
+    (ChainUnreachable, say) fails the checks that need it. With ``session_key`` the chunks are
+    opened as well. ``progress`` hears done and total bytes and may raise Cancelled.
+    """
+    verification = SessionVerification(
+        session_id=session_id,
+        directory=directory,
+        chunks=chunks,
+        anchors=anchors,
+        pins=make_pins(None, device, contract),
+        session_key=session_key,
+        progress=progress,
+    )
+    return verification.run(live_header)

@@ -1,0 +1,146 @@
+"""A whole sealed session on disk, small, with its anchors on an example chain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from eth_hash.auto import keccak
+from nacl.signing import SigningKey
+
+from core.evidence.anchor_proof import make_anchor_proof
+from core.evidence.anchors import SessionAnchors
+from core.evidence.bundle_writer import write_bundle
+from core.evidence.manifest import Manifest
+from core.evidence.manifest_json import to_canonical_json
+from core.evidence.signatures import SignedManifest, session_signer, sign_manifest
+from core.sealing.aead import encrypt
+from core.sealing.chunk import SealedChunk, sealed_chunk
+from core.sealing.chunk_header import ChunkHeader
+from core.sealing.frames import Frame, pack_frame
+from core.sealing.keys import chunk_key
+from core.sealing.merkle import leaf_hash, prefix_root
+from core.storage.directory_chunks import DirectoryChunkStore
+from tests.core.evidence.chain_examples import ExampleChain, event_log, receipt
+from tests.core.evidence.examples import (
+    EPHEMERAL_SEED,
+    SECOND,
+    SESSION,
+    STARTED_UTC_MS,
+    example_manifest,
+    sign_as_device,
+)
+
+SESSION_KEY = bytes(range(64, 96))
+FRAMES = 3
+
+
+def small_chunk(index: int, *, at_s: int | None = None) -> tuple[bytes, SealedChunk]:
+    """Seal a chunk of a few hundred bytes, with a nonce that follows from its index."""
+    at_ns = (10 * index if at_s is None else at_s) * SECOND
+    utc_ns = STARTED_UTC_MS * 1_000_000 + at_ns
+    frames = [
+        Frame(188 * n, at_ns + n * SECOND, utc_ns + n * SECOND, 90_000 * n, n == 0)
+        for n in range(FRAMES)
+    ]
+    video = bytes([0x47, index]) * (94 * FRAMES)
+    plain = video + b"".join(pack_frame(frame) for frame in frames)
+    header = ChunkHeader(
+        session_id=SESSION,
+        index=index,
+        is_compressed=False,
+        payload_bytes=len(plain),
+        video_bytes=len(video),
+        frames=FRAMES,
+        first_at_ns=at_ns,
+        last_at_ns=at_ns + 9 * SECOND,
+        first_utc_ns=utc_ns,
+        last_utc_ns=utc_ns + 9 * SECOND,
+        nonce=bytes([index]) * 24,
+    )
+    packed = header.pack()
+    key = chunk_key(SESSION_KEY, SESSION, index)
+    stored = packed + encrypt(key, header.nonce, plain, packed)
+    return stored, sealed_chunk(header, leaf_hash(stored))
+
+
+class SealedSession:
+    """A session of ``count`` chunks: stored below ``directory``, signed, and anchored on ``chain``."""
+
+    def __init__(self, directory: Path, count: int = 4, **changes: object) -> None:
+        self.directory = directory / str(SESSION)
+        self.chunks = DirectoryChunkStore(directory)
+        sealed = [self._store(index) for index in range(count)]
+        self.manifest: Manifest = example_manifest(tuple(sealed), **changes)
+        self.signed = self.sign(self.manifest)
+        self.directory.mkdir(parents=True, exist_ok=True)
+        (self.directory / "manifest.json").write_bytes(self.signed.manifest_json)
+        (self.directory / "manifest.sig.json").write_bytes(self.signed.signatures_json())
+        self.chain = ExampleChain(STARTED_UTC_MS // 1000)
+        self.anchors = self.anchor()
+
+    def sign(self, manifest: Manifest) -> SignedManifest:
+        """Sign a manifest with the fixed keys."""
+        _, session = session_signer(EPHEMERAL_SEED)
+        return sign_manifest(to_canonical_json(manifest), device=sign_as_device, session=session)
+
+    def anchor(self, **values: bytes | int) -> SessionAnchors:
+        """Anchor opening, half of the chunks, and seal; ``values`` replaces what is logged."""
+        manifest, half = self.manifest, len(self.manifest.chunks) // 2
+        ephemeral = bytes(SigningKey(EPHEMERAL_SEED).verify_key)
+        known: dict[str, bytes | int] = {
+            "policy_hash": manifest.policy_hash,
+            "ephemeral_key": ephemeral,
+            "manifest_hash": self.signed.manifest_hash,
+            "merkle_root": manifest.merkle_root,
+            "chunk_count": manifest.chunk_count,
+            "half_root": prefix_root(manifest.leaves, half),
+            "half_count": half,
+        }
+        logged = known | values
+        log = [event_log("SessionOpened", SESSION, logged["policy_hash"], logged["ephemeral_key"])]
+        opened = make_anchor_proof(self.chain.block([receipt(log)], 0))
+        self.chain.block([receipt([])], 0)
+        log = [event_log("ProgressAnchored", SESSION, logged["half_root"], logged["half_count"])]
+        progress = make_anchor_proof(self.chain.block([receipt([]), receipt(log)], 1))
+        log = [
+            event_log(
+                "SessionSealed",
+                SESSION,
+                logged["manifest_hash"],
+                logged["merkle_root"],
+                logged["chunk_count"],
+            )
+        ]
+        after_s = manifest.duration_ns // SECOND + 2
+        sealed = make_anchor_proof(self.chain.block([receipt(log)], 0, after_s=after_s))
+        return SessionAnchors(opened, sealed, (progress,), tuple(self.chain.headers))
+
+    def keys(self, *indexes: int) -> Mapping[int, bytes]:
+        """Derive the keys of chunks."""
+        return {index: chunk_key(SESSION_KEY, SESSION, index) for index in indexes}
+
+    def live_header(self, number: int) -> bytes:
+        """Give a block's hash, as a node would."""
+        return keccak(self.chain.headers[number - 1])
+
+    def chunk_path(self, index: int) -> Path:
+        """Say where a chunk's file is."""
+        return self.directory / "chunks" / f"{index:08d}.lcs"
+
+    def bundle(self, path: Path, *indexes: int, readable: tuple[int, ...] = ()) -> Path:
+        """Write a bundle with these chunks."""
+        write_bundle(
+            path,
+            signed=self.signed,
+            anchors=self.anchors,
+            chunks=self.chunks,
+            indexes=indexes,
+            chunk_keys=self.keys(*readable),
+        )
+        return path
+
+    def _store(self, index: int) -> SealedChunk:
+        stored, sealed = small_chunk(index)
+        self.chunks.put(SESSION, index, [stored])
+        return sealed
