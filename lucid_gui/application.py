@@ -77,8 +77,11 @@ class Kiosk(QObject):
         assert isinstance(window, QQuickWindow)  # noqa: S101 - Window.qml says so
         self.window = window
         self.session: KioskSession | None = None
-        self._stop_asked: asyncio.Event | None = None
-        self._has_frame: asyncio.Event | None = None
+        self._stop_asked = asyncio.Event()
+        self._has_frame = asyncio.Event()
+        # A frame may be shown from within show(); GL draws on a thread of its own.
+        window.frameSwapped.connect(self._on_first_frame, Qt.ConnectionType.QueuedConnection)
+        window.closeAsked.connect(self.stop)  # type: ignore[attr-defined]  # a signal of Window.qml
 
     def show(self) -> None:
         """Show the window as the options say."""
@@ -100,10 +103,6 @@ class Kiosk(QObject):
         return code
 
     async def _live(self, start_engine: Callable[[], EnginePort]) -> int:
-        self._stop_asked = asyncio.Event()
-        self._has_frame = asyncio.Event()
-        self.window.frameSwapped.connect(self._on_first_frame, Qt.ConnectionType.QueuedConnection)
-        self.window.closeAsked.connect(self.stop)  # type: ignore[attr-defined]  # a signal of Window.qml
         from lucid_gui.shell.signals import SignalWatch
 
         watch = SignalWatch(self.stop, self)
@@ -115,14 +114,22 @@ class Kiosk(QObject):
             return await self.session.live(start_engine, self._stop_asked)
         finally:
             watch.close()
-            self.window.close()
+            await self._close()
+
+    async def _close(self) -> None:
+        """Take everything down, what is shown before what it shows."""
+        if self.session is not None:
             self.session.close()
+        self.window.dropShell()  # type: ignore[attr-defined]  # a function of Window.qml
+        has_ended = asyncio.Event()
+        self._qml.destroyed.connect(has_ended.set)
+        self._qml.deleteLater()
+        await has_ended.wait()
 
     @Slot()
     def stop(self) -> None:
         """Begin to end: from the window's close, a signal, or a button."""
-        if self._stop_asked is not None:
-            self._stop_asked.set()
+        self._stop_asked.set()
 
     @Slot()
     def _on_first_frame(self) -> None:
@@ -132,5 +139,4 @@ class Kiosk(QObject):
             _log.info("first frame after %.0f ms", took * 1000)
             if self._options.on_first_frame is not None:
                 self._options.on_first_frame(took)
-        if self._has_frame is not None:
-            self._has_frame.set()
+        self._has_frame.set()

@@ -73,7 +73,7 @@ Item {
         anchors.left: parent.left
         anchors.right: parent.right
         anchors.bottom: parent.bottom
-        height: Math.max(sheet.height / 2, body.height + 2 * Tokens.gapLarge)
+        height: Math.max(sheet.height * (sheet.isTall ? 0.38 : 0.5), body.height + answers.height + 2 * Tokens.gapLarge + Tokens.gap)
         color: Tokens.surface
         topLeftRadius: Tokens.radiusLarge
         topRightRadius: Tokens.radiusLarge
@@ -115,7 +115,7 @@ Item {
                     Words {
                         width: parent.width
                         text: sheet.title
-                        font.pixelSize: 24
+                        font.pixelSize: Tokens.fontStatement - (sheet.isTall ? 0 : 2)
                         font.weight: Font.DemiBold
                         lineHeight: 1.1
                         Accessible.role: Accessible.Heading

@@ -31,6 +31,7 @@ Column {
             x: Tokens.gapMedium
             y: Tokens.gap
             width: parent.width - 2 * Tokens.gapMedium
+            room: width
             value: box.value
         }
     }

@@ -13,7 +13,7 @@ Item {
     property bool isChosen: false
     property bool isRepeating: false
 
-    readonly property color ink: isPrimary ? Tokens.accentText : isChosen ? Tokens.accent : Tokens.text
+    readonly property color ink: isPrimary && enabled ? Tokens.accentText : !enabled ? Tokens.dim : isChosen ? Tokens.accent : Tokens.text
 
     signal clicked()
 
@@ -25,7 +25,7 @@ Item {
     Rectangle {
         anchors.fill: parent
         radius: Tokens.radiusSmall - 2
-        color: cap.isPrimary ? (area.pressed ? Tokens.accentPressed : Tokens.accent) : area.pressed ? Tokens.pressed : cap.isQuiet ? "transparent" : Tokens.raised
+        color: !cap.enabled ? Tokens.raised : cap.isPrimary ? (area.pressed ? Tokens.accentPressed : Tokens.accent) : area.pressed ? Tokens.pressed : cap.isQuiet ? "transparent" : Tokens.raised
         border.width: cap.isChosen ? Tokens.askWidth : cap.isPrimary ? 0 : Tokens.lineWidth
         border.color: cap.isChosen ? Tokens.accent : Tokens.line
     }

@@ -16,6 +16,8 @@ Item {
     property bool hasChevron: isTappable
     property bool isSelected: false
     property bool hasLine: false
+    // Distance of icon and words from the row's ends.
+    property real inset: isTappable || isSelected ? Tokens.gap : 0
 
     signal clicked()
 
@@ -46,7 +48,7 @@ Item {
     Icon {
         id: glyph
 
-        x: row.isTappable || row.isSelected ? Tokens.gap : 0
+        x: row.inset
         anchors.verticalCenter: parent.verticalCenter
         name: row.icon
         color: row.isSelected ? Tokens.accent : row.iconColor
@@ -56,7 +58,7 @@ Item {
         id: words
 
         anchors.verticalCenter: parent.verticalCenter
-        x: (glyph.visible ? glyph.x + glyph.width + Tokens.gap : row.isTappable ? Tokens.gap : 0)
+        x: (glyph.visible ? glyph.x + glyph.width + Tokens.gap : row.inset)
         width: ending.x - x - Tokens.gap
         spacing: 2
 
@@ -83,7 +85,7 @@ Item {
         id: ending
 
         anchors.verticalCenter: parent.verticalCenter
-        x: row.width - width - (row.isTappable ? Tokens.gap : 0)
+        x: row.width - width - row.inset
         spacing: Tokens.gapSmall
 
         Words {

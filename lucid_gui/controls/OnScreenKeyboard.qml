@@ -160,6 +160,7 @@ Rectangle {
                 height: keyboard.keyHeight
                 text: keyboard.field ? keyboard.field.acceptText : ""
                 isPrimary: true
+                enabled: keyboard.field?.canAccept ?? false
                 onClicked: {
                     if (keyboard.field)
                         keyboard.field.accept();

@@ -6,6 +6,8 @@ Flickable {
     id: flick
 
     property real padding: Tokens.gapLarge
+    // Above the column; the header keeps its own distance.
+    property real topPadding: isCentred ? padding : 4
     property alias spacing: column.spacing
     // Centres the column when it is shorter than the screen.
     property bool isCentred: false
@@ -38,7 +40,7 @@ Flickable {
         readonly property real room: Math.min(flick.width - 2 * flick.padding, flick.maximumWidth)
 
         x: (flick.width - width) / 2
-        y: flick.isCentred ? Math.max(flick.padding, (flick.height - height) / 2) : flick.padding
+        y: flick.isCentred ? Math.max(flick.topPadding, (flick.height - height) / 2) : flick.topPadding
         width: room
         spacing: Tokens.gapMedium
     }

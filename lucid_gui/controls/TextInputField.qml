@@ -14,6 +14,8 @@ Item {
     property int maximumLength: 1024
     // What the keyboard's last key says.
     property string acceptText: qsTr("Done")
+    // False while the keyboard's last key would do nothing.
+    property bool canAccept: true
     readonly property bool isEditing: input.activeFocus
 
     signal accepted()
@@ -36,7 +38,8 @@ Item {
     }
 
     function accept(): void {
-        field.accepted();
+        if (field.canAccept)
+            field.accepted();
     }
 
     function finish(): void {
@@ -102,7 +105,7 @@ Item {
             Accessible.role: Accessible.EditableText
             Accessible.name: field.label
             Accessible.passwordEdit: field.isSecret
-            onAccepted: field.accepted()
+            onAccepted: field.accept()
             onTextChanged: field.edited()
             onActiveFocusChanged: {
                 if (input.activeFocus)

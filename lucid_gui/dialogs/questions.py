@@ -83,6 +83,7 @@ class Questions(QObject):
         else:
             self._clock.start()
         self._count_down()
+        self.ticked.emit()
         self.changed.emit()
 
     def _tick(self) -> None:

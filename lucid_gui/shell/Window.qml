@@ -15,6 +15,10 @@ Window {
         shell.setSource(url, parts);
     }
 
+    function dropShell(): void {
+        shell.source = "";
+    }
+
     title: "Lucid"
     color: Tokens.background
     width: 800

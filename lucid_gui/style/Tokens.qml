@@ -36,7 +36,7 @@ QtObject {
     // recording, ending, danger; never a filled slab
     readonly property color rec: ["#ff6b5e", "#c4281b", "#ff9a8f"][tokens.column]
     // over what a sheet is about
-    readonly property color shade: ["#a6000000", "#73101816", "#b3000000"][tokens.column]
+    readonly property color shade: ["#8c05080c", "#66101816", "#a6000000"][tokens.column]
     // behind a recorded picture
     readonly property color picture: ["#22303a", "#22303a", "#000000"][tokens.column]
     // words on a recorded picture

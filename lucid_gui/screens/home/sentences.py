@@ -16,7 +16,7 @@ from core.api.snapshots import (
 from lucid_gui.text.amounts import grouped, moment_text, size_text, span_text
 from lucid_gui.text.words import tr
 
-LATEST = 4
+LATEST = 8
 _HOUR_S = 3600
 _ENOUGH_TO_ESTIMATE_S = 60.0
 _ON_THE_WAY = (SessionState.INTERRUPTED, SessionState.SEALING, SessionState.ANCHORING)
@@ -54,11 +54,11 @@ def anchors_facts(sessions: Sequence[SessionSummary], is_loaded: bool) -> _Facts
     if not ended:
         return _facts("anchor", "plain", tr("Nothing to anchor"), tr("No session yet"))
     anchored = sum(1 for each in ended if each.state is SessionState.ANCHORED)
-    detail = tr("%1 of %2 sessions").replace("%1", grouped(anchored)).replace("%2", grouped(len(ended)))
+    share = grouped(anchored), grouped(len(ended))
     if anchored == len(ended):
-        return _facts("anchor", "safe", tr("All anchored"), detail)
-    waiting = _counted(len(ended) - anchored, tr("One waits"), tr("%1 wait"))
-    return _facts("hourglass", "ask", waiting, detail)
+        return _facts("anchor", "safe", tr("All anchored"), _filled(tr("%1 of %2 sessions"), *share))
+    waiting = _counted(len(ended) - anchored, tr("One is on its way"), tr("%1 are on their way"))
+    return _facts("hourglass", "plain", _filled(tr("%1 of %2 anchored"), *share), waiting)
 
 
 def space_facts(space: SpaceSnapshot | None, sessions: Sequence[SessionSummary]) -> _Facts:
@@ -121,12 +121,16 @@ def state_words(state: SessionState) -> tuple[str, str, str]:
     return {
         SessionState.OPENING: ("circle-dot", "danger", tr("Opening")),
         SessionState.RECORDING: ("circle-dot", "danger", tr("Recording")),
-        SessionState.INTERRUPTED: ("hourglass", "ask", tr("Interrupted")),
+        SessionState.INTERRUPTED: ("hourglass", "quiet", tr("Interrupted")),
         SessionState.SEALING: ("lock", "quiet", tr("Sealing")),
-        SessionState.ANCHORING: ("hourglass", "ask", tr("Anchoring")),
+        SessionState.ANCHORING: ("hourglass", "quiet", tr("Anchoring")),
         SessionState.ANCHORED: ("anchor", "safe", tr("Anchored")),
         SessionState.FAILED: ("circle-x", "danger", tr("Failed")),
     }[state]
+
+
+def _filled(text: str, first: str, second: str) -> str:
+    return text.replace("%1", first).replace("%2", second)
 
 
 def _counted(number: int, one: str, many: str) -> str:

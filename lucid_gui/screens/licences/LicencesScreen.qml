@@ -43,6 +43,7 @@ Item {
                             title: part.modelData.name
                             value: part.modelData.licence
                             isTappable: part.modelData.hasText
+                            inset: Tokens.gap
                             onClicked: screen.model.choose(part.index)
                         }
 

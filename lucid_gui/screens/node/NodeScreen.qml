@@ -25,6 +25,7 @@ Item {
         }
 
         ErrorNote {
+            visible: what !== "" && screen.model.block.number === undefined
             what: screen.model.failure.what ?? ""
             nextStep: screen.model.failure.nextStep ?? ""
             actionText: qsTr("Ask again")
@@ -43,8 +44,8 @@ Item {
                 Sentence {
                     icon: screen.isAway ? "unplug" : "shield-check"
                     iconColor: screen.isAway ? Tokens.ask : Tokens.accent
-                    title: screen.isAway ? qsTr("The chain is away") : qsTr("The chain answers")
-                    explanation: screen.isAway ? qsTr("This is the last block that was seen.") : ""
+                    title: screen.isAway ? (screen.model.failure.what ?? qsTr("The chain is away")) : qsTr("The chain answers")
+                    explanation: screen.isAway ? (screen.model.failure.nextStep ?? "") : ""
                 }
 
                 Grid {
@@ -59,7 +60,7 @@ Item {
 
                         Words {
                             width: parent.width
-                            text: qsTr("Newest block")
+                            text: screen.isAway ? qsTr("The last block that was seen") : qsTr("Newest block")
                             color: Tokens.dim
                             font.pixelSize: Tokens.fontSmall
                         }
@@ -87,6 +88,15 @@ Item {
                         label: qsTr("Its hash")
                         value: screen.model.block.hash ?? ""
                     }
+                }
+
+                ActionButton {
+                    objectName: "askAgain"
+                    visible: screen.isAway
+                    width: screen.isPortrait ? parent.width : implicitWidth
+                    icon: "refresh-cw"
+                    text: qsTr("Ask again")
+                    onClicked: screen.model.refresh()
                 }
             }
         }

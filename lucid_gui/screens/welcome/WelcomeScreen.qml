@@ -9,7 +9,7 @@ Item {
     required property var model
     required property var navigator
 
-    readonly property bool isPortrait: width < 700
+    readonly property bool isPortrait: width < 760
     readonly property bool isForm: model.step !== "intro" && model.step !== "failed"
     readonly property bool isTyping: field.isEditing
 
@@ -78,7 +78,7 @@ Item {
     ScrollColumn {
         anchors.fill: parent
         isCentred: true
-        maximumWidth: screen.isPortrait ? Tokens.columnWidth : screen.isForm ? 740 : 600
+        maximumWidth: screen.isPortrait ? Tokens.columnWidth : screen.isForm ? 740 : 680
         padding: screen.isTyping && !screen.isPortrait ? Tokens.gapMedium : Tokens.gapLarge
 
         Grid {
@@ -121,7 +121,7 @@ Item {
 
                 Sentence {
                     title: screen.statement()
-                    titleSize: screen.isForm || screen.model.step === "failed" ? Tokens.fontStatement : 32
+                    titleSize: screen.isForm || screen.model.step === "failed" ? Tokens.fontStatement : 30
                     explanation: note.visible ? "" : screen.explanation()
                 }
 
@@ -145,16 +145,14 @@ Item {
                     objectName: "passphrase"
                     label: screen.model.step === "repeat" ? qsTr("The same passphrase again") : qsTr("Passphrase")
                     isSecret: true
+                    canAccept: screen.canSubmit()
                     enabled: !screen.model.isBusy
                     acceptText: screen.model.step === "choose" ? qsTr("Next") : screen.model.step === "repeat" ? qsTr("Make the vault") : qsTr("Unlock")
                     onEdited: {
                         if (screen.model.step === "choose")
                             screen.model.rate(field.text);
                     }
-                    onAccepted: {
-                        if (screen.canSubmit())
-                            screen.submit();
-                    }
+                    onAccepted: screen.submit()
                 }
 
                 StrengthBars {
@@ -176,6 +174,8 @@ Item {
 
                 Row {
                     width: parent.width
+                    // In landscape the keyboard's last key stands for it.
+                    visible: !(screen.isTyping && !screen.isPortrait)
                     spacing: Tokens.gap
 
                     ActionButton {
@@ -204,7 +204,7 @@ Item {
                 ActionButton {
                     objectName: "keyStore"
                     width: parent.width
-                    visible: screen.model.step === "unlock" && screen.model.hasKeyStore
+                    visible: screen.model.step === "unlock" && screen.model.hasKeyStore && !(screen.isTyping && !screen.isPortrait)
                     text: qsTr("Use what this device remembers")
                     enabled: !screen.model.isBusy
                     onClicked: screen.model.unlockFromKeyStore()

@@ -112,6 +112,7 @@ class WelcomeModel(ScreenModel):
         self._has_key_store = event.engine.has_key_store
         if event.engine.phase is not self._phase:
             self._phase = event.engine.phase
+            self._set_busy(False)
             self._go(_FIRST_STEPS.get(event.engine.phase, self._step))
         if event.engine.failure is not None:
             self.fail(event.engine.failure)
