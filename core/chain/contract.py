@@ -14,9 +14,11 @@ from typing import Any
 
 from core.chain.encoding import keccak256
 from core.chain.protocol import DEPLOY, Argument
+from core.errors import Bug
 
 _WORD = 32
 _SELECTOR = 4
+_ADDRESS = 20
 
 Entry = dict[str, Any]
 
@@ -70,7 +72,7 @@ class Contract:
         return bytes(code)
 
     def encode_call(self, function: str, arguments: Sequence[Argument]) -> bytes:
-        """Encode a call, or a deployment, as a transaction's data."""
+        """Encode a call, or a deployment, as a transaction's data. Raises Bug on wrong arguments."""
         if function == DEPLOY:
             constructors = [entry for entry in self._entries if entry["type"] == "constructor"]
             inputs = constructors[0]["inputs"] if constructors else []
@@ -117,16 +119,26 @@ def _selector(entry: Entry) -> bytes:
 
 def _encode(inputs: list[Entry], arguments: Sequence[Argument]) -> bytes:
     from eth_abi.abi import encode
+    from eth_abi.exceptions import EncodingError
 
     types = [each["type"] for each in inputs]
-    values = [_value(kind, given) for kind, given in zip(types, arguments, strict=True)]
-    return encode(types, values)
+    try:
+        values = [_value(kind, given) for kind, given in zip(types, arguments, strict=True)]
+        return encode(types, values)
+    except (EncodingError, ValueError) as error:
+        raise Bug(f"no such call: {error}") from error
 
 
 def _value(kind: str, given: Argument) -> object:
-    """Give an argument the shape that eth-abi wants; see AnchorCall."""
-    if kind == "bytes32[]" and isinstance(given, bytes):
-        return [given[at : at + _WORD] for at in range(0, len(given), _WORD)]
-    if kind == "address" and isinstance(given, bytes):
-        return f"0x{given.hex()}"
+    """Give an argument the shape that eth-abi wants; see AnchorCall.
+
+    Lengths are checked here, since eth-abi fills short bytes up instead of refusing them.
+    """
+    if isinstance(given, bytes):
+        if kind == "address" and len(given) == _ADDRESS:
+            return f"0x{given.hex()}"
+        if kind == "bytes32[]" and len(given) % _WORD == 0:
+            return [given[at : at + _WORD] for at in range(0, len(given), _WORD)]
+        if kind != f"bytes{len(given)}":
+            raise ValueError(f"{len(given)} bytes are no {kind}")
     return given
