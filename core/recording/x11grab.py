@@ -60,6 +60,8 @@ def grab_arguments(
     timing = timing_expression(start_seconds, frame_rate)
     return [
         *("-hide_banner", "-nostats", "-nostdin", "-loglevel", "info"),
+        # the grabber says what it gives: nothing has to be found out from its first pictures
+        *("-probesize", "32", "-analyzeduration", "0"),
         *("-f", "x11grab", "-framerate", str(frame_rate), "-i", display),
         # pad: an odd column or row of the display is kept, 4:2:0 needs even sizes
         *("-vf", f"setpts='{timing}',pad='ceil(iw/2)*2:ceil(ih/2)*2'", "-pix_fmt", "yuv420p"),
