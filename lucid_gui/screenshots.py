@@ -111,6 +111,14 @@ class Studio:
                 return each
         raise LookupError(name)
 
+    def has(self, name: str) -> bool:
+        """Tell whether an item of that object name is in sight."""
+        try:
+            self.find(name)
+        except LookupError:
+            return False
+        return True
+
     def tap(self, name: str) -> None:
         """Press the button of that object name."""
         self.find(name).clicked.emit()  # type: ignore[attr-defined]  # a signal of Pressable.qml

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.api.commands import (
     ControlPlayback,
     ExportBundle,
     OpenPlayback,
+    ReadChain,
+    ReadSettings,
     ShowSession,
     StartSession,
     VerifySession,
 )
 from core.api.events import (
+    ChainChanged,
     IncidentRecorded,
+    QuestionAsked,
+    QuestionEnded,
     RequestProgressed,
     SessionProgressed,
     SpaceChanged,
 )
-from core.api.snapshots import SessionState, SpaceLevel, SpaceSnapshot
+from core.api.questions import DisclosureQuestion, QuestionEnd
+from core.api.snapshots import EnginePhase, SessionState, Setting, SpaceLevel, SpaceSnapshot
 from tests.fakes import made_up_appliance
 from tests.fakes import made_up_sessions as made_up
-from tests.fakes.engine_port import PENDING, SPACE, failure
+from tests.fakes.engine_port import CHAIN, PENDING, SPACE, failure
 from tests.fakes.made_up_appliance import MadeUpAppliance
 
 if TYPE_CHECKING:
@@ -29,6 +37,8 @@ if TYPE_CHECKING:
     from lucid_gui.screenshots import Studio
 
 NOW_UTC_MS = made_up.NOW_UTC_MS
+# A little more than a whole number, so that the clock shows the same each time.
+_SECONDS_TO_ANSWER = 42.9
 
 
 def start() -> MadeUpAppliance:
@@ -39,12 +49,46 @@ def start() -> MadeUpAppliance:
 async def walk(studio: Studio, port: MadeUpAppliance) -> None:
     """Go through the screens."""
     await studio.until(lambda: studio.navigator.current() == "home")
+    await _house(studio, port)
     await _start_screen(studio, port)
     await _live_screen(studio, port)
     await _sessions_screen(studio, port)
     await _session_screen(studio, port)
     await _export_screen(studio, port)
     await _player_screen(studio, port)
+    await _door(studio, port)
+
+
+async def _house(studio: Studio, port: MadeUpAppliance) -> None:
+    await studio.picture("home")
+    settings = (
+        Setting("progress_interval_min", 10, 10, minimum=1, maximum=120),
+        Setting("frames_per_second", 15, 15, minimum=5, maximum=30),
+        Setting("theme", studio.look.theme, "dark", choices=("dark", "light", "contrast")),
+        Setting("rotation", 0, 0, choices=("0", "90", "180", "270")),
+    )
+    port.answers[ReadSettings] = settings
+    chain = replace(CHAIN, block_time_utc_s=NOW_UTC_MS // 1000 - 60)
+    port.emit(ChainChanged(chain))
+    port.answers[ReadChain] = chain
+    await studio.open("settings")
+    await studio.picture("settings")
+    await studio.open("node")
+    await studio.picture("node")
+    await studio.open("settings", "licences")
+    await studio.picture("licences")
+
+
+async def _door(studio: Studio, port: MadeUpAppliance) -> None:
+    port.change_phase(EnginePhase.LOCKED)
+    await studio.until(lambda: studio.navigator.current() == "welcome")
+    await studio.picture("unlock")
+    port.change_phase(EnginePhase.NO_VAULT)
+    await studio.until(lambda: studio.has("begin"))
+    await studio.picture("welcome")
+    studio.tap("begin")
+    await studio.until(lambda: studio.has("passphrase"))
+    await studio.picture("welcome-passphrase")
 
 
 async def _start_screen(studio: Studio, port: MadeUpAppliance) -> None:
@@ -159,6 +203,7 @@ async def _export_screen(studio: Studio, port: MadeUpAppliance) -> None:
     port.emit(RequestProgressed(next(iter(port.pending)), "writing_chunks", 2, 3))
     await studio.until(lambda: studio.model.export.work.fraction > 0)
     await studio.picture("export-writing")
+    await _disclosure(studio, port)
     port.finish(ExportBundle, failure("storage_full", path="/media/stick/lucid-readable.lucid"))
     await studio.until(lambda: studio.model.export.failure)
     await studio.picture("export-failed")
@@ -166,6 +211,27 @@ async def _export_screen(studio: Studio, port: MadeUpAppliance) -> None:
     studio.model.export.run()
     await studio.until(lambda: studio.model.export.result)
     await studio.picture("export-done")
+
+
+async def _disclosure(studio: Studio, port: MadeUpAppliance) -> None:
+    """Let the engine ask whether a readable part may leave."""
+    question = DisclosureQuestion(
+        question_id=1,
+        deadline_utc_ms=int((time.time() + _SECONDS_TO_ANSWER) * 1000),
+        timeout_s=60.0,
+        session_id=made_up.session_id(0),
+        destination="/media/stick/lucid-2026-11-17-1520-readable.lucid",
+        from_s=600.0,
+        until_s=1200.0,
+        chunks=4,
+    )
+    port.emit(QuestionAsked(question))
+    await studio.until(lambda: studio.has("question"))
+    await studio.until(lambda: not studio.find("question").property("isGuarded"))
+    await studio.until(lambda: studio.find("question").property("secondsLeft") > 0)
+    await studio.picture("question")
+    port.emit(QuestionEnded(1, QuestionEnd.YES))
+    await studio.until(lambda: not studio.has("question"))
 
 
 def _use_places(export: Export) -> None:

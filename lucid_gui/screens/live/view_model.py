@@ -24,8 +24,7 @@ from core.api.snapshots import (
     SessionSummary,
     SpaceLevel,
 )
-from lucid_gui.pictures.frame_feed import FrameFeed
-from lucid_gui.pictures.frame_item import FrameItem
+from lucid_gui.pictures import FrameFeed, FrameItem
 from lucid_gui.screens.live.steps import sentences_of, steps_of
 from lucid_gui.screens.screen_model import ScreenModel, failure_facts, shown
 from lucid_gui.screens.wording import clock_text, duration_text, gaps_text, source_text

@@ -9,8 +9,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from core.api.commands import ClosePlayback, ControlPlayback, OpenPlayback, SeekPlayback
 from core.api.events import FrameShown, IncidentRecorded, PlaybackChanged
 from core.api.snapshots import FailureSnapshot, Gap, PlaybackOpened
-from lucid_gui.pictures.frame_feed import FrameFeed
-from lucid_gui.pictures.frame_item import FrameItem
+from lucid_gui.pictures import FrameFeed, FrameItem
 from lucid_gui.screens.screen_model import ScreenModel, shown
 from lucid_gui.screens.wording import clock_text, gap_text, title_text, utc_text, wall_text
 from lucid_gui.text.words import tr

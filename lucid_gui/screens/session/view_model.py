@@ -15,6 +15,7 @@ from core.api.snapshots import (
     SessionState,
     SessionSummary,
 )
+from lucid_gui.pictures import FrameItem
 from lucid_gui.screens.screen_model import ScreenModel, shown
 from lucid_gui.screens.session import parts
 from lucid_gui.screens.session.export import Export
@@ -26,6 +27,8 @@ from lucid_gui.text.words import tr
 if TYPE_CHECKING:
     from lucid_gui.bridge import Bridge
     from lucid_gui.shell import Navigator
+
+__all__ = ["FrameItem", "SessionModel", "create"]  # the screen's QML needs FrameItem to be known
 
 _SEALED = (SessionState.ANCHORING, SessionState.ANCHORED)
 _RUNNING = (SessionState.OPENING, SessionState.RECORDING)

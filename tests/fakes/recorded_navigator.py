@@ -1,0 +1,22 @@
+"""A navigator that opens nothing and remembers what it was asked."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+
+class RecordedNavigator(QObject):
+    """Remembers every ``open`` and counts every ``back``."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[tuple[str, dict[str, object]]] = []
+        self.backs = 0
+
+    def open(self, screen: str, arguments: dict[str, object] | None = None) -> None:
+        """Remember a screen and its arguments."""
+        self.opened.append((screen, arguments or {}))
+
+    def back(self) -> None:
+        """Remember that somebody went back."""
+        self.backs += 1
