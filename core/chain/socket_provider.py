@@ -1,7 +1,7 @@
 """A web3 provider over a Unix socket that tells at once when the node is gone.
 
-web3's own IPCProvider takes the end of the stream for "nothing yet" and spins until its timeout, here half a
-minute at full load; it works with the node nonetheless. Importing this imports web3.
+web3's own IPCProvider takes the end of the stream for "nothing yet" and spins until its timeout, half a minute by
+default; it works with the node nonetheless. Importing this imports web3.
 """
 
 from __future__ import annotations
