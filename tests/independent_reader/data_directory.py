@@ -1,0 +1,62 @@
+"""Reads a whole data directory with its passphrase: every session, every chunk, from the formats alone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from tests.independent_reader.primitives import demand
+from tests.independent_reader.session import (
+    Chunk,
+    Manifest,
+    check_contents,
+    chunk_key,
+    read_chunk,
+    read_manifest,
+)
+from tests.independent_reader.vault import Vault
+
+
+@dataclass(frozen=True)
+class ReadSession:
+    """A session that was read: its manifest, whose claims hold, and its open chunks."""
+
+    manifest: Manifest
+    chunks: list[Chunk]
+
+    @property
+    def video(self) -> bytes:
+        """The whole recording, an MPEG transport stream."""
+        return b"".join(chunk.video for chunk in self.chunks)
+
+
+def read_session(directory: Path, vault: Vault) -> ReadSession:
+    """Unwrap the session's key, open every chunk, and compare each with the manifest."""
+    opening = json.loads((directory / "opening.json").read_bytes())
+    session_id = UUID(opening["session_id"]).bytes
+    session_key = vault.session_key(session_id, opening["wrapped_keys"])
+    manifest = read_manifest(
+        (directory / "manifest.json").read_bytes(), (directory / "manifest.sig.json").read_bytes()
+    )
+    demand(manifest.session_id == session_id, "another session")
+    demand(
+        manifest.document["device_public_key"] == vault.device_public_key.hex(), "another device"
+    )
+    chunks = []
+    for row in manifest.document["chunks"]:
+        stored = (directory / "chunks" / f"{row['index']:08d}.lcs").read_bytes()
+        key = chunk_key(session_key, session_id, row["index"])
+        chunk = read_chunk(stored, key, session_id, row["index"])
+        demand(chunk.row == row, "the manifest says something else")
+        check_contents(chunk)
+        chunks.append(chunk)
+    return ReadSession(manifest, chunks)
+
+
+def read_data_directory(directory: Path, passphrase: str) -> list[ReadSession]:
+    """Read all sessions that have a manifest."""
+    vault = Vault((directory / "vault.json").read_bytes(), passphrase)
+    sessions = sorted(each.parent for each in directory.glob("sessions/*/manifest.json"))
+    return [read_session(each, vault) for each in sessions]

@@ -1,0 +1,216 @@
+"""A reader written from docs/formats/ alone reads what core writes, and says the same of it."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from blake3 import blake3
+
+from core.evidence.anchors import SessionAnchors
+from core.evidence.manifest import make_manifest
+from core.evidence.manifest_json import to_canonical_json
+from core.evidence.policy import sandbox_policy
+from core.evidence.signatures import session_signer, sign_manifest
+from core.evidence.verify import verify_bundle, verify_session
+from core.runtime.clock import Instant
+from core.sealing.chunk import SealedChunk
+from core.sealing.sealer import ChunkLimits, SessionSealer
+from core.sessions.opening import Opening
+from core.storage.directory_chunks import DirectoryChunkStore
+from core.vault.open_vault import EPHEMERAL_SEED
+from core.vault.passphrase import CHEAPEST_KDF
+from core.vault.vault import Vault as CoreVault
+from tests.core.evidence.examples import EPHEMERAL_SEED as EPHEMERAL_SEED_BYTES
+from tests.core.evidence.examples import STARTED_UTC_MS
+from tests.core.evidence.sessions import SealedSession
+from tests.fakes.synthetic_stream import SyntheticStream
+from tests.independent_reader.bundle import read_sections, verify
+from tests.independent_reader.data_directory import read_data_directory
+from tests.independent_reader.primitives import Refused
+from tests.independent_reader.session import chunk_key, read_chunk, read_manifest
+from tests.independent_reader.vault import Vault, session_key_for_recipient
+
+HERE = Path(__file__).parent
+VECTORS: dict[str, Any] = json.loads((HERE.parent / "vectors" / "evidence.json").read_text())
+
+
+def test_the_reader_knows_nothing_of_core() -> None:
+    """None of the reader's modules imports core or the tests of core."""
+    for path in HERE.glob("*.py"):
+        if path.name == Path(__file__).name:
+            continue
+        tree = ast.parse(path.read_text())
+        names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        names += [
+            each.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Import)
+            for each in node.names
+        ]
+        assert not [name for name in names if name.split(".")[0] in {"core", "lucid_gui"}], path
+        assert not [name for name in names if name.startswith("tests.core")], path
+
+
+def test_it_opens_the_golden_vault() -> None:
+    """Keys, fingerprint and both wrappings of the golden vault come out as published."""
+    golden = VECTORS["vault"]
+    vault = Vault(golden["file"].encode(), golden["passphrase"])
+    assert vault.fingerprint == golden["device_fingerprint"]
+    assert vault.device_public_key.hex() == golden["device_public_key"]
+    assert vault.recipient_public_key.hex() == golden["recipient_public_key"]
+    assert vault.chain.hex() == golden["chain_private_key"]
+    session_id = bytes.fromhex(golden["session_id"].replace("-", ""))
+    assert (
+        vault.session_key(session_id, [golden["wrapped_session_key"]]).hex()
+        == golden["session_key"]
+    )
+    private_key = bytes.fromhex(golden["recipient_private_key"])
+    unwrapped = session_key_for_recipient(private_key, session_id, golden["wrapped_for_recipient"])
+    assert unwrapped.hex() == golden["session_key"]
+
+
+def test_it_refuses_another_passphrase() -> None:
+    """A wrong passphrase is told by the key check."""
+    golden = VECTORS["vault"]
+    with pytest.raises(Refused, match="wrong passphrase"):
+        Vault(golden["file"].encode(), "something else")
+
+
+def test_it_verifies_the_golden_manifest() -> None:
+    """Hash, root, signatures and chunks of the golden manifest are as published."""
+    golden = VECTORS["manifest"]
+    manifest = read_manifest(golden["manifest"].encode(), golden["signatures"].encode())
+    assert manifest.hash.hex() == golden["manifest_hash"]
+    assert manifest.document["policy_hash"] == golden["policy_hash"]
+    session_key = bytes.fromhex(VECTORS["vault"]["session_key"])
+    for index, stored in enumerate(golden["chunks"]):
+        key = chunk_key(session_key, manifest.session_id, index)
+        chunk = read_chunk(bytes.fromhex(stored), key, manifest.session_id, index)
+        assert chunk.row == manifest.document["chunks"][index]
+
+
+def test_it_verifies_the_golden_bundle() -> None:
+    """The golden bundle holds under its checkpoint, and under no other."""
+    golden = VECTORS["bundle"]
+    data = bytes.fromhex(golden["file"])
+    assert (len(data), blake3(data).hexdigest()) == (golden["size"], golden["blake3"])
+    verified = verify(data, bytes.fromhex(golden["checkpoint"]))
+    assert verified.present == [0, 1]
+    assert [chunk.row["index"] for chunk in verified.opened_chunks] == [1]
+    assert verified.is_covered
+    assert verified.sealed is not None
+    assert verified.sealed.number == 4
+    assert not verify(data, bytes(32)).is_covered
+
+
+def test_both_readers_agree_on_damage() -> None:
+    """Whichever byte of the golden bundle is changed, both refuse it."""
+    data = bytearray.fromhex(VECTORS["bundle"]["file"])
+    for position in range(0, len(data), 97):
+        data[position] ^= 0x20
+        with pytest.raises((Refused, ValueError)):
+            read_sections(bytes(data))
+        data[position] ^= 0x20
+
+
+def test_both_readers_agree_on_a_bundle(tmp_path: Path) -> None:
+    """A bundle that core wrote is the same evidence to both."""
+    session = SealedSession(tmp_path / "sessions", 5)
+    path = session.bundle(tmp_path / "bundle", 1, 3, readable=(3,))
+    checkpoint = session.live_header(4)
+    ours = verify(path.read_bytes(), checkpoint)
+    report = verify_bundle(path, checkpoint=checkpoint.hex())
+    assert report.holds
+    assert report.session_id == ours.manifest.document["session_id"]
+    assert (report.root_of_trust == "checkpoint") == ours.is_covered
+    assert ours.present == [1, 3]
+    assert ours.opened_chunks[0].video == bytes([0x47, 3]) * 282
+
+
+def test_it_reads_what_core_sealed(tmp_path: Path) -> None:
+    """From the passphrase alone: every chunk opens, root and hash are recomputed, and the video is whole."""
+    passphrase = "four unrelated words"
+    streams = [_seal_a_session(tmp_path, passphrase, seed) for seed in (1, 2)]
+    sessions = read_data_directory(tmp_path, passphrase)
+    assert sorted(session.video for session in sessions) == sorted(streams)
+    assert min(len(session.chunks) for session in sessions) > 2
+
+
+def _seal_a_session(directory: Path, passphrase: str, seed: int) -> bytes:
+    """Record a synthetic stream as the engine does, and give the stream."""
+    path = directory / "vault.json"
+    vault = (
+        CoreVault.open(path, passphrase)
+        if path.exists()
+        else CoreVault.create(path, passphrase, kdf=CHEAPEST_KDF)
+    )
+    session_id, session_key, start = (
+        uuid4(),
+        os.urandom(32),
+        Instant(1_000, STARTED_UTC_MS * 1_000_000),
+    )
+    session_directory = directory / "sessions" / str(session_id)
+    session_directory.mkdir(parents=True)
+    public_key, sign_as_session = session_signer(EPHEMERAL_SEED_BYTES)
+    Opening(
+        session_id=session_id,
+        started_utc_ns=start.utc_ns,
+        source="sandbox",
+        policy=sandbox_policy(),
+        ephemeral_public_key=public_key,
+        wrapped_keys=tuple(vault.wrap_session_key(session_id, session_key)),
+        wrapped_seeds=(vault.wrap_for_session(EPHEMERAL_SEED, session_id, EPHEMERAL_SEED_BYTES),),
+    ).write(session_directory)
+    chunks: list[SealedChunk] = []
+    sealer = SessionSealer(
+        session_id=session_id,
+        session_key=session_key,
+        start=start,
+        chunks=DirectoryChunkStore(directory / "sessions"),
+        journal_directory=session_directory / "journal",
+        is_sealed=chunks.append,
+        limits=ChunkLimits(minimum=40 * 188, maximum=120 * 188),
+    )
+    pieces = list(SyntheticStream(seed=seed).frames(60))
+    for number, piece in enumerate(pieces):
+        elapsed = number * 66_666_667
+        sealer.append(piece, Instant(start.mono_ns + elapsed, start.utc_ns + elapsed))
+    sealer.finish()
+    manifest = make_manifest(
+        session_id=session_id,
+        ephemeral_public_key=public_key,
+        device_public_key=vault.device_public_key,
+        software_version="0.1.0",
+        source="sandbox",
+        encoder="libx264",
+        width=320,
+        height=240,
+        frames_per_second=15,
+        started_utc_ms=STARTED_UTC_MS,
+        ended_utc_ms=STARTED_UTC_MS + 4_000,
+        duration_ns=4_000_000_000,
+        was_interrupted=False,
+        end_reason="owner",
+        chunks=chunks,
+        gaps=[],
+        policy=sandbox_policy(),
+    )
+    signed = sign_manifest(to_canonical_json(manifest), device=vault.sign, session=sign_as_session)
+    (session_directory / "manifest.json").write_bytes(signed.manifest_json)
+    (session_directory / "manifest.sig.json").write_bytes(signed.signatures_json())
+    report = verify_session(
+        session_id=session_id,
+        directory=session_directory,
+        chunks=DirectoryChunkStore(directory / "sessions"),
+        anchors=SessionAnchors,
+        session_key=session_key,
+    )
+    assert report.holds, report
+    vault.close()
+    return b"".join(pieces)
