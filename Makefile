@@ -31,7 +31,7 @@ screenshots: ## picture every screen into docs/screenshots/
 
 chaos: ## kill the recorder 500 times at random moments and check that nothing is lost
 	@$(setup)/setup test
-	@exec $(python) -m pytest -m chaos --timeout 0 $(ARGS) tests/faults
+	@exec $(python) -m pytest -m chaos --timeout=0 $(ARGS)
 
 setup: ## only set up what `make run` needs
 	@$(setup)/setup run
