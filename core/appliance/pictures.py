@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.api.commands import SourceKind
 from core.errors import DisplayUnavailable
+from core.recording.child import child_environment, find_program
 from core.recording.encoders import EncoderProbe
 from core.recording.sandbox import SandboxDesktop
 from core.recording.source import FrameSource
@@ -88,7 +89,13 @@ class PictureOpener:
         self._tools = GrabTools(clock, EncoderProbe())
 
     async def __call__(self, request: PictureRequest) -> DisplayPictures | SandboxPictures:
-        """Open it; raises DisplayUnavailable, MissingProgram."""
+        """Open it; raises DisplayUnavailable, MissingProgram, EncoderUnavailable.
+
+        The encoder is chosen here, so that the first picture does not wait for it.
+        """
+        environment = child_environment(None)
+        ffmpeg = find_program("ffmpeg", "ffmpeg", environment)
+        await self._tools.probe.choose(ffmpeg, environment)
         if request.command.source is SourceKind.DISPLAY:
             display = request.command.display or os.environ.get("DISPLAY", "")
             if not display:

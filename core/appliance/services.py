@@ -74,6 +74,7 @@ class Services:
     async def close(self) -> None:
         """End everything, in the reverse of its order, and let go of the data directory."""
         await self.playback.close_all()
+        await asyncio.to_thread(self.evidence.close)
         await self.thumbnails.close()
         await self.chain.stop()
         await asyncio.to_thread(self.chain.close)

@@ -21,7 +21,7 @@ from core.chain.protocol import (
     SignedTransaction,
     TransactionReceipt,
 )
-from core.chain.receipts import collect_material
+from core.chain.receipts import collect_material, header_rlp
 from core.chain.session_logs import read_session
 from core.chain.signing import Signer
 from core.chain.verdicts import Verdict, judge
@@ -232,6 +232,11 @@ class Web3AnchorChain:
         return collect_material(self._connection, self.chain_id(), anchors, hash)
 
     # --- contracts -------------------------------------------------------------------------
+
+    def header(self, number: int) -> bytes | None:
+        """Give the RLP of the header of the block at a height; None when there is no such block yet."""
+        block = self._connection.read("eth_getBlockByNumber", hex(number), False)  # noqa: FBT003 - positional in JSON-RPC
+        return None if block is None else header_rlp(block)
 
     def deploy_calls(self, nonce: int) -> tuple[AnchorCall, AnchorCall]:
         """Plan the deployment of both contracts, to be signed with ``nonce`` and ``nonce + 1``."""

@@ -214,6 +214,9 @@ class AnchorChain(Protocol):
         Raises AnchorMissing when it is in no block and AnchorMismatch when the node's data contradict each other.
         """
 
+    def header(self, number: int) -> bytes | None:
+        """Give the RLP of the header of the block at a height; None when there is no such block yet."""
+
     def deploy_calls(self, nonce: int) -> tuple[AnchorCall, AnchorCall]:
         """Plan the deployment of both contracts, to be signed with ``nonce`` and ``nonce + 1``."""
 
