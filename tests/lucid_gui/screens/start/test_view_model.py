@@ -1,0 +1,108 @@
+"""The start screen chooses a source, looks at the space and starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QObject
+from pytestqt.qtbot import QtBot
+
+from core.api.commands import SourceKind, StartSession
+from core.api.events import SpaceChanged
+from core.api.snapshots import EnginePhase, SpaceLevel, SpaceSnapshot
+from lucid_gui.bridge import Bridge
+from lucid_gui.screens.start import view_model
+from lucid_gui.screens.start.view_model import StartModel
+from tests.fakes.engine_port import PENDING, failure
+from tests.fakes.made_up_appliance import MadeUpAppliance
+from tests.fakes.recorded_navigator import RecordedNavigator
+
+
+@pytest.fixture
+def model(
+    bridge: Bridge,
+    navigator: RecordedNavigator,
+    parent: QObject,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[StartModel]:
+    """Give the model of a screen that was entered, on a machine with one display."""
+    monkeypatch.setattr(view_model, "find_displays", lambda: [":7"])
+    made = StartModel(bridge, navigator, parent)  # type: ignore[arg-type]
+    made.enter({})
+    yield made
+    made.leave()
+
+
+def test_the_sandbox_comes_first_and_is_chosen(model: StartModel) -> None:
+    """Beside it stand the displays that are there."""
+    assert [each["display"] for each in model.sources] == ["", ":7"]
+    assert model.selected == 0
+    assert model.spaceText.startswith("70 % free")
+
+
+def test_starting_opens_the_live_screen(
+    qtbot: QtBot, model: StartModel, appliance: MadeUpAppliance, navigator: RecordedNavigator
+) -> None:
+    """The chosen display is recorded, and the session that began is shown."""
+    model.select(1)
+    model.start()
+    assert model.isStarting
+    qtbot.waitUntil(lambda: bool(navigator.opened))
+    assert appliance.sent(StartSession) == [StartSession(SourceKind.DISPLAY, ":7")]
+    assert navigator.opened[0][0] == "live"
+
+
+def test_two_taps_start_one_session(
+    qtbot: QtBot, model: StartModel, appliance: MadeUpAppliance
+) -> None:
+    """While one is being started, nothing else is."""
+    appliance.answers[StartSession] = PENDING
+    model.start()
+    model.start()
+    model.select(1)
+    qtbot.waitUntil(lambda: bool(appliance.pending))
+    assert len(appliance.sent(StartSession)) == 1
+    assert model.selected == 0
+
+
+def test_a_failure_is_shown_and_can_be_tried_again(
+    qtbot: QtBot, model: StartModel, appliance: MadeUpAppliance
+) -> None:
+    """The sentence names what is missing, and Start works again."""
+    appliance.answers[StartSession] = failure("display_unavailable", display=":7")
+    model.start()
+    qtbot.waitUntil(lambda: model.failure != {})
+    assert model.failure["what"] == "The display :7 cannot be opened."
+    assert model.canStart
+
+
+@pytest.mark.parametrize(
+    "level, can_start",
+    [
+        (SpaceLevel.FINE, True),
+        (SpaceLevel.LOW, True),
+        (SpaceLevel.REFUSING, False),
+        (SpaceLevel.CLOSING, False),
+    ],
+)
+def test_too_little_space_refuses(
+    qtbot: QtBot, model: StartModel, appliance: MadeUpAppliance, level: SpaceLevel, can_start: bool
+) -> None:
+    """Low space warns, less of it refuses."""
+    appliance.emit(SpaceChanged(SpaceSnapshot(1, 100, level)))
+    qtbot.waitUntil(lambda: model.spaceLevel == level.value)
+    assert model.canStart is can_start
+    model.start()
+    assert model.isStarting is can_start
+
+
+def test_a_running_session_is_offered_instead(
+    qtbot: QtBot, model: StartModel, appliance: MadeUpAppliance, navigator: RecordedNavigator
+) -> None:
+    """There is one session at a time; the screen leads to it."""
+    appliance.change_phase(EnginePhase.READY, running_session_id="abc")
+    qtbot.waitUntil(lambda: model.runningId == "abc")
+    assert not model.canStart
+    model.openRunning()
+    assert navigator.opened == [("live", {"sessionId": "abc"})]
