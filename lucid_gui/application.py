@@ -6,7 +6,6 @@ a thread of its own after it. Everything else here runs on the GUI thread.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 import sys
@@ -14,14 +13,14 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtCore import QEventLoop, QObject, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtQml import QQmlApplicationEngine
 from PySide6.QtQuick import QQuickWindow, QSGRendererInterface
 
 from lucid_gui.options import KioskOptions
-from lucid_gui.shell.appearance import Appearance
 from lucid_gui.style import fonts
+from lucid_gui.style.appearance import Appearance
 from lucid_gui.style.icons import IconProvider
 from lucid_gui.style.resources import IMPORT_PATH, PACKAGE
 
@@ -64,6 +63,8 @@ def _application() -> QGuiApplication:
 class Kiosk(QObject):
     """The window with its splash; later the shell and the engine's session inside it."""
 
+    first_frame_shown = Signal()
+
     def __init__(self, options: KioskOptions) -> None:
         super().__init__()
         self._options = options
@@ -77,11 +78,9 @@ class Kiosk(QObject):
         assert isinstance(window, QQuickWindow)  # noqa: S101 - Window.qml says so
         self.window = window
         self.session: KioskSession | None = None
-        self._stop_asked = asyncio.Event()
-        self._has_frame = asyncio.Event()
+        self._first_frame_s: float | None = None
         # A frame may be shown from within show(); GL draws on a thread of its own.
         window.frameSwapped.connect(self._on_first_frame, Qt.ConnectionType.QueuedConnection)
-        window.closeAsked.connect(self.stop)  # type: ignore[attr-defined]  # a signal of Window.qml
 
     def show(self) -> None:
         """Show the window as the options say."""
@@ -93,50 +92,44 @@ class Kiosk(QObject):
             self.window.showFullScreen()
 
     def run(self, application: QGuiApplication, start_engine: Callable[[], EnginePort]) -> int:
-        """Run the one loop of the GUI thread until everything has ended."""
+        """Show the first frame, then run the asyncio loop of the GUI thread until all has ended."""
+        self._wait_for_first_frame()
         os.environ["QT_API"] = "pyside6"
         import qasync  # type: ignore[import-untyped]  # it ships no types
 
-        loop = qasync.QEventLoop(application)
-        with loop:
-            code: int = loop.run_until_complete(self._live(start_engine))
-        return code
-
-    async def _live(self, start_engine: Callable[[], EnginePort]) -> int:
-        from lucid_gui.shell.signals import SignalWatch
-
-        watch = SignalWatch(self.stop, self)
-        await self._has_frame.wait()
         from lucid_gui.shell.session import KioskSession
 
-        self.session = KioskSession(self.window, self._appearance, self.stop)
-        try:
-            return await self.session.live(start_engine, self._stop_asked)
-        finally:
-            watch.close()
-            await self._close()
+        self.session = KioskSession(self.window, self._appearance)
+        with qasync.QEventLoop(application) as loop:
+            loop.call_soon(self._tell_first_frame)
+            code: int = loop.run_until_complete(self.session.live(start_engine, self._qml))
+        return code
 
-    async def _close(self) -> None:
-        """Take everything down, what is shown before what it shows."""
-        if self.session is not None:
-            self.session.close()
-        self.window.dropShell()  # type: ignore[attr-defined]  # a function of Window.qml
-        has_ended = asyncio.Event()
-        self._qml.destroyed.connect(has_ended.set)
-        self._qml.deleteLater()
-        await has_ended.wait()
-
-    @Slot()
     def stop(self) -> None:
-        """Begin to end: from the window's close, a signal, or a button."""
-        self._stop_asked.set()
+        """Begin to end."""
+        if self.session is not None:
+            self.session.stop()
+
+    def _wait_for_first_frame(self) -> None:
+        """Run Qt's loop alone until something shows, because asyncio is slow to import.
+
+        It is the outermost loop of the thread, and has ended when asyncio's begins.
+        """
+        if self._first_frame_s is None:
+            waiting = QEventLoop()
+            self.first_frame_shown.connect(waiting.quit)
+            waiting.exec()
 
     @Slot()
     def _on_first_frame(self) -> None:
         self.window.frameSwapped.disconnect(self._on_first_frame)
-        if self._options.start_time is not None:
-            took = time.monotonic() - self._options.start_time
-            _log.info("first frame after %.0f ms", took * 1000)
-            if self._options.on_first_frame is not None:
-                self._options.on_first_frame(took)
-        self._has_frame.set()
+        self._first_frame_s = time.monotonic()
+        self.first_frame_shown.emit()
+
+    def _tell_first_frame(self) -> None:
+        if self._options.start_time is None or self._first_frame_s is None:
+            return
+        took = self._first_frame_s - self._options.start_time
+        _log.info("first frame after %.0f ms", took * 1000)
+        if self._options.on_first_frame is not None:
+            self._options.on_first_frame(took)

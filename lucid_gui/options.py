@@ -17,7 +17,7 @@ class KioskOptions:
 
     ``theme`` and ``rotation`` hold until the engine's settings are read; None takes those of the
     last run from ``appearance_file``. ``start_time`` is ``time.monotonic()`` of the program's start;
-    ``on_first_frame`` hears the seconds from there to the first frame.
+    ``on_first_frame`` hears, once asyncio runs, the seconds from there to the first frame.
     """
 
     size: tuple[int, int] = (800, 480)  # of the window, when windowed

@@ -141,7 +141,9 @@ class Bridge(QObject):
     def _dispatch(self, event: Event) -> None:
         if isinstance(event, _KEPT):
             self._latest[type(event)] = event
-        if isinstance(event, RequestFinished | RequestFailed | RequestCancelled | RequestProgressed):
+        if isinstance(
+            event, RequestFinished | RequestFailed | RequestCancelled | RequestProgressed
+        ):
             self._settle(event)
         for handler in tuple(self._handlers.get(type(event), ())):
             _call(handler, event)

@@ -12,7 +12,7 @@ from core.api.events import QuestionAsked, QuestionEnded
 from core.api.questions import Question
 from lucid_gui.bridge import Bridge
 from lucid_gui.dialogs.wording import QuestionWords, words_for
-from lucid_gui.shell.properties import notified
+from lucid_gui.properties import notified
 
 _SECOND_MS = 1000
 _NOTHING = QuestionWords("", "", "", "", "")

@@ -39,7 +39,9 @@ def _disclosure(question: DisclosureQuestion) -> QuestionWords:
         consequence = tr("Whoever has this file can watch %1, without any key: %2.")
     else:
         title = tr("Let %1 leave in readable form?")
-        consequence = tr("Whoever has this file can watch %1: it holds the keys of %3. It goes to %2.")
+        consequence = tr(
+            "Whoever has this file can watch %1: it holds the keys of %3. It goes to %2."
+        )
     explanation = consequence.replace("%1", span).replace("%2", question.destination)
     return QuestionWords(
         "eye",

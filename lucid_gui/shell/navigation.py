@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 )
 
 from lucid_gui.bridge import Bridge
-from lucid_gui.shell.properties import notified
+from lucid_gui.properties import notified
 from lucid_gui.style.resources import PACKAGE
 
 SCREENS = "lucid_gui.screens"
@@ -58,7 +58,7 @@ class ScreenStack(QAbstractListModel):
         super().__init__(parent)
         self.entries: list[Entry] = []
 
-    def rowCount(self, parent: _Index | None = None) -> int:  # noqa: N802 - Qt's name
+    def rowCount(self, parent: _Index | None = None) -> int:
         """Count the open screens."""
         return 0 if parent is not None and parent.isValid() else len(self.entries)
 
@@ -67,7 +67,7 @@ class ScreenStack(QAbstractListModel):
         entry = self.entries[index.row()]
         return {_URL: entry.url, _MODEL: entry.model, _NAME: entry.screen}.get(role)
 
-    def roleNames(self) -> dict[int, QByteArray]:  # noqa: N802 - Qt's name
+    def roleNames(self) -> dict[int, QByteArray]:
         """Name the roles for QML."""
         names = {_URL: b"url", _MODEL: b"screenModel", _NAME: b"screenName"}
         return {role: QByteArray(name) for role, name in names.items()}
@@ -170,7 +170,7 @@ class Navigator(QObject):
         return self._stack
 
     def _push(self, screen: str, arguments: dict[str, Any]) -> None:
-        module = cast(ScreenModule, importlib.import_module(f"{SCREENS}.{screen}.view_model"))
+        module = cast("ScreenModule", importlib.import_module(f"{SCREENS}.{screen}.view_model"))
         model = module.create(self._bridge, self, self)
         entry = Entry(screen, arguments, screen_url(screen), model)
         _call(model, "enter", arguments)

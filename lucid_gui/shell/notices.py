@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from core.api.events import IncidentRecorded
 from core.api.snapshots import FailureSnapshot
 from lucid_gui.bridge import Bridge
-from lucid_gui.shell.properties import notified
+from lucid_gui.properties import notified
 from lucid_gui.text.failures import say
 
 _MOST = 20

@@ -23,9 +23,9 @@ from core.api.snapshots import (
     SpaceSnapshot,
 )
 from lucid_gui.bridge import Bridge
-from lucid_gui.shell.appearance import Appearance
+from lucid_gui.properties import notified
 from lucid_gui.shell.navigation import Navigator
-from lucid_gui.shell.properties import notified
+from lucid_gui.style.appearance import Appearance
 from lucid_gui.text.amounts import grouped, span_text
 from lucid_gui.text.words import tr
 

@@ -30,7 +30,11 @@ def _facts(icon: str, tone: str, title: str, detail: str) -> _Facts:
 def recording_facts(session: SessionSummary | None, live: LiveSession | None) -> dict[str, str]:
     """Say what is being recorded, for how long, and how much of it is sealed."""
     is_sandbox = session is None or session.source == "sandbox"
-    what = tr("the sandbox") if is_sandbox else tr("display %1").replace("%1", session_display(session))
+    what = (
+        tr("the sandbox")
+        if is_sandbox
+        else tr("display %1").replace("%1", session_display(session))
+    )
     if live is None:
         return {"title": tr("Recording %1").replace("%1", what), "detail": tr("It has just begun.")}
     title = tr("Recording %1, %2").replace("%1", what).replace("%2", span_text(live.duration_s))
@@ -56,7 +60,9 @@ def anchors_facts(sessions: Sequence[SessionSummary], is_loaded: bool) -> _Facts
     anchored = sum(1 for each in ended if each.state is SessionState.ANCHORED)
     share = grouped(anchored), grouped(len(ended))
     if anchored == len(ended):
-        return _facts("anchor", "safe", tr("All anchored"), _filled(tr("%1 of %2 sessions"), *share))
+        return _facts(
+            "anchor", "safe", tr("All anchored"), _filled(tr("%1 of %2 sessions"), *share)
+        )
     waiting = _counted(len(ended) - anchored, tr("One is on its way"), tr("%1 are on their way"))
     return _facts("hourglass", "plain", _filled(tr("%1 of %2 anchored"), *share), waiting)
 
@@ -69,9 +75,18 @@ def space_facts(space: SpaceSnapshot | None, sessions: Sequence[SessionSummary])
     if space.level in {SpaceLevel.REFUSING, SpaceLevel.CLOSING}:
         return _facts("triangle-alert", "ask", title, tr("Too little to start a session"))
     if space.level is SpaceLevel.LOW:
-        return _facts("triangle-alert", "ask", title, tr("Soon too little: %1").replace("%1", size_text(space.free_bytes)))
+        return _facts(
+            "triangle-alert",
+            "ask",
+            title,
+            tr("Soon too little: %1").replace("%1", size_text(space.free_bytes)),
+        )
     hours = _hours_left(space, sessions)
-    room = tr("Room for about %1 h").replace("%1", grouped(hours)) if hours else size_text(space.free_bytes)
+    room = (
+        tr("Room for about %1 h").replace("%1", grouped(hours))
+        if hours
+        else size_text(space.free_bytes)
+    )
     return _facts("hard-drive", "plain", title, room)
 
 

@@ -24,6 +24,7 @@ from core.api.snapshots import (
     SpaceSnapshot,
 )
 from lucid_gui.bridge import Bridge
+from lucid_gui.properties import notified
 from lucid_gui.screens.home.sentences import (
     anchors_facts,
     chain_facts,
@@ -33,7 +34,6 @@ from lucid_gui.screens.home.sentences import (
 )
 from lucid_gui.screens.screen_model import ScreenModel
 from lucid_gui.shell import Navigator
-from lucid_gui.shell.properties import notified
 
 _REFUSING = (SpaceLevel.REFUSING, SpaceLevel.CLOSING)
 _OPEN_STATES = (SessionState.OPENING, SessionState.RECORDING)

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QObject, Signal, Slot
 
 from lucid_gui.bridge import Bridge
+from lucid_gui.properties import notified
 from lucid_gui.screens.screen_model import ScreenModel
 from lucid_gui.shell import Navigator
-from lucid_gui.shell.properties import notified
 from lucid_gui.style.resources import FONTS, ICONS, IMPORT_PATH
 from lucid_gui.text.words import tr
 
@@ -49,7 +49,12 @@ class LicencesModel(ScreenModel):
 
     def _rows(self) -> list[dict[str, Any]]:
         return [
-            {"name": part.name, "licence": part.licence, "hasText": _is_here(part), "text": self._text_of(index)}
+            {
+                "name": part.name,
+                "licence": part.licence,
+                "hasText": _is_here(part),
+                "text": self._text_of(index),
+            }
             for index, part in enumerate(PARTS)
         ]
 

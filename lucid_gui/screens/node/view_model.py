@@ -10,9 +10,9 @@ from core.api.commands import ReadChain
 from core.api.events import ChainChanged, EngineChanged
 from core.api.snapshots import ChainSnapshot, FailureSnapshot
 from lucid_gui.bridge import Bridge
+from lucid_gui.properties import notified
 from lucid_gui.screens.screen_model import ScreenModel
 from lucid_gui.shell import Navigator
-from lucid_gui.shell.properties import notified
 from lucid_gui.text.amounts import grouped, moment_text, span_text
 from lucid_gui.text.words import tr
 
@@ -90,8 +90,14 @@ class NodeModel(ScreenModel):
             return []
         rows = [
             (tr("Anchors confirmed"), grouped(chain.confirmed_anchors)),
-            (tr("Anchors waiting"), grouped(chain.waiting_anchors) if chain.waiting_anchors else tr("none")),
-            (tr("Chain ID"), str(chain.chain_id) if chain.chain_id is not None else tr("not known yet")),
+            (
+                tr("Anchors waiting"),
+                grouped(chain.waiting_anchors) if chain.waiting_anchors else tr("none"),
+            ),
+            (
+                tr("Chain ID"),
+                str(chain.chain_id) if chain.chain_id is not None else tr("not known yet"),
+            ),
         ]
         return [{"title": title, "value": value} for title, value in rows]
 

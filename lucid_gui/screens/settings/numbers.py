@@ -34,13 +34,17 @@ class NumberWords:
 NUMBERS: Mapping[str, NumberWords] = {
     "progress_interval_min": NumberWords(
         title=lambda: tr("Anchor while recording"),
-        detail=lambda: tr("What was sealed until then stays provable, whatever happens to this appliance."),
+        detail=lambda: tr(
+            "What was sealed until then stays provable, whatever happens to this appliance."
+        ),
         unit=lambda: tr("%1 min"),
         steps=(1, 2, 5, 10, 15, 20, 30, 60, 120),
     ),
     "frames_per_second": NumberWords(
         title=lambda: tr("Pictures a second"),
-        detail=lambda: tr("More looks smoother and fills the disk sooner. It holds from the next session on."),
+        detail=lambda: tr(
+            "More looks smoother and fills the disk sooner. It holds from the next session on."
+        ),
         unit=lambda: tr("%1 /s"),
         steps=(5, 10, 15, 20, 25, 30),
     ),

@@ -10,10 +10,10 @@ from core.api.commands import ChangeSetting, LockVault, ReadSettings
 from core.api.events import EngineChanged, SettingChanged
 from core.api.snapshots import FailureSnapshot, Setting
 from lucid_gui.bridge import Bridge
+from lucid_gui.properties import notified
 from lucid_gui.screens.screen_model import ScreenModel
 from lucid_gui.screens.settings.numbers import NUMBERS, bounded_steps
 from lucid_gui.shell import Navigator
-from lucid_gui.shell.properties import notified
 
 
 class SettingsModel(ScreenModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import string
 from typing import NamedTuple
@@ -52,5 +53,5 @@ def estimate_bits(passphrase: str) -> float:
 
 def _surprises(passphrase: str) -> int:
     """Count the characters that neither repeat their neighbour nor follow it in a row (abc, 321)."""
-    steps = [ord(b) - ord(a) for a, b in zip(passphrase, passphrase[1:], strict=False)]
+    steps = [ord(b) - ord(a) for a, b in itertools.pairwise(passphrase)]
     return 1 + sum(1 for step in steps if step not in {-1, 0, 1})

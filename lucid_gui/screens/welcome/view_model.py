@@ -10,10 +10,10 @@ from core.api.commands import CreateVault, Secret, UnlockVault
 from core.api.events import EngineChanged
 from core.api.snapshots import EnginePhase, FailureSnapshot
 from lucid_gui.bridge import Bridge
+from lucid_gui.properties import notified
 from lucid_gui.screens.screen_model import ScreenModel, failure_facts
 from lucid_gui.screens.welcome.strength import Strength, rate
 from lucid_gui.shell import Navigator
-from lucid_gui.shell.properties import notified
 from lucid_gui.text.words import tr
 
 _FIRST_STEPS = {
@@ -79,7 +79,9 @@ class WelcomeModel(ScreenModel):
         if self._is_busy:
             return
         if passphrase != self._chosen:
-            self._say(tr("The two are not the same."), tr("Type it again, or go back and choose anew."))
+            self._say(
+                tr("The two are not the same."), tr("Type it again, or go back and choose anew.")
+            )
             return
         self._submit(CreateVault(Secret(passphrase), remember))
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QObject, QSaveFile, Signal
 
 from lucid_gui.options import ROTATIONS, THEMES, KioskOptions
-from lucid_gui.shell.properties import notified
+from lucid_gui.properties import notified
 
 KnownT = TypeVar("KnownT", str, int)
 
