@@ -7,13 +7,14 @@ default; it works with the node nonetheless. Importing this imports web3.
 from __future__ import annotations
 
 import json
-import os
 import socket
 from pathlib import Path
 from typing import cast
 
 from web3.providers.base import JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
+
+from core.chain.unix_address import address_of
 
 _READ_BYTES = 64 * 1024
 
@@ -72,18 +73,15 @@ class SocketProvider(JSONBaseProvider):
         return json.loads(answer)
 
     def _connect(self) -> socket.socket:
-        """Connect by way of the directory, since an address has room for 107 bytes only."""
-        directory = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
         connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             connection.settimeout(self._timeout_s)
-            connection.connect(f"/proc/self/fd/{directory}/{self._path.name}")
+            with address_of(self._path) as address:
+                connection.connect(address)
             return connection
         except BaseException:
             connection.close()
             raise
-        finally:
-            os.close(directory)
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""

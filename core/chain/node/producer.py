@@ -9,12 +9,12 @@ from eth.abc import SignedTransactionAPI
 
 from core.chain.node.ledger import CannotApply, Ledger
 from core.chain.node.pool import TransactionPool
-from core.errors import StorageFull
+from core.errors import DataDirectoryUnwritable, StorageFull
 from core.runtime.clock import Clock
 
 SHORTEST_INTERVAL_NS = 1_000_000_000
 _GATHER_S = 0.01  # transactions sent one right after the other share a block
-_RETRY_S = 5.0  # the disk is full: nothing is lost by waiting for space
+_RETRY_S = 5.0  # the disk is full or away: nothing is lost by waiting
 _LOG = logging.getLogger("core.chain.node.producer")
 
 
@@ -40,8 +40,8 @@ class BlockProducer:
             self._woken.clear()
             try:
                 self.produce()
-            except StorageFull as error:
-                _LOG.error("no space for a block: %s", error)
+            except (StorageFull, DataDirectoryUnwritable) as error:
+                _LOG.error("a block cannot be written: %s", error)
                 self._woken.set()
                 await self._clock.sleep(_RETRY_S)
 

@@ -13,6 +13,7 @@ from typing import Any
 from core.chain.node.answering import Answering
 from core.chain.node.framing import NotJson, ValueSplitter
 from core.chain.node.http_requests import HttpFault, read_request, write_response
+from core.chain.unix_address import address_of
 from core.errors import DataDirectoryBusy, Failure
 from core.runtime.files import make_directory, storage_errors
 
@@ -117,25 +118,21 @@ class Server:
 
 
 def _bind(path: Path) -> socket.socket:
-    """Bind a Unix socket; by way of its directory, since an address has room for 107 bytes only."""
+    """Bind a Unix socket that only this user can open. Raises DataDirectoryBusy."""
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    directory = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    mask = os.umask(0o777 & ~_PRIVATE)
     try:
-        address = f"/proc/self/fd/{directory}/{path.name}"
-        if path.is_socket():
-            _refuse_if_alive(address, path)
-            path.unlink()
-        mask = os.umask(0o777 & ~_PRIVATE)
-        try:
+        with address_of(path) as address:
+            if path.is_socket():
+                _refuse_if_alive(address, path)
+                path.unlink()
             listener.bind(address)
-        finally:
-            os.umask(mask)
         return listener
     except BaseException:
         listener.close()
         raise
     finally:
-        os.close(directory)
+        os.umask(mask)
 
 
 def _refuse_if_alive(address: str, path: Path) -> None:

@@ -16,13 +16,17 @@ from typing import NamedTuple
 from blake3 import blake3
 from eth.db.backends.base import BaseDB
 
-from core.errors import StorageFull, StoreCorrupt, StoreNewer
+from core.errors import DataDirectoryUnwritable, StorageFull, StoreCorrupt, StoreNewer
 
 FORMAT_VERSION = 1
 _APPLICATION_ID = 0x4C434831  # "LCH1", so that file(1) and we know the file
 _MARK_BYTES = 8
 _CHECKED_BYTES = 64 * 1024 * 1024  # read whole at each start: a quarter of a second
-_FULL_CODES = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_FSYNC}
+_PRIMARY_CODE = 0xFF
+_UNUSABLE = {
+    *(sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_IOERR),
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM),
+}
 _SCHEMA = (
     "CREATE TABLE entries (key BLOB PRIMARY KEY, value BLOB NOT NULL, mark BLOB NOT NULL) WITHOUT ROWID",
     """CREATE TABLE logs (
@@ -43,7 +47,10 @@ class LogEntry(NamedTuple):
 
 
 class ChainStore(BaseDB):
-    """The entries and the log index; for one thread. Raises StoreCorrupt, StoreNewer, StorageFull."""
+    """The entries and the log index; for one thread.
+
+    Raises StoreCorrupt, StoreNewer, StorageFull, DataDirectoryUnwritable.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -106,9 +113,11 @@ class ChainStore(BaseDB):
         try:
             yield
         except sqlite3.DatabaseError as error:
-            code = getattr(error, "sqlite_errorcode", 0)
-            if code in _FULL_CODES:
+            code = getattr(error, "sqlite_errorcode", 0) & _PRIMARY_CODE
+            if code == sqlite3.SQLITE_FULL:
                 raise StorageFull(path=str(self._path)) from error
+            if code in _UNUSABLE:
+                raise DataDirectoryUnwritable(path=str(self._path), reason=str(error)) from error
             raise StoreCorrupt(reason=f"{self._path.name}: {error}") from error
 
     # --- py-evm's side ---------------------------------------------------------------------

@@ -16,7 +16,7 @@ from core.chain.protocol import SignedTransaction, TransactionReceipt
 from core.chain.signing import Signer
 from tests.core.chain.node_process import KEY, OwnNode, own_node, wait_for
 
-SHORT_CYCLES = 4
+SHORT_CYCLES = 3
 LONG_CYCLES = 100
 
 

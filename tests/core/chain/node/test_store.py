@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.chain.node.store import ChainStore, LogEntry
-from core.errors import StoreCorrupt, StoreNewer
+from core.errors import DataDirectoryUnwritable, StoreCorrupt, StoreNewer
 
 
 @pytest.fixture
@@ -88,6 +88,13 @@ def test_a_file_that_is_no_store_is_refused(path: Path) -> None:
     database.execute("CREATE TABLE other (x)")
     database.close()
     with pytest.raises(StoreCorrupt):
+        ChainStore(path)
+
+
+def test_a_file_that_cannot_be_opened_is_not_called_damaged(path: Path) -> None:
+    """What stands in the way of opening is told as that: starting again may help."""
+    path.mkdir()
+    with pytest.raises(DataDirectoryUnwritable):
         ChainStore(path)
 
 
