@@ -37,8 +37,10 @@ _TRIES = 3
 
 
 @dataclass(frozen=True)
-class _InterruptAsked(Event):
-    """The person pressed Ctrl-C, or the system asked this process to end."""
+class InterruptAsked(Event):
+    """The person pressed Ctrl-C (SIGINT), or the system asked this process to end (SIGTERM)."""
+
+    number: int
 
 
 class Conversation:
@@ -89,7 +91,7 @@ class Conversation:
                     case QuestionAsked(question=question):
                         # The options of the command line are the owner's word on what may leave.
                         self._port.submit(AnswerQuestion(question.question_id, is_yes=True))
-                    case _InterruptAsked() if not is_interrupted:
+                    case InterruptAsked() if not is_interrupted:
                         is_interrupted = True
                         self._port.submit(CancelRequest(request_id))
         finally:
@@ -107,13 +109,6 @@ class Conversation:
                     raise Refused(_ENDED) from None
                 continue
             self._keep_up(event)
-            yield event
-
-    def events_or_interrupt(self, until: float | None) -> Iterator[Event]:
-        """Give events to the moment ``until`` or to the first Ctrl-C."""
-        for event in self.events(until):
-            if isinstance(event, _InterruptAsked):
-                return
             yield event
 
     def _keep_up(self, event: Event) -> None:
@@ -193,9 +188,9 @@ class Conversation:
                 os._exit(_ENDED.exit_code)
         self._unsubscribe()
 
-    def interrupt(self) -> None:
-        """Ask what runs to end; safe from a signal handler."""
-        self._events.put(_InterruptAsked())
+    def interrupt(self, number: int) -> None:
+        """Ask what runs to end because of a signal; safe from its handler."""
+        self._events.put(InterruptAsked(number))
 
 
 @contextmanager
@@ -218,7 +213,7 @@ def _signals_to(conversation: Conversation) -> Iterator[None]:
         if seen:
             os._exit(128 + number)
         seen.append(number)
-        conversation.interrupt()
+        conversation.interrupt(number)
 
     previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import time
 from argparse import Namespace
 from typing import cast
@@ -10,7 +11,7 @@ from core.api.commands import EndSession, ShowSession, SourceKind, StartSession,
 from core.api.events import SessionChanged, SessionProgressed
 from core.api.snapshots import SessionDetail, SessionState, SessionSummary
 from core.cli.answer import Answer, Interrupted, Refused, plain, say
-from core.cli.conversation import Conversation
+from core.cli.conversation import Conversation, InterruptAsked
 from core.cli.session_text import session_facts
 from core.cli.units import count, length, size
 
@@ -27,9 +28,9 @@ def record(conversation: Conversation, invocation: Namespace) -> Answer:
     seconds: float | None = invocation.seconds
     planned = "until Ctrl-C" if seconds is None else f"for {length(seconds)}"
     say(f"Recording {started.source} {planned}, session {started.session_id}.")
-    was_interrupted = _watch(conversation, started.session_id, seconds)
+    is_hurried = _watch(conversation, started.session_id, seconds)
     summary = cast("SessionSummary", conversation.ask(EndSession(started.session_id)))
-    if summary.state is SessionState.ANCHORING and not (invocation.no_wait or was_interrupted):
+    if summary.state is SessionState.ANCHORING and not (invocation.no_wait or is_hurried):
         summary = _wait_for_anchor(conversation, summary)
     if summary.state is SessionState.ANCHORING:
         say("It is sealed; it will be anchored as soon as the chain takes it and Lucid runs.")
@@ -44,11 +45,16 @@ def _start_command(invocation: Namespace) -> StartSession:
 
 
 def _watch(conversation: Conversation, session_id: str, seconds: float | None) -> bool:
-    """Show how the session grows until its time is over; True when Ctrl-C ended it."""
+    """Show how the session grows until its end; True when whoever ended it should not be kept waiting.
+
+    Ctrl-C is how a recording without a time ends; one with a time was cut short by it.
+    """
     until = None if seconds is None else time.monotonic() + seconds
     try:
-        for event in conversation.events_or_interrupt(until):
+        for event in conversation.events(until):
             match event:
+                case InterruptAsked(number=number):
+                    return seconds is not None or number == signal.SIGTERM
                 case SessionProgressed(live=live) if live.session_id == session_id:
                     gap = ", no picture just now" if live.is_in_gap else ""
                     conversation.progress.show(
@@ -60,11 +66,11 @@ def _watch(conversation: Conversation, session_id: str, seconds: float | None) -
                         return False
     finally:
         conversation.progress.clear()
-    return until is None or time.monotonic() < until
+    return False
 
 
 def _wait_for_anchor(conversation: Conversation, sealed: SessionSummary) -> SessionSummary:
-    say("Sealed. Waiting for the anchor.")
+    say("Sealed. Waiting for the anchor (Ctrl-C leaves it for later).")
     try:
         return cast("SessionSummary", conversation.ask(WaitForAnchor(sealed.session_id, _ANCHOR_S)))
     except Interrupted:

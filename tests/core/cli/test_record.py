@@ -77,12 +77,22 @@ def test_an_anchor_that_does_not_come_is_no_failure(talk: Talk, code: str) -> No
     assert (answer.document["state"], answer.exit_code) == ("anchoring", 0)
 
 
-def test_ctrl_c_ends_it_sealed(talk: Talk) -> None:
-    """The first Ctrl-C ends the session as the owner's tap would."""
-    port = during_recording(lambda _: os.kill(os.getpid(), signal.SIGINT))
+@pytest.mark.parametrize(
+    ("number", "options", "state"),
+    [
+        (signal.SIGINT, [], "anchored"),
+        (signal.SIGINT, ["--seconds", "60"], "anchoring"),
+        (signal.SIGTERM, [], "anchoring"),
+    ],
+)
+def test_a_signal_ends_it_sealed(
+    talk: Talk, number: signal.Signals, options: list[str], state: str
+) -> None:
+    """Ctrl-C ends a session as the owner's tap would; one that is cut short does not wait for the chain."""
+    port = during_recording(lambda _: os.kill(os.getpid(), number))
     with talk(port) as conversation:
-        answer = record(conversation, invocation("session", "record", "--display", ":7"))
-    assert answer.exit_code == 0
+        answer = record(conversation, invocation("session", "record", "--display", ":7", *options))
+    assert (answer.document["state"], answer.exit_code) == (state, 0)
     assert [ended.session_id for ended in port.sent(EndSession)] == [SESSION_ID]
 
 
