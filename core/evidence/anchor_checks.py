@@ -11,6 +11,7 @@ from core.evidence.anchors import covered_by
 from core.evidence.case import Anchored, Case
 from core.evidence.checklist import NotChecked
 from core.evidence.events import ProgressAnchored, SessionOpened, SessionSealed
+from core.evidence.wording import counted
 from core.sealing.merkle import prefix_root
 
 LiveHeader = Callable[[int], bytes]
@@ -49,7 +50,7 @@ def sealed_anchor(case: Case) -> str:
         _equal("chain_id", sealed.receipt.proof.chain_id, opened.receipt.proof.chain_id)
     return (
         f"The seal is in block {_place(sealed)}: manifest hash, Merkle root and "
-        f"{event.chunk_count} chunks are those of the manifest."
+        f"{counted(event.chunk_count, 'chunk')} are those of the manifest."
     )
 
 
@@ -65,7 +66,10 @@ def progress_anchors(case: Case) -> str:
             _equal("owner", anchored.event.owner, opened.event.owner)
             _equal("contract", anchored.receipt.proof.contract, opened.receipt.proof.contract)
     largest = max(anchored.event.chunk_count for anchored in found)
-    return f"{len(found)} roots anchored on the way fit the manifest; the last covers {largest} chunks."
+    return (
+        f"What was anchored on the way fits the manifest: {counted(len(found), 'root')}, "
+        f"the last over {counted(largest, 'chunk')}."
+    )
 
 
 def anchored_time(case: Case) -> str:
@@ -110,7 +114,7 @@ def anchor_rests_on(case: Case, proof: AnchorProof | None) -> str:
     """Say what an anchor rests on, beside its block's header."""
     if proof is None:
         return "nothing yet"
-    known = "that was given" if case.pins.contract is not None else "named in the bundle"
+    known = "that was given" if case.pins.contract is not None else "that the evidence names"
     return (
         f"the block's header (see header_trust), and contract {_address(proof.contract)}, {known}, "
         f"being LucidAnchors on chain {proof.chain_id}"
@@ -120,7 +124,7 @@ def anchor_rests_on(case: Case, proof: AnchorProof | None) -> str:
 def _check_live(headers: dict[str, BlockHeader], live_header: LiveHeader) -> str:
     for header in headers.values():
         _equal(f"hash of block {header.number}", live_header(header.number), header.hash)
-    return f"The node has the same {len(headers)} blocks."
+    return f"The node has the same {counted(len(headers), 'block')}."
 
 
 def _check_covered(case: Case, headers: dict[str, BlockHeader], checkpoint: bytes) -> str:
@@ -130,10 +134,10 @@ def _check_covered(case: Case, headers: dict[str, BlockHeader], checkpoint: byte
         raise AnchorMismatch(field="checkpoint")
     if outside:
         raise NotChecked(
-            f"the checkpoint covers {len(headers) - len(outside)} of {len(headers)} blocks, "
+            f"the checkpoint covers {len(headers) - len(outside)} of {counted(len(headers), 'block')}, "
             f"and no headers lead from it to: {', '.join(outside)}"
         )
-    return f"The checkpoint covers all {len(headers)} blocks."
+    return f"The checkpoint covers each of {counted(len(headers), 'block')}."
 
 
 def _check_progress(anchored: Anchored[ProgressAnchored], leaves: tuple[bytes, ...]) -> None:

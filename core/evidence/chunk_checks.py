@@ -10,6 +10,7 @@ from core.errors import ChunkAltered, ChunkKeyWrong, ChunkMalformed, Failure, Pr
 from core.evidence.bundle_documents import InclusionProof
 from core.evidence.checklist import NotChecked
 from core.evidence.manifest import Manifest
+from core.evidence.wording import counted
 from core.sealing.checking import check_stored
 from core.sealing.chunk import OpenChunk, SealedChunk, open_chunk
 from core.sealing.merkle import verify_inclusion
@@ -102,9 +103,9 @@ def chunks_summary(findings: ChunkFindings, manifest: Manifest) -> str:
     """Say how many chunks are there and as they were sealed; raise the first failure."""
     _raise_first(findings.damaged)
     if not findings.looked_at and manifest.chunks:
-        raise NotChecked(f"none of the {len(manifest.chunks)} chunks is here")
+        raise NotChecked(f"none of {counted(len(manifest.chunks), 'chunk')} is here")
     return (
-        f"{findings.looked_at} of {len(manifest.chunks)} chunks are here, {findings.stored_bytes} bytes, "
+        f"{findings.looked_at} of {counted(len(manifest.chunks), 'chunk')} are here, {findings.stored_bytes} bytes, "
         "and each has the leaf that the manifest lists."
     )
 
@@ -113,10 +114,10 @@ def contents_summary(findings: ChunkFindings, manifest: Manifest) -> str:
     """Say how many chunks were opened and hold what the manifest says; raise the first failure."""
     _raise_first(findings.unreadable)
     if not findings.opened:
-        raise NotChecked("no chunk key is here, so nobody who has only this can watch it")
+        raise NotChecked("no key is at hand, so the chunks stay sealed")
     return (
-        f"{findings.opened} of {len(manifest.chunks)} chunks were opened: {findings.frames} frames, "
-        "at the times that the manifest lists."
+        f"{findings.opened} of {counted(len(manifest.chunks), 'chunk')} were opened: "
+        f"{counted(findings.frames, 'frame')}, at the times that the manifest lists."
     )
 
 
@@ -136,7 +137,7 @@ def check_inclusion(
     missing = sorted(set(needed) - {each.index for each in proofs})
     if missing:
         raise ProofWrong(claim=f"inclusion of chunk {missing[0]}", reason="it is missing")
-    return f"{len(proofs)} inclusion proofs lead to the root."
+    return f"The root is reached by {counted(len(proofs), 'inclusion proof')}."
 
 
 def _raise_first(failures: dict[int, Failure]) -> None:

@@ -14,6 +14,7 @@ from core.evidence.checklist import NotChecked
 from core.evidence.manifest import VERSION
 from core.evidence.policy import policy_hash
 from core.evidence.signatures import check_device_signature, check_session_signature
+from core.evidence.wording import counted
 from core.sealing.merkle import merkle_root
 from core.vault.device import short_fingerprint
 
@@ -25,8 +26,8 @@ def manifest_schema(case: Case) -> str:
     manifest = case.manifest.read()
     seconds = manifest.duration_ns / _NS
     return (
-        f"The manifest is well formed (version {VERSION}): {len(manifest.chunks)} chunks, "
-        f"{len(manifest.gaps)} gaps, {seconds:.1f} s."
+        f"The manifest is well formed (version {VERSION}): {counted(len(manifest.chunks), 'chunk')}, "
+        f"{counted(len(manifest.gaps), 'gap')}, {seconds:.1f} s."
     )
 
 
@@ -83,7 +84,7 @@ def checked_merkle_root(case: Case) -> str:
     manifest = case.manifest.value
     if merkle_root(manifest.leaves) != manifest.merkle_root:
         raise ProofWrong(claim="merkle_root", reason="the leaves have another root")
-    return f"{len(manifest.leaves)} leaves give the root {manifest.merkle_root.hex()[:16]}…."
+    return f"The root over {counted(len(manifest.leaves), 'leaf')} is {manifest.merkle_root.hex()[:16]}…."
 
 
 def chunk_count(case: Case) -> str:
@@ -92,10 +93,10 @@ def chunk_count(case: Case) -> str:
     if manifest.chunk_count != len(manifest.chunks):
         raise ManifestMalformed(field="chunk_count")
     if not _is_there(case, "sealed"):
-        return f"The manifest lists {len(manifest.chunks)} chunks, as it says; no anchor confirms it yet."
+        return f"The manifest lists {counted(len(manifest.chunks), 'chunk')}, as it says; no anchor confirms it yet."
     if case.sealed.value.event.chunk_count != manifest.chunk_count:
         raise AnchorMismatch(field="chunk_count")
-    return f"The manifest lists {len(manifest.chunks)} chunks, as was anchored."
+    return f"The manifest lists {counted(len(manifest.chunks), 'chunk')}, as was anchored."
 
 
 def _is_there(case: Case, name: str) -> bool:

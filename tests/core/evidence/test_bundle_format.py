@@ -71,7 +71,7 @@ def test_any_file_is_refused_in_our_terms(
         (_sections([1, 1, 1]), "inclusion_proofs"),
         ([*_sections([1, 1, 1, 1]), Section("manifest", 68, 0, bytes(32))], "table"),
         (
-            _sections([1, 1, 1, 1])[:3] + [Section("inclusion_proofs", 70, 1, bytes(32))],
+            [*_sections([1, 1, 1, 1])[:3], Section("inclusion_proofs", 70, 1, bytes(32))],
             "inclusion_proofs",
         ),
         ([*_sections([1, 1, 1, 1]), Section("chunk/1", 68, 0, bytes(32))], "table"),
