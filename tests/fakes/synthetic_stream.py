@@ -31,7 +31,7 @@ class SyntheticStream:
         self._key_every = key_every
         self._frame_bytes = frame_bytes
         self._ticks = TICKS_PER_SECOND // per_second
-        self._filler = filler
+        self.filler = filler
         self._continuity = 0
         self.count = 0
 
@@ -45,14 +45,14 @@ class SyntheticStream:
         is_key = self.count % self._key_every == 0
         pts = 126_000 + self.count * self._ticks
         self.count += 1
-        body = self._filler or self._random.randbytes(self._frame_bytes)
+        body = self.filler or self._random.randbytes(self._frame_bytes)
         tables = program_association() + program_map() if is_key else b""
         return tables + self._packets(is_key, pts, body[: self._frame_bytes])
 
     def _packets(self, is_key: bool, pts: int, body: bytes) -> bytes:
         unit = b"\x00\x00\x00\x01" + (b"\x65" if is_key else b"\x41") + body
         rest = pes_header(pts) + unit
-        packets = []
+        packets: list[bytes] = []
         while rest:
             is_first = not packets
             packet, rest = self._packet(rest, is_first=is_first, is_key=is_first and is_key)
