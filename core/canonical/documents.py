@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, cast
 
@@ -11,6 +12,10 @@ import rfc8785
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 _DEEPEST = 64
+# The closing quote may be missing: then the rest is a text, found in one pass and refused by the parser.
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_OPENING = b"[{"
+_NO_BRACKETS = bytes(octet for octet in range(256) if octet not in b"[]{}")
 
 
 class JsonRefused(ValueError):
@@ -33,6 +38,7 @@ def load_json(data: bytes, maximum_bytes: int) -> Json:
     """
     if len(data) > maximum_bytes:
         raise JsonRefused(f"larger than {maximum_bytes} bytes")
+    _refuse_depth(data)
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -40,9 +46,8 @@ def load_json(data: bytes, maximum_bytes: int) -> Json:
             parse_constant=_refuse_constant,
             parse_int=_exact_integer,
         )
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise JsonRefused(f"not JSON: {error}") from error
-    _refuse_depth(value, _DEEPEST)
     return cast("Json", value)
 
 
@@ -71,12 +76,14 @@ def _exact_integer(text: str) -> int:
     return value
 
 
-def _refuse_depth(value: object, left: int) -> None:
-    if left == 0:
-        raise JsonRefused("nested too deeply")
-    if isinstance(value, dict):
-        for member in value.values():
-            _refuse_depth(member, left - 1)
-    elif isinstance(value, list):
-        for item in value:
-            _refuse_depth(item, left - 1)
+def _refuse_depth(data: bytes) -> None:
+    """Refuse deep nesting before parsing.
+
+    The standard library's parser is bounded by the interpreter's recursion limit alone, which other libraries
+    raise: py-evm to a depth at which the parser overruns the stack and the process dies.
+    """
+    depth = 0
+    for bracket in _STRING.sub(b"", data).translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in _OPENING else -1
+        if depth > _DEEPEST:
+            raise JsonRefused("nested too deeply")

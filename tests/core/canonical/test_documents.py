@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -125,3 +126,38 @@ def test_what_canonical_json_cannot_hold_is_not_written(value: object) -> None:
     """Values without a canonical form are JsonRefused."""
     with pytest.raises(JsonRefused):
         canonical_json(value)
+
+
+def test_depth_is_refused_whatever_the_interpreter_allows() -> None:
+    """Another library's higher recursion limit cannot make a nested document end the process."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(1_000_000)
+    try:
+        for data in (
+            b"[" * 1_000_000,
+            b'{"a":' * 1_000_000,
+            b'["]",' * 1_000_000,
+            b'"' + b'\\"' * 1_000_000,
+        ):
+            with pytest.raises(JsonRefused):
+                load_json(data, 1 << 23)
+    finally:
+        sys.setrecursionlimit(before)
+
+
+@pytest.mark.parametrize("text", ["[" * 100, '"[[' * 50, "\\[" * 100, "]" * 100])
+def test_brackets_inside_texts_do_not_count(text: str) -> None:
+    """A text may hold any number of brackets, quotes and backslashes."""
+    written = canonical_json({"text": [text]})
+    assert load_json(written, MEGABYTE) == {"text": [text]}
+
+
+@pytest.mark.parametrize("depth,is_read", [(64, True), (65, False)])
+def test_the_deepest_nesting(depth: int, is_read: bool) -> None:
+    """Sixty-four levels are read, one more is not."""
+    data = b"[" * depth + b"]" * depth
+    if is_read:
+        assert canonical_json(load_json(data, MEGABYTE)) == data
+        return
+    with pytest.raises(JsonRefused):
+        load_json(data, MEGABYTE)
