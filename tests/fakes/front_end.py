@@ -27,7 +27,7 @@ Kind = TypeVar("Kind", bound=Event)
 PATIENCE_S = 60.0
 
 
-class Refused(Exception):  # noqa: N818 - it is what the engine did
+class Refused(Exception):
     """The engine did not carry out a command."""
 
     def __init__(self, failure: FailureSnapshot) -> None:

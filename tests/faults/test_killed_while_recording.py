@@ -13,14 +13,14 @@ from uuid import UUID
 
 import pytest
 
-from core.api.commands import ListSessions, ShowSession, UnlockVault, Secret
+from core.api.commands import ListSessions, Secret, ShowSession, UnlockVault
 from core.api.events import IncidentRecorded
 from core.api.snapshots import SessionDetail, SessionState
 from core.sealing.checking import check_stored
 from core.sealing.chunk import SealedChunk
+from core.sessions.closing import sealed_chunk
 from core.storage.directory_chunks import DirectoryChunkStore
 from core.storage.sqlite_metadata import SqliteMetadataStore
-from core.sessions.closing import sealed_chunk
 from tests.fakes.front_end import running_engine
 from tests.fakes.recording_victim import PASSPHRASE
 
