@@ -6,15 +6,17 @@ import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, PackageNotFoundError, distribution
-from typing import cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
-from core.api.port import EnginePort
 from core.errors import MissingProgram
+
+if TYPE_CHECKING:
+    from core.api.port import EnginePort
 
 FRONT_ENDS = "lucid.front_ends"
 
 # What starts an engine, and options by name; it returns the exit code.
-_RunFrontEnd = Callable[[Callable[[], EnginePort], Mapping[str, object]], int]
+_RunFrontEnd: TypeAlias = "Callable[[Callable[[], EnginePort], Mapping[str, object]], int]"
 
 
 def open_kiosk(invocation: Namespace) -> int:
