@@ -26,7 +26,11 @@ def door(phase: EnginePhase, step: str) -> Visit:
     """Go to a step of the welcome screen."""
 
     def visit(kiosk: KioskDriver, port: FakeEnginePort) -> None:
-        found = failure("data_directory_busy", path="/data", pid=1) if phase is EnginePhase.FAILED else None
+        found = (
+            failure("data_directory_busy", path="/data", pid=1)
+            if phase is EnginePhase.FAILED
+            else None
+        )
         port.change_phase(phase, has_key_store=True, failure=found)
         kiosk.until(lambda: kiosk.screen() == "welcome")
         if step in {"choose", "repeat"}:
@@ -60,7 +64,12 @@ def wrong_passphrase(kiosk: KioskDriver, port: FakeEnginePort) -> None:
 def chain_away(kiosk: KioskDriver, port: FakeEnginePort) -> None:
     """Look at the node while its chain is away."""
     root("node")(kiosk, port)
-    away = replace(CHAIN, is_reachable=False, waiting_anchors=2, failure=failure("chain_unreachable", reason="it ended"))
+    away = replace(
+        CHAIN,
+        is_reachable=False,
+        waiting_anchors=2,
+        failure=failure("chain_unreachable", reason="it ended"),
+    )
     port.emit(ChainChanged(away))
     kiosk.until(lambda: kiosk.model().state == "away")
 
@@ -74,7 +83,9 @@ def licences(kiosk: KioskDriver, port: FakeEnginePort) -> None:
 
 def recording(kiosk: KioskDriver, port: FakeEnginePort) -> None:
     """Look at home while a session runs."""
-    port.change_phase(EnginePhase.READY, running_session_id=session(3, SessionState.RECORDING).session_id)
+    port.change_phase(
+        EnginePhase.READY, running_session_id=session(3, SessionState.RECORDING).session_id
+    )
     kiosk.until(lambda: kiosk.seen("watch"))
 
 

@@ -32,7 +32,9 @@ ICON_NAME = re.compile(r'(?:[iI]con|name|approveIcon|actionIcon): "([a-z0-9-]+)"
 
 def test_the_generated_file_is_fresh() -> None:
     """Tokens.qml is what tokens.json gives."""
-    assert TARGET.read_text(encoding="utf-8") == render(json.loads(TABLE.read_text(encoding="utf-8")))
+    assert TARGET.read_text(encoding="utf-8") == render(
+        json.loads(TABLE.read_text(encoding="utf-8"))
+    )
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -53,7 +55,9 @@ def contrast(first: str, second: str) -> float:
 def luminance(color: str) -> float:
     """Compute the relative luminance of WCAG 2.2."""
     parts = [int(color[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -69,13 +73,21 @@ def test_an_icon_is_drawn_in_the_colour_asked_for(qapp: object) -> None:
     """The strokes have the colour, the rest is transparent."""
     assert qapp is not None
     image = draw_icon("square", "#ff0000", 24)
-    colors = {image.pixelColor(x, y).name() for x in range(24) for y in range(24) if image.pixelColor(x, y).alpha() == 255}
+    colors = {
+        image.pixelColor(x, y).name()
+        for x in range(24)
+        for y in range(24)
+        if image.pixelColor(x, y).alpha() == 255
+    }
     assert colors == {"#ff0000"}
     assert image.pixelColor(12, 12).alpha() == 0
     assert draw_icon("no-such-icon", "#ff0000", 24).isNull()
 
 
-@pytest.mark.parametrize("folder, licence", [(ICONS, "LICENSE"), (FONTS, "Inter-LICENSE.txt"), (FONTS, "JetBrainsMono-LICENSE.txt")])
+@pytest.mark.parametrize(
+    "folder, licence",
+    [(ICONS, "LICENSE"), (FONTS, "Inter-LICENSE.txt"), (FONTS, "JetBrainsMono-LICENSE.txt")],
+)
 def test_what_others_made_comes_with_its_licence(folder: Path, licence: str) -> None:
     """Icons and fonts bring their licences along."""
     assert (folder / licence).stat().st_size > 500
