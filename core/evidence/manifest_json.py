@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import cast
 from uuid import UUID
 
@@ -174,7 +174,13 @@ def _chunks(fields: Fields, duration_ns: int) -> tuple[SealedChunk, ...]:
     for position, chunk in enumerate(chunks):
         if chunk.index != position:
             raise fields.wrong(f"chunks[{position}].index")
-    _check_times("chunks", [(each.first_at_ns, each.last_at_ns) for each in chunks], duration_ns)
+    # A chunk without video stands for one of which nothing could be recovered; it has no times.
+    stretches = {
+        f"chunks[{chunk.index}]": (chunk.first_at_ns, chunk.last_at_ns)
+        for chunk in chunks
+        if chunk.plain_bytes
+    }
+    _check_times(stretches, duration_ns)
     return chunks
 
 
@@ -185,7 +191,7 @@ def _chunk(fields: Fields) -> SealedChunk:
         last_at_ns=fields.whole("last_at_ns"),
         first_utc_ns=fields.decimal("first_utc_ns", _LARGEST_WORD),
         last_utc_ns=fields.decimal("last_utc_ns", _LARGEST_WORD),
-        plain_bytes=fields.whole("plain_bytes", 1, LARGEST_CHUNK),
+        plain_bytes=fields.whole("plain_bytes", 0, LARGEST_CHUNK),
         stored_bytes=fields.whole("stored_bytes", 1, LARGEST_CHUNK),
         is_compressed=fields.flag("is_compressed"),
         frames=fields.whole("frames", 0, LARGEST_CHUNK),
@@ -195,7 +201,8 @@ def _chunk(fields: Fields) -> SealedChunk:
 
 def _gaps(fields: Fields, duration_ns: int) -> tuple[GapEntry, ...]:
     gaps = fields.items("gaps", _gap)
-    _check_times("gaps", [(each.from_ns, each.until_ns) for each in gaps], duration_ns)
+    stretches = {f"gaps[{at}]": (gap.from_ns, gap.until_ns) for at, gap in enumerate(gaps)}
+    _check_times(stretches, duration_ns)
     return gaps
 
 
@@ -207,10 +214,10 @@ def _gap(fields: Fields) -> GapEntry:
     )
 
 
-def _check_times(name: str, stretches: Sequence[tuple[int, int]], duration_ns: int) -> None:
+def _check_times(stretches: Mapping[str, tuple[int, int]], duration_ns: int) -> None:
     """Stretches do not overlap, do not run backwards, and end within the session."""
     last = 0
-    for position, (first, until) in enumerate(stretches):
+    for name, (first, until) in stretches.items():
         if not last <= first <= until <= duration_ns:
-            raise ManifestMalformed(field=f"{name}[{position}] times")
+            raise ManifestMalformed(field=f"{name} times")
         last = until

@@ -94,6 +94,8 @@ def read_chunk(stored: bytes, key: bytes, session_id: bytes, index: int) -> Chun
     demand(len(stored) == stored_bytes == 128 + payload_bytes + 16, "another length")
     plain = xchacha_open(key, nonce, stored[128:], stored[:128])
     if flags & 1:
+        stated = zstandard.get_frame_parameters(plain).content_size
+        demand(stated == plain_bytes and payload_bytes < plain_bytes, "another content size")
         plain = zstandard.ZstdDecompressor().decompress(plain, max_output_size=plain_bytes)
     demand(len(plain) == plain_bytes == video_bytes + 32 * frames, "another content")
     times = [entry[0] for entry in FRAME.iter_unpack(plain[video_bytes:])]

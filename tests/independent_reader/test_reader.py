@@ -32,12 +32,20 @@ from tests.core.evidence.sessions import SealedSession
 from tests.fakes.synthetic_stream import SyntheticStream
 from tests.independent_reader.bundle import read_sections, verify
 from tests.independent_reader.data_directory import read_data_directory
+from tests.independent_reader.journal import read_journal
 from tests.independent_reader.primitives import Refused
-from tests.independent_reader.session import chunk_key, read_chunk, read_manifest
+from tests.independent_reader.session import (
+    chunk_key,
+    read_chunk,
+    read_manifest,
+    root_by_path,
+    root_of,
+)
 from tests.independent_reader.vault import Vault, session_key_for_recipient
 
 HERE = Path(__file__).parent
 VECTORS: dict[str, Any] = json.loads((HERE.parent / "vectors" / "evidence.json").read_text())
+SEALING: dict[str, Any] = json.loads((HERE.parent / "vectors" / "sealing.json").read_text())
 
 
 def test_the_reader_knows_nothing_of_core() -> None:
@@ -107,6 +115,53 @@ def test_it_verifies_the_golden_bundle() -> None:
     assert verified.sealed is not None
     assert verified.sealed.number == 4
     assert not verify(data, bytes(32)).is_covered
+
+
+def test_it_reads_the_golden_sealing_vectors() -> None:
+    """Chunk, journal, roots and proofs that the sealing's own script wrote are read as published."""
+    session_key = bytes.fromhex(SEALING["session_key"])
+    session_id, golden = bytes.fromhex(SEALING["session_id"]), SEALING["chunk"]
+    stored = bytes.fromhex(golden["stored"])
+    chunk = read_chunk(stored, chunk_key(session_key, session_id, 3), session_id, 3)
+    assert (chunk.row["leaf"], chunk.video.hex()) == (golden["leaf"], golden["video"])
+    journal = read_journal(bytes.fromhex(SEALING["journal"]["file"]), session_key)
+    assert (journal.index, journal.is_closed) == (3, True)
+    assert journal.video == chunk.video[: SEALING["journal"]["video_bytes"]]
+    leaves = [bytes.fromhex(each) for each in SEALING["merkle"]["leaves"]]
+    for count, root in enumerate(SEALING["merkle"]["roots"]):
+        assert root_of(leaves[:count]).hex() == root
+    for each in SEALING["merkle"]["proofs"]:
+        path = [bytes.fromhex(hashed) for hashed in each["proof"]]
+        found = root_by_path(leaves[each["index"]], each["index"], each["count"], path)
+        assert found.hex() == SEALING["merkle"]["roots"][each["count"]]
+
+
+def test_it_reads_a_torn_journal_up_to_its_end(tmp_path: Path) -> None:
+    """What core journaled before a crash is read by its format, to the last whole frame."""
+    session_id, session_key, start = uuid4(), os.urandom(32), Instant(0, STARTED_UTC_MS * 1_000_000)
+    sealer = SessionSealer(
+        session_id=session_id,
+        session_key=session_key,
+        start=start,
+        chunks=DirectoryChunkStore(tmp_path / "sessions"),
+        journal_directory=tmp_path / "journal",
+        is_sealed=lambda chunk: pytest.fail(f"chunk {chunk.index} was sealed"),
+    )
+    pieces = list(SyntheticStream(seed=3).frames(30))
+    for number, piece in enumerate(pieces):
+        sealer.append(piece, Instant(number * 66_666_667, start.utc_ns + number * 66_666_667))
+        if number == 19:
+            sealer.flush()
+    sealer.flush()
+    (path,) = (tmp_path / "journal").iterdir()
+    whole = path.read_bytes()
+    sealer.abandon()
+    journal = read_journal(whole, session_key)
+    assert journal.video == b"".join(pieces)
+    assert (journal.index, journal.is_closed, len(journal.frame_times)) == (0, False, 30)
+    torn = read_journal(whole[:-1], session_key)
+    assert len(torn.video) >= sum(map(len, pieces[:20]))
+    assert journal.video.startswith(torn.video)
 
 
 def test_both_readers_agree_on_damage() -> None:

@@ -110,7 +110,7 @@ def _chunks(index: int, first_at_ns: int, last_at_ns: int) -> st.SearchStrategy[
         last_at_ns=st.just(last_at_ns),
         first_utc_ns=st.integers(0, 2**64 - 1),
         last_utc_ns=st.integers(0, 2**64 - 1),
-        plain_bytes=st.integers(1, 64 << 20),
+        plain_bytes=st.integers(0, 64 << 20),
         stored_bytes=st.integers(1, 64 << 20),
         is_compressed=st.booleans(),
         frames=st.integers(0, 64 << 20),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,15 @@ def test_a_session_without_chunks_has_a_manifest() -> None:
     assert again.merkle_root == merkle_root([])
 
 
+def test_a_chunk_without_video_has_no_times() -> None:
+    """A chunk of which nothing could be recovered stands in its place without breaking the order of times."""
+    first, lost, last = example_chunks(3)
+    lost = replace(lost, plain_bytes=0, frames=0, first_at_ns=0, last_at_ns=0)
+    manifest = example_manifest((first, lost, last))
+    VALIDATOR.validate(json.loads(to_canonical_json(manifest)))
+    assert from_json(to_canonical_json(manifest)) == manifest
+
+
 def test_times_beyond_a_double_are_exact() -> None:
     """Nanoseconds in UTC keep their last digit."""
     manifest = example_manifest(example_chunks(1))
@@ -103,7 +113,7 @@ def test_a_newer_manifest_is_told_apart() -> None:
         (_chunk_changed(2, index=1), "chunks[2].index"),
         (_chunk_changed(1, first_at_ns=0), "chunks[1] times"),
         (_chunk_changed(1, last_at_ns=0), "chunks[1] times"),
-        (_chunk_changed(1, plain_bytes=0), "chunks[1].plain_bytes"),
+        (_chunk_changed(1, plain_bytes=-1), "chunks[1].plain_bytes"),
         (_chunk_changed(1, stored_bytes=1 << 40), "chunks[1].stored_bytes"),
         (_chunk_changed(1, first_utc_ns="01"), "chunks[1].first_utc_ns"),
         (_chunk_changed(1, first_utc_ns=1), "chunks[1].first_utc_ns"),
