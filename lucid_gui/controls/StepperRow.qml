@@ -50,7 +50,7 @@ Item {
         spacing: Tokens.gapSmall
 
         IconButton {
-            objectName: "lower"
+            objectName: stepper.objectName + "-lower"
             icon: "minus"
             isFilled: true
             name: qsTr("Less: %1").arg(stepper.title)
@@ -67,7 +67,7 @@ Item {
         }
 
         IconButton {
-            objectName: "raise"
+            objectName: stepper.objectName + "-raise"
             icon: "plus"
             isFilled: true
             name: qsTr("More: %1").arg(stepper.title)

@@ -45,7 +45,9 @@ def full_port(
     return FakeEnginePort(engine, answers=dict(answers))
 
 
-def disclosure(question_id: int, deadline_utc_ms: int, timeout_s: float = 30.0) -> DisclosureQuestion:
+def disclosure(
+    question_id: int, deadline_utc_ms: int, timeout_s: float = 30.0
+) -> DisclosureQuestion:
     """Ask whether ten minutes may leave in readable form."""
     return DisclosureQuestion(
         question_id,

@@ -23,7 +23,9 @@ def test_callbacks_come_on_the_gui_thread(
     """A result reaches its callback on the thread that asked."""
     port.answers[ListSessions] = ("a",)
     told: list[tuple[object, threading.Thread]] = []
-    fake_bridge.submit(ListSessions(), lambda result: told.append((result, threading.current_thread())))
+    fake_bridge.submit(
+        ListSessions(), lambda result: told.append((result, threading.current_thread()))
+    )
     qtbot.waitUntil(lambda: told != [])
     assert told == [(("a",), threading.main_thread())]
 

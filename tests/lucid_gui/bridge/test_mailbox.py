@@ -16,9 +16,17 @@ def frame(playback: int, position: float) -> FrameShown:
 
 EVENTS = st.one_of(
     st.builds(frame, st.integers(1, 2), st.integers(0, 9).map(float)),
-    st.builds(RequestProgressed, st.integers(1, 2), st.just("checking"), st.integers(0, 9), st.just(9)),
+    st.builds(
+        RequestProgressed, st.integers(1, 2), st.just("checking"), st.integers(0, 9), st.just(9)
+    ),
     st.builds(RequestFinished, st.integers(1, 99), st.none()),
-    st.builds(ThumbnailTaken, st.sampled_from("ab"), st.just(1), st.just(1), st.binary(min_size=3, max_size=3)),
+    st.builds(
+        ThumbnailTaken,
+        st.sampled_from("ab"),
+        st.just(1),
+        st.just(1),
+        st.binary(min_size=3, max_size=3),
+    ),
 )
 
 
@@ -57,6 +65,10 @@ def test_one_frame_waits_for_each_playback(frames: list[FrameShown]) -> None:
 def test_only_the_first_of_a_batch_wakes_the_reader() -> None:
     """One wake-up brings over everything that waits."""
     mailbox = Mailbox()
-    assert [mailbox.put(frame(1, 0.0)), mailbox.put(frame(1, 1.0)), mailbox.put(frame(2, 0.0))] == [True, False, False]
+    assert [mailbox.put(frame(1, 0.0)), mailbox.put(frame(1, 1.0)), mailbox.put(frame(2, 0.0))] == [
+        True,
+        False,
+        False,
+    ]
     mailbox.take()
     assert mailbox.put(frame(1, 2.0))

@@ -15,7 +15,14 @@ from tests.fakes.kiosk_scripts import disclosure, full_port
 from tests.lucid_gui.conftest import KioskOpener
 from tests.lucid_gui.kiosk_driver import LANDSCAPE, PORTRAIT, KioskDriver, Mouse, Touch
 
-KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Escape, Qt.Key.Key_Tab, Qt.Key.Key_Y)
+KEYS = (
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+    Qt.Key.Key_Space,
+    Qt.Key.Key_Escape,
+    Qt.Key.Key_Tab,
+    Qt.Key.Key_Y,
+)
 FINGERS = {"mouse": Mouse, "touch": Touch}
 
 

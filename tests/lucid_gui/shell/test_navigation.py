@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -36,7 +36,7 @@ class Model(QObject):
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Put view models of our own behind four screens, and collect what they are told."""
     heard: list[str] = []
 
@@ -47,7 +47,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     for name in ("home", "sessions", "session", "player"):
         monkeypatch.setitem(sys.modules, f"{SCREENS}.{name}.view_model", module(name))
-    yield heard
+    return heard
 
 
 @pytest.fixture
@@ -121,6 +121,6 @@ def test_a_closed_screen_s_model_is_deleted(qtbot: QtBot, navigator: Navigator) 
 @pytest.mark.parametrize("screen", ["welcome", "home", "node", "settings", "licences"])
 def test_every_screen_of_the_shell_has_its_qml(screen: str) -> None:
     """A screen's QML lies where the navigator looks for it."""
-    assert screen_url(screen).toLocalFile().endswith(f"{screen.title()}Screen.qml")
-    with open(screen_url(screen).toLocalFile(), encoding="utf-8") as file:
-        assert file.readline().startswith("// ")
+    file = Path(screen_url(screen).toLocalFile())
+    assert file.name == f"{screen.title()}Screen.qml"
+    assert file.read_text(encoding="utf-8").startswith("// ")

@@ -9,7 +9,14 @@ from lucid_gui.text.amounts import grouped, size_text, span_text
 
 @pytest.mark.parametrize(
     "seconds, said",
-    [(0, "0 s"), (42, "42 s"), (60, "1 min"), (760, "12 min 40 s"), (3600, "1 h"), (4320, "1 h 12 min")],
+    [
+        (0, "0 s"),
+        (42, "42 s"),
+        (60, "1 min"),
+        (760, "12 min 40 s"),
+        (3600, "1 h"),
+        (4320, "1 h 12 min"),
+    ],
 )
 def test_a_span_has_at_most_two_units(seconds: float, said: str) -> None:
     """Long spans lose their seconds."""
@@ -18,7 +25,13 @@ def test_a_span_has_at_most_two_units(seconds: float, said: str) -> None:
 
 @pytest.mark.parametrize(
     "size, said",
-    [(0, "0 B"), (999, "999 B"), (41_000_000, "41 MB"), (2_300_000_000, "2.3 GB"), (34_000_000_000, "34 GB")],
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (41_000_000, "41 MB"),
+        (2_300_000_000, "2.3 GB"),
+        (34_000_000_000, "34 GB"),
+    ],
 )
 def test_a_size_has_the_unit_that_suits_it(size: int, said: str) -> None:
     """Sizes are decimal, with one decimal only where it tells something."""

@@ -1,0 +1,103 @@
+"""What home says follows from the snapshots."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.api.snapshots import (
+    ChainSnapshot,
+    LiveSession,
+    SessionState,
+    SpaceLevel,
+    SpaceSnapshot,
+)
+from lucid_gui.screens.home.sentences import (
+    LATEST,
+    anchors_facts,
+    chain_facts,
+    latest_rows,
+    recording_facts,
+    space_facts,
+    state_words,
+)
+from tests.fakes.engine_port import CHAIN, SPACE
+from tests.fakes.kiosk_scripts import session
+
+
+@pytest.mark.parametrize(
+    "states, title, detail",
+    [
+        ([], "Nothing to anchor", "No session yet"),
+        ([SessionState.FAILED], "Nothing to anchor", "No session yet"),
+        ([SessionState.ANCHORED] * 3, "All anchored", "3 of 3 sessions"),
+        ([SessionState.ANCHORED, SessionState.SEALING], "1 of 2 anchored", "One is on its way"),
+        (
+            [SessionState.ANCHORING, SessionState.INTERRUPTED],
+            "0 of 2 anchored",
+            "2 are on their way",
+        ),
+        ([SessionState.RECORDING, SessionState.ANCHORED], "All anchored", "1 of 1 sessions"),
+    ],
+)
+def test_the_anchors_are_counted(states: list[SessionState], title: str, detail: str) -> None:
+    """What was never recorded, or still is, is no anchor's business."""
+    facts = anchors_facts(
+        [session(number, state) for number, state in enumerate(states)], is_loaded=True
+    )
+    assert (facts["title"], facts["detail"]) == (title, detail)
+
+
+def test_nothing_is_claimed_before_it_is_known() -> None:
+    """While the list is being read the card says so."""
+    assert anchors_facts([], is_loaded=False)["detail"] == "Reading the sessions"
+    assert space_facts(None, [])["detail"] == "Looking"
+    assert chain_facts(None)["detail"] == "Looking"
+
+
+def test_the_room_is_estimated_from_what_was_recorded() -> None:
+    """180 MB in 760 s leave room for about 39 h in 34 GB."""
+    assert space_facts(SPACE, [session(1)])["detail"] == "Room for about 39 h"
+    assert space_facts(SPACE, [])["detail"].startswith("34")
+
+
+@pytest.mark.parametrize("level", [SpaceLevel.LOW, SpaceLevel.REFUSING, SpaceLevel.CLOSING])
+def test_too_little_space_asks_for_the_owner(level: SpaceLevel) -> None:
+    """Amber, with a sign, whatever the estimate says."""
+    facts = space_facts(SpaceSnapshot(4, 100, level), [session(1)])
+    assert (facts["tone"], facts["icon"], facts["title"]) == ("ask", "triangle-alert", "4 % free")
+
+
+def test_a_chain_that_is_away_is_said_first() -> None:
+    """An old block number is not shown as if it were the newest."""
+    assert chain_facts(ChainSnapshot(is_reachable=False, block_number=5))["title"] == "Chain away"
+    assert chain_facts(CHAIN)["title"].startswith("Block 18")
+
+
+def test_recording_says_what_and_how_much() -> None:
+    """The sentence names source and time, the explanation the bytes and what is sealed."""
+    live = LiveSession("x", 185.0, 41_000_000, 3, 0, 2700, 0, False, "libx264")
+    facts = recording_facts(session(1, SessionState.RECORDING), live)
+    assert facts["title"] == "Recording the sandbox, 3 min 5 s"
+    assert facts["detail"].endswith("recorded, 3 chunks sealed.")
+    assert recording_facts(None, None)["detail"] == "It has just begun."
+
+
+def test_a_gap_is_said_while_it_lasts() -> None:
+    """No pictures: the person is told, and that it is noted."""
+    live = LiveSession("x", 185.0, 41_000_000, 3, 0, 2700, 1, True, "libx264")
+    assert "No pictures" in recording_facts(session(1), live)["detail"]
+
+
+def test_every_state_has_a_word_an_icon_and_a_tone() -> None:
+    """No state of a session is without words, and colour is never alone."""
+    for state in SessionState:
+        icon, tone, word = state_words(state)
+        assert icon
+        assert word
+        assert tone in {"safe", "ask", "danger", "quiet"}
+
+
+def test_only_the_newest_few_are_listed() -> None:
+    """Home is no list; the sessions screen is."""
+    rows = latest_rows([session(number) for number in range(20)])
+    assert len(rows) == LATEST
