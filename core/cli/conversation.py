@@ -140,6 +140,12 @@ class Conversation:
         elif phase is EnginePhase.LOCKED:
             self.unlock()
 
+    def open_vault_if_given(self) -> None:
+        """Open the vault if that takes no asking: what is good to have is not worth a prompt."""
+        is_locked = self.wait_ready().phase is EnginePhase.LOCKED
+        if is_locked and not self._passphrases.is_interactive:
+            self.unlock()
+
     def unlock(self) -> None:
         """Open the vault by the passphrase; the engine has tried the system's key store by itself."""
         tries = _TRIES if self._passphrases.is_interactive else 1

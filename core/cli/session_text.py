@@ -98,24 +98,18 @@ def _ended(session: SessionSummary) -> str | None:
 
 
 def _anchor_lines(anchors: Sequence[Anchor]) -> Iterator[str]:
-    if anchors:
-        yield ""
-        yield from table(
-            ("ANCHOR", "STATE", ">BLOCK", "BLOCK TIME (UTC)", "TRANSACTION"),
-            (
-                (
-                    anchor.kind.value,
-                    anchor.state.value,
-                    "-" if anchor.block_number is None else str(anchor.block_number),
-                    moment(anchor.block_time_utc_s and anchor.block_time_utc_s * 1000),
-                    anchor.transaction or "-",
-                )
-                for anchor in anchors
-            ),
-        )
     for anchor in anchors:
-        if anchor.state is AnchorState.REJECTED:
-            yield f"{anchor.kind.value} was refused by the chain: {anchor.reason}"
+        yield ""
+        yield f"anchor: {anchor.kind.value}, {_anchor_state(anchor)}"
+        yield from facts([("  block", anchor.block_hash), ("  transaction", anchor.transaction)])
+
+
+def _anchor_state(anchor: Anchor) -> str:
+    if anchor.state is AnchorState.CONFIRMED and anchor.block_time_utc_s is not None:
+        return f"block {anchor.block_number}, {moment(anchor.block_time_utc_s * 1000)} UTC"
+    if anchor.state is AnchorState.REJECTED:
+        return f"refused by the chain: {anchor.reason}"
+    return str(anchor.state.value)
 
 
 def _chunk_lines(detail: SessionDetail) -> Iterator[str]:

@@ -46,8 +46,9 @@ def show_session(conversation: Conversation, invocation: Namespace) -> Answer:
 
 
 def verify_session(conversation: Conversation, invocation: Namespace) -> Answer:
-    """Check a session against itself, its signatures and the chain."""
+    """Check a session against itself, its signatures and the chain; with keys at hand, its contents too."""
     session_id = resolve(conversation, invocation.session_id)
+    conversation.open_vault_if_given()
     return report_answer(cast("VerificationReport", conversation.ask(VerifySession(session_id))))
 
 

@@ -59,6 +59,23 @@ def test_the_vault_is_unlocked_when_it_turns_out_to_be_needed(talk: Talk) -> Non
 
 
 @pytest.mark.usefixtures("given_passphrase")
+def test_a_given_passphrase_is_used_where_it_only_helps(talk: Talk) -> None:
+    """Checking a session opens the vault when the passphrase is given."""
+    port = FakeEnginePort(LOCKED)
+    with talk(port) as conversation:
+        conversation.open_vault_if_given()
+    assert len(port.sent(UnlockVault)) == 1
+
+
+def test_nobody_is_asked_where_a_passphrase_only_helps(talk: Talk) -> None:
+    """Checking a session asks nobody for a passphrase."""
+    port = FakeEnginePort(LOCKED)
+    with talk(port) as conversation:
+        conversation.open_vault_if_given()
+    assert port.sent(UnlockVault) == []
+
+
+@pytest.mark.usefixtures("given_passphrase")
 def test_the_first_use_makes_the_vault(talk: Talk) -> None:
     """Where there is no vault, one is made with the passphrase that was given."""
     port = FakeEnginePort(NO_VAULT)
