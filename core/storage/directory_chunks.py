@@ -7,6 +7,7 @@ pushes nothing else out of memory.
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -68,23 +69,11 @@ class DirectoryChunkStore:
 
     def pieces(self, session_id: UUID, index: int) -> Iterator[memoryview]:
         """Read through the page cache."""
-        path = self._path(session_id, index)
-        with _reading(index):
-            handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-        return _pieces(handle, index)
+        return _pieces(self._path(session_id, index), index, is_direct=False)
 
     def read_back(self, session_id: UUID, index: int) -> Iterator[memoryview]:
         """Read directly from the medium, or drop the file from the page cache first."""
-        path = self._path(session_id, index)
-        with _reading(index):
-            try:
-                handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | _DIRECT)
-            except OSError as error:
-                if error.errno != errno.EINVAL:
-                    raise
-                handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-        return _pieces(handle, index)
+        return _pieces(self._path(session_id, index), index, is_direct=True)
 
     def size(self, session_id: UUID, index: int) -> int:
         """Ask the file system."""
@@ -155,13 +144,16 @@ class DirectoryChunkStore:
         return self._directory(session_id) / f"{index:08d}{_SUFFIX}"
 
 
-def _pieces(handle: int, index: int) -> Iterator[memoryview]:
+def _pieces(path: Path, index: int, *, is_direct: bool) -> Iterator[memoryview]:
+    """Read a file piece by piece; a file system that refuses direct reading is read through its cache."""
+    with _reading(index):
+        handle = _open_direct(path) if is_direct else os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     memory = PageBuffer(PIECE_BYTES)
     try:
         offset = 0
         while True:
             with _reading(index):
-                count = os.preadv(handle, [memory.view], offset)
+                count = _read_at(handle, memory.view, offset)
             if not count:
                 return
             yield memory.view[:count]
@@ -169,6 +161,30 @@ def _pieces(handle: int, index: int) -> Iterator[memoryview]:
     finally:
         os.close(handle)
         memory.close()
+
+
+def _open_direct(path: Path) -> int:
+    """Open for reading past the page cache, which forgets the file."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC | _DIRECT)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+    return handle
+
+
+def _read_at(handle: int, buffer: memoryview, offset: int) -> int:
+    try:
+        return os.preadv(handle, [buffer], offset)
+    except OSError as error:
+        flags = fcntl.fcntl(handle, fcntl.F_GETFL)
+        if error.errno != errno.EINVAL or not flags & _DIRECT:
+            raise
+        # A device with blocks larger than pages, or a file system that lets one open directly but not read.
+        fcntl.fcntl(handle, fcntl.F_SETFL, flags & ~_DIRECT)
+        return os.preadv(handle, [buffer], offset)
 
 
 @contextmanager

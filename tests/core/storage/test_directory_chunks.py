@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ChunkUnreadable, StorageFull
+from core.storage import directory_chunks
 from core.storage.directory_chunks import DirectoryChunkStore
 from core.storage.disk import Disk
 from core.storage.page_buffer import PageBuffer
@@ -131,3 +132,18 @@ def test_foreign_files_are_no_chunks(tmp_path: Path) -> None:
     store.remove_unfinished(SESSION)
     left = {path.name for path in (tmp_path / str(SESSION) / "chunks").iterdir()}
     assert left == {"00000000.lcs", "notes.txt", "1.lcs"}
+
+
+def test_reading_directly_where_it_does_not_fit(tmp_path: Path) -> None:
+    """A read that the device refuses for its alignment goes through the cache instead."""
+    path = tmp_path / "file"
+    path.write_bytes(bytes(range(256)) * 40)
+    handle = directory_chunks._open_direct(path)
+    memory = PageBuffer(8192)
+    try:
+        # An address and a length that are no multiple of any block.
+        count = directory_chunks._read_at(handle, memory.view[1:1000], 3)
+        assert bytes(memory.view[1 : 1 + count]) == (bytes(range(256)) * 40)[3:1002]
+    finally:
+        os.close(handle)
+        memory.close()
