@@ -221,6 +221,8 @@ def _take(tour: Tour, folder: Path, look: Look, application: QGuiApplication) ->
     kiosk = Kiosk(options)
     kiosk.show()
     kiosk.run(application, start)
+    if not walks or not walks[0].done():
+        sys.exit("The kiosk was closed before the tour had ended.")
     walks[0].result()
 
 

@@ -173,14 +173,26 @@ def _check(
 
 def report_that_holds() -> VerificationReport:
     """Make a report in which everything holds."""
+    chain = "the appliance's own chain"
     checks = (
-        _check("device_signature", "Signed by this appliance, 9f2c 71ab", "the appliance's key"),
-        _check("session_signature", "Signed by the session's own key", "the opening on the chain"),
-        _check("chunks", "19 of 19 chunks, 214 MB, unaltered", "BLAKE3"),
-        _check("merkle_root", "The Merkle root follows from 19 leaves", "BLAKE3"),
-        _check("opened", "Opened in block 18 051 under an ID never used before", "the chain"),
-        _check("sealed", "Anchored in block 18 122 as it is here", "the chain"),
-        _check("policy", "The policy is the one that was anchored", "the chain"),
+        _check(
+            "manifest_schema", "The manifest is well formed (version 1).", "nothing beside itself"
+        ),
+        _check("device_signature", "Device 9f2c71ab9f2c71ab… signed it.", "the appliance's key"),
+        _check("session_signature", "The session's own key signed it.", "the session's key"),
+        _check("session_id", "It was opened with the key that signed.", "the opening"),
+        _check("policy_hash", "The policy's hash is the one that was anchored.", chain),
+        _check("merkle_root", "The root over 19 leaves is 4813494d137e1631….", "BLAKE3"),
+        _check("chunks", "19 of 19 chunks are whole, 214 MB.", "the leaves"),
+        _check("opened_anchor", "The opening is in block 18051.", chain),
+        _check("sealed_anchor", "The seal is in block 18122.", chain),
+        _check(
+            "progress_anchors",
+            "Not checked: nothing was anchored on the way.",
+            "nothing yet",
+            CheckOutcome.NOT_CHECKED,
+        ),
+        _check("header_trust", "The node has the same 2 blocks.", chain),
     )
     return VerificationReport(session_id(0), session_id(0), True, checks, "own_chain", 0.9)
 
@@ -205,13 +217,13 @@ def report_in_part() -> VerificationReport:
     waiting = FailureSnapshot("anchor_missing", {"session_id": session_id(0)}, True, 1)
     good = report_that_holds()
     open_check = Check(
-        "sealed",
+        "sealed_anchor",
         CheckOutcome.NOT_CHECKED,
         "The sealing is not on the chain yet",
         "the chain",
         waiting,
     )
-    checks = tuple(open_check if each.name == "sealed" else each for each in good.checks)
+    checks = tuple(open_check if each.name == "sealed_anchor" else each for each in good.checks)
     return VerificationReport(session_id(0), session_id(0), True, checks, "own_chain", 0.9)
 
 

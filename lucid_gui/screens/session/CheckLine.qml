@@ -8,22 +8,23 @@ Item {
 
     // {name, outcome, summary, restsOn, nextStep}
     required property var modelData
-    // In full, or a line of it.
+    // With its next step, or a line of it.
     property bool isWhole: false
+    // As it was said by the engine, with what it rests on.
     property bool hasGrounds: false
     readonly property string outcome: modelData.outcome
-    readonly property color ink: outcome === "fails" ? Tokens.rec : outcome === "not_checked" ? Tokens.ask : Tokens.accent
+    readonly property color ink: outcome === "fails" ? Tokens.rec : outcome === "not_checked" ? Tokens.ask : outcome === "not_needed" ? Tokens.dim : Tokens.accent
 
     objectName: "check-" + modelData.name
     height: isWhole ? Math.max(24, words.height) : 22
     Accessible.role: Accessible.StaticText
-    Accessible.name: (outcome === "fails" ? qsTr("Fails") : outcome === "not_checked" ? qsTr("Not checked") : qsTr("Holds")) + ": " + modelData.summary + " " + modelData.nextStep
+    Accessible.name: (outcome === "fails" ? qsTr("Fails") : outcome === "holds" ? qsTr("Holds") : qsTr("Not checked")) + ": " + modelData.summary + " " + modelData.nextStep
 
     Icon {
         id: glyph
 
         y: 1
-        name: line.outcome === "fails" ? "circle-x" : line.outcome === "not_checked" ? "circle-help" : "check"
+        name: line.outcome === "fails" ? "circle-x" : line.outcome === "not_checked" ? "circle-help" : line.outcome === "not_needed" ? "minus" : "check"
         size: Tokens.iconSmall
         color: line.ink
     }
@@ -37,8 +38,8 @@ Item {
 
         Words {
             width: parent.width
-            text: line.modelData.summary
-            color: line.outcome === "holds" ? (line.hasGrounds ? Tokens.text : Tokens.dim) : line.outcome === "fails" ? Tokens.rec : Tokens.text
+            text: line.hasGrounds ? line.modelData.summary : line.modelData.short
+            color: line.outcome === "fails" ? Tokens.rec : line.outcome === "not_needed" ? Tokens.dim : line.outcome === "holds" && !line.hasGrounds ? Tokens.dim : Tokens.text
             font.pixelSize: line.isWhole ? Tokens.fontSecondary : Tokens.fontSmall
             font.weight: line.outcome === "fails" ? Font.DemiBold : Font.Normal
             maximumLineCount: line.isWhole ? 6 : 1

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Property, QObject, QTimer, Signal, Slot
 
 from core.api.commands import VerifySession
-from core.api.snapshots import Check, CheckOutcome, FailureSnapshot, VerificationReport
+from core.api.snapshots import FailureSnapshot, SessionDetail, VerificationReport
 from lucid_gui.screens.screen_model import Work, failure_facts, shown
+from lucid_gui.screens.session.checks import check_rows, outcome_of
 from lucid_gui.screens.wording import ago_text, count_text
-from lucid_gui.text.failures import say
 from lucid_gui.text.words import tr
 
 if TYPE_CHECKING:
@@ -40,10 +40,16 @@ class Verification(QObject):
         """Forget what was found and be ready for another session."""
         self._session_id = session_id
         self._report: VerificationReport | None = None
+        self._session: SessionDetail | None = None
         self._checked_utc_ms = 0
         self._failure: dict[str, Any] = {}
         self._work.drop()
         self._timer.stop()
+        self.changed.emit()
+
+    def know(self, detail: SessionDetail) -> None:
+        """Take the session's numbers for the words of the checks."""
+        self._session = detail
         self.changed.emit()
 
     @Slot()
@@ -82,11 +88,11 @@ class Verification(QObject):
             return "unchecked"
         if not self._report.holds:
             return "fails"
-        return "partly" if self._count(CheckOutcome.NOT_CHECKED) else "holds"
+        return "partly" if self._count("not_checked") else "holds"
 
-    def _count(self, outcome: CheckOutcome) -> int:
+    def _count(self, outcome: str) -> int:
         checks = self._report.checks if self._report else ()
-        return sum(each.outcome is outcome for each in checks)
+        return sum(outcome_of(each) == outcome for each in checks)
 
     def _sentence(self) -> str:
         outcome = self._outcome()
@@ -106,18 +112,16 @@ class Verification(QObject):
                 "Verify reads every sealed chunk again and compares it with the manifest and the chain."
             )
         if outcome == "fails":
-            number = self._count(CheckOutcome.FAILS)
+            number = self._count("fails")
             return count_text(number, tr("%1 check fails."), tr("%1 checks fail."))
         if outcome == "partly":
-            number = self._count(CheckOutcome.NOT_CHECKED)
+            number = self._count("not_checked")
             form = (tr("%1 claim could not be checked."), tr("%1 claims could not be checked."))
             return count_text(number, *form)
         return ""
 
     def _checks(self) -> list[dict[str, Any]]:
-        checks = self._report.checks if self._report else ()
-        order = [CheckOutcome.FAILS, CheckOutcome.NOT_CHECKED, CheckOutcome.HOLDS]
-        return [_row(each) for each in sorted(checks, key=lambda each: order.index(each.outcome))]
+        return check_rows(self._report.checks, self._session) if self._report else []
 
     def _trust(self) -> str:
         return _trust_text(self._report.root_of_trust) if self._report else ""
@@ -129,17 +133,6 @@ class Verification(QObject):
     detail = Property(str, _detail, notify=changed)
     checks = Property(list, _checks, notify=changed)
     trust = Property(str, _trust, notify=changed)
-
-
-def _row(check: Check) -> dict[str, Any]:
-    next_step = say(check.failure).next_step if check.failure else ""
-    return {
-        "name": check.name,
-        "outcome": check.outcome.value,
-        "summary": check.summary,
-        "restsOn": check.rests_on,
-        "nextStep": next_step,
-    }
 
 
 def _trust_text(root: str) -> str:

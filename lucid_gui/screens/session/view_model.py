@@ -92,6 +92,7 @@ class SessionModel(ScreenModel):
         self._is_loading = False
         self._detail = result
         self._export.reset(result)
+        self._verification.know(result)
         self.detailChanged.emit()
 
     def _on_failed(self, failure: FailureSnapshot) -> None:
