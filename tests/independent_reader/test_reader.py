@@ -5,15 +5,15 @@ from __future__ import annotations
 import ast
 import json
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from blake3 import blake3
 
 from core.evidence.anchors import SessionAnchors
-from core.evidence.manifest import make_manifest
 from core.evidence.manifest_json import to_canonical_json
 from core.evidence.policy import sandbox_policy
 from core.evidence.signatures import session_signer, sign_manifest
@@ -23,11 +23,11 @@ from core.sealing.chunk import SealedChunk
 from core.sealing.sealer import ChunkLimits, SessionSealer
 from core.sessions.opening import Opening
 from core.storage.directory_chunks import DirectoryChunkStore
-from core.vault.open_vault import EPHEMERAL_SEED
+from core.vault.open_vault import EPHEMERAL_SEED, OpenVault
 from core.vault.passphrase import CHEAPEST_KDF
 from core.vault.vault import Vault as CoreVault
 from tests.core.evidence.examples import EPHEMERAL_SEED as EPHEMERAL_SEED_BYTES
-from tests.core.evidence.examples import STARTED_UTC_MS
+from tests.core.evidence.examples import STARTED_UTC_MS, example_manifest
 from tests.core.evidence.sessions import SealedSession
 from tests.fakes.synthetic_stream import SyntheticStream
 from tests.independent_reader.bundle import read_sections, verify
@@ -45,6 +45,7 @@ from tests.independent_reader.vault import Vault, session_key_for_recipient
 
 HERE = Path(__file__).parent
 VECTORS: dict[str, Any] = json.loads((HERE.parent / "vectors" / "evidence.json").read_text())
+START = Instant(1_000, STARTED_UTC_MS * 1_000_000)
 SEALING: dict[str, Any] = json.loads((HERE.parent / "vectors" / "sealing.json").read_text())
 
 
@@ -200,72 +201,70 @@ def test_it_reads_what_core_sealed(tmp_path: Path) -> None:
 def _seal_a_session(directory: Path, passphrase: str, seed: int) -> bytes:
     """Record a synthetic stream as the engine does, and give the stream."""
     path = directory / "vault.json"
-    vault = (
-        CoreVault.open(path, passphrase)
-        if path.exists()
-        else CoreVault.create(path, passphrase, kdf=CHEAPEST_KDF)
+    make = CoreVault.open if path.exists() else partial(CoreVault.create, kdf=CHEAPEST_KDF)
+    with make(path, passphrase) as vault:
+        session_id, session_key = uuid4(), os.urandom(32)
+        home = directory / "sessions" / str(session_id)
+        home.mkdir(parents=True)
+        _write_opening(home, session_id, session_key, vault)
+        stream, chunks = _seal_chunks(home, session_id, session_key, seed)
+        _write_manifest(home, session_id, vault, chunks)
+    report = verify_session(
+        session_id=session_id,
+        directory=home,
+        chunks=DirectoryChunkStore(directory / "sessions"),
+        anchors=SessionAnchors,
+        session_key=session_key,
     )
-    session_id, session_key, start = (
-        uuid4(),
-        os.urandom(32),
-        Instant(1_000, STARTED_UTC_MS * 1_000_000),
-    )
-    session_directory = directory / "sessions" / str(session_id)
-    session_directory.mkdir(parents=True)
-    public_key, sign_as_session = session_signer(EPHEMERAL_SEED_BYTES)
+    assert report.holds, report
+    return stream
+
+
+def _write_opening(home: Path, session_id: UUID, session_key: bytes, vault: OpenVault) -> None:
+    public_key, _ = session_signer(EPHEMERAL_SEED_BYTES)
     Opening(
         session_id=session_id,
-        started_utc_ns=start.utc_ns,
+        started_utc_ns=START.utc_ns,
         source="sandbox",
         policy=sandbox_policy(),
         ephemeral_public_key=public_key,
         wrapped_keys=tuple(vault.wrap_session_key(session_id, session_key)),
         wrapped_seeds=(vault.wrap_for_session(EPHEMERAL_SEED, session_id, EPHEMERAL_SEED_BYTES),),
-    ).write(session_directory)
+    ).write(home)
+
+
+def _seal_chunks(
+    home: Path, session_id: UUID, session_key: bytes, seed: int
+) -> tuple[bytes, list[SealedChunk]]:
     chunks: list[SealedChunk] = []
     sealer = SessionSealer(
         session_id=session_id,
         session_key=session_key,
-        start=start,
-        chunks=DirectoryChunkStore(directory / "sessions"),
-        journal_directory=session_directory / "journal",
+        start=START,
+        chunks=DirectoryChunkStore(home.parent),
+        journal_directory=home / "journal",
         is_sealed=chunks.append,
         limits=ChunkLimits(minimum=40 * 188, maximum=120 * 188),
     )
     pieces = list(SyntheticStream(seed=seed).frames(60))
     for number, piece in enumerate(pieces):
         elapsed = number * 66_666_667
-        sealer.append(piece, Instant(start.mono_ns + elapsed, start.utc_ns + elapsed))
+        sealer.append(piece, Instant(START.mono_ns + elapsed, START.utc_ns + elapsed))
     sealer.finish()
-    manifest = make_manifest(
+    return b"".join(pieces), chunks
+
+
+def _write_manifest(
+    home: Path, session_id: UUID, vault: OpenVault, chunks: list[SealedChunk]
+) -> None:
+    manifest = example_manifest(
+        tuple(chunks),
         session_id=session_id,
-        ephemeral_public_key=public_key,
         device_public_key=vault.device_public_key,
-        software_version="0.1.0",
-        source="sandbox",
-        encoder="libx264",
-        width=320,
-        height=240,
-        frames_per_second=15,
-        started_utc_ms=STARTED_UTC_MS,
-        ended_utc_ms=STARTED_UTC_MS + 4_000,
         duration_ns=4_000_000_000,
-        was_interrupted=False,
-        end_reason="owner",
-        chunks=chunks,
-        gaps=[],
-        policy=sandbox_policy(),
+        ended_utc_ms=STARTED_UTC_MS + 4_000,
     )
+    _, sign_as_session = session_signer(EPHEMERAL_SEED_BYTES)
     signed = sign_manifest(to_canonical_json(manifest), device=vault.sign, session=sign_as_session)
-    (session_directory / "manifest.json").write_bytes(signed.manifest_json)
-    (session_directory / "manifest.sig.json").write_bytes(signed.signatures_json())
-    report = verify_session(
-        session_id=session_id,
-        directory=session_directory,
-        chunks=DirectoryChunkStore(directory / "sessions"),
-        anchors=SessionAnchors,
-        session_key=session_key,
-    )
-    assert report.holds, report
-    vault.close()
-    return b"".join(pieces)
+    (home / "manifest.json").write_bytes(signed.manifest_json)
+    (home / "manifest.sig.json").write_bytes(signed.signatures_json())

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.canonical.documents import JsonRefused, canonical_json, load_canonical_json, load_json
@@ -66,6 +66,7 @@ def test_all_published_vectors() -> None:
         assert canonical_json(json.loads(each.read_text())) == expected, each.name
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_what_is_written_is_read_back(value: object) -> None:
     """Canonical JSON is read back by the strict loader and is its own canonical form."""
@@ -73,6 +74,7 @@ def test_what_is_written_is_read_back(value: object) -> None:
     assert canonical_json(load_canonical_json(written, MEGABYTE)) == written
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     """Whatever comes, the loader gives a value or says JsonRefused."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from blake3 import blake3
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.canonical.documents import canonical_json
@@ -36,6 +36,7 @@ def _sections(lengths: list[int]) -> list[Section]:
     return sections
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 1 << 30), min_size=4, max_size=10))
 def test_the_container_comes_back(lengths: list[int]) -> None:
     """Header and table are read as they were written."""
@@ -48,6 +49,7 @@ def test_the_container_comes_back(lengths: list[int]) -> None:
     assert list(read_table(header, table, offset)) == sections
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 1 << 40))
 def test_any_header_is_refused_in_our_terms(header: bytes, size: int) -> None:
     """Whatever the header, the reader says what is wrong with it."""
@@ -55,6 +57,7 @@ def test_any_header_is_refused_in_our_terms(header: bytes, size: int) -> None:
         read_header(header, size)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_file_is_refused_in_our_terms(
     tmp_path_factory: pytest.TempPathFactory, data: bytes

@@ -29,12 +29,6 @@ from tests.core.evidence.sessions import SealedSession
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> SealedSession:
-    """A session of four small chunks, sealed and anchored."""
-    return SealedSession(tmp_path / "sessions")
-
-
-@pytest.fixture
 def destination(tmp_path: Path) -> Path:
     """Where the bundle goes: an empty directory."""
     (tmp_path / "out").mkdir()

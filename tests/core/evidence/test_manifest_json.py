@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
@@ -41,6 +41,7 @@ def test_the_schema_is_one() -> None:
     Draft202012Validator.check_schema(VALIDATOR.schema)
 
 
+@settings(deadline=None)
 @given(manifests())
 def test_every_manifest_fits_the_schema_and_comes_back(manifest: Manifest) -> None:
     """Whatever is written validates and reads back as it was."""
@@ -154,6 +155,7 @@ def test_another_spelling_is_refused() -> None:
         from_json(to_canonical_json(example_manifest(())) + b"\n")
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_are_refused_in_our_terms(data: bytes) -> None:
     """Whatever comes, the reader says what is wrong with it."""

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 import rlp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.evidence.rlp_codec import (
@@ -51,6 +51,7 @@ def test_published_examples(item: RlpItem, encoded: str) -> None:
     assert decode(bytes.fromhex(encoded)) == item
 
 
+@settings(deadline=None)
 @given(ITEMS)
 def test_it_agrees_with_the_library(item: RlpItem) -> None:
     """Whatever the item, the ethereum library writes the same bytes, and they come back."""
@@ -58,6 +59,7 @@ def test_it_agrees_with_the_library(item: RlpItem) -> None:
     assert decode(encode(item)) == item
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=100))
 def test_there_is_one_encoding(data: bytes) -> None:
     """Whatever decodes encodes to the same bytes; everything else is RlpRefused."""
@@ -65,6 +67,7 @@ def test_there_is_one_encoding(data: bytes) -> None:
         assert encode(decode(data)) == data
 
 
+@settings(deadline=None)
 @given(ITEMS, st.data())
 def test_a_changed_byte_never_means_the_same(item: RlpItem, data: st.DataObject) -> None:
     """An encoding with a byte changed is refused or is another item."""
@@ -107,6 +110,7 @@ def test_depth_is_bounded() -> None:
         decode(encode(item))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**64 - 1))
 def test_whole_numbers_come_back(number: int) -> None:
     """A whole number has its shortest encoding."""

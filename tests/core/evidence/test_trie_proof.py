@@ -26,6 +26,7 @@ RECEIPTS = st.lists(st.binary(min_size=1, max_size=90), min_size=1, max_size=40)
 MANY = [bytes([index % 256, index // 256]) * 30 for index in range(300)]
 
 
+@settings(deadline=None)
 @given(RECEIPTS)
 def test_the_root_is_the_librarys(receipts: list[bytes]) -> None:
     """Whatever the receipts, the ethereum library computes the same root."""
@@ -37,6 +38,7 @@ def test_an_empty_block_has_the_empty_root() -> None:
     assert receipts_root([]) == library_root([])
 
 
+@settings(deadline=None)
 @given(RECEIPTS, st.data())
 def test_every_receipt_can_be_proved(receipts: list[bytes], data: st.DataObject) -> None:
     """The proof of any receipt leads from the root to that receipt."""
@@ -52,6 +54,7 @@ def test_large_blocks(index: int) -> None:
     assert verify_trie_proof(library_root(MANY), encode_whole(index), proof) == MANY[index]
 
 
+@settings(deadline=None)
 @given(RECEIPTS, st.data())
 def test_the_librarys_proofs_verify(receipts: list[bytes], data: st.DataObject) -> None:
     """A proof made by the ethereum library is the same as ours, and verifies."""
@@ -65,7 +68,7 @@ def test_the_librarys_proofs_verify(receipts: list[bytes], data: st.DataObject) 
     assert verify_trie_proof(trie.root_hash, rlp.encode(index), proof) == receipts[index]
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(RECEIPTS, st.data())
 def test_no_change_verifies(receipts: list[bytes], data: st.DataObject) -> None:
     """A proof with any byte changed, cut, doubled or re-ordered is refused."""
@@ -98,6 +101,7 @@ def _changes(proof: list[bytes]) -> st.SearchStrategy[list[bytes]]:
     )
 
 
+@settings(deadline=None)
 @given(RECEIPTS, st.integers(0, 2**32), st.data())
 def test_a_proof_serves_one_key(receipts: list[bytes], other: int, data: st.DataObject) -> None:
     """The proof of a receipt does not prove it under another index."""
@@ -110,6 +114,7 @@ def test_a_proof_serves_one_key(receipts: list[bytes], other: int, data: st.Data
         )
 
 
+@settings(deadline=None)
 @given(st.lists(st.binary(max_size=120), max_size=4))
 def test_any_nodes_are_refused_in_our_terms(nodes: list[bytes]) -> None:
     """Whatever comes, the verifier refuses it without another error."""

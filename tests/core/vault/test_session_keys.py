@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nacl.public import PrivateKey
 
@@ -98,6 +98,7 @@ def test_a_damaged_wrapping_gives_no_key(vault: OpenVault) -> None:
                 unwrap_as_recipient(bytes(own), SESSION, broken)
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.integers() | st.text(), lambda inner: st.dictionaries(st.text(), inner)
