@@ -14,7 +14,7 @@ from core.appliance.anchor_service import AnchorService
 from core.chain.embedded import EmbeddedChain, NodePlaces
 from core.chain.outbox import OPEN_STATES, AnchorOutbox, encode_call
 from core.chain.protocol import AnchorChain, Contracts
-from core.errors import ChainUnreachable, Failure
+from core.errors import ChainUnreachable, Failure, StoreCorrupt
 from core.runtime.clock import Clock
 from core.runtime.workers import Worker
 from core.storage.data_directory import DataDirectory
@@ -97,7 +97,10 @@ class ChainService:
                 await self._ensure()
                 await self._look()
             except Failure as failure:
-                self._tell(ChainSnapshot(is_reachable=False, failure=failure_snapshot(failure)))
+                told = (self._node.failure if self._node is not None else None) or failure
+                self._tell(ChainSnapshot(is_reachable=False, failure=failure_snapshot(told)))
+                if isinstance(told, StoreCorrupt):
+                    return  # starting it again would not mend it
                 await self._clock.sleep(_RETRY_S)
                 continue
             await self._clock.sleep(_LOOK_EVERY_S)

@@ -22,7 +22,7 @@ from core.config.engine_options import EngineOptions
 from core.config.settings import Settings
 from core.errors import KeyStoreUnavailable
 from core.evidence.policy import sandbox_policy
-from core.monitoring.space import SpaceWatch
+from core.monitoring.space import SpaceWatch, read_space
 from core.permissions.questions import OpenQuestions
 from core.runtime.workers import Worker
 from core.sessions.closing import Closer
@@ -103,84 +103,88 @@ async def assemble(
     kdf = CHEAPEST_KDF if options.has_cheap_vault else APPLIANCE_KDF
     key_store = await workers.vault.run(_find_key_store)
     vault = VaultService(directory.vault, workers.vault, key_store, kdf)
-    return _join(
-        options=options,
-        publish=publish,
-        software_version=software_version,
-        workers=workers,
-        directory=directory,
-        store=store,
-        vault=vault,
-    )
+    ground = _Ground(options, publish, software_version, workers, directory, store, vault)
+    return ground.services()
 
 
-def _join(
-    *,
-    options: EngineOptions,
-    publish: Publish,
-    software_version: str,
-    workers: Workers,
-    directory: DataDirectory,
-    store: SqliteMetadataStore,
-    vault: VaultService,
-) -> Services:
-    settings = Settings(store)
-    anchors = AnchorService(store, workers.store, publish)
-    chain = ChainService(
-        directory=directory,
-        vault=vault.require,
-        is_unlocked=lambda: vault.is_open,
-        account_of=_account_of,
-        make_client=lambda endpoint, key: _client(directory, endpoint, key),
-        store=store,
-        store_worker=workers.store,
-        clock=options.clock,
-        publish=publish,
-        anchors=anchors,
-    )
-    thumbnails = ThumbnailService(options.clock, publish)
-    watch = SpaceWatch(directory.path)
-    parts = SessionParts(
-        directory=directory,
-        store=store,
-        store_worker=workers.store,
-        sealing_worker=workers.sealing,
-        chunks=DirectoryChunkStore(directory.sessions),
-        vault=vault.require,
-        clock=options.clock,
-        publish=publish,
-        wake_outbox=chain.wake,
-        settings=settings,
-        open_pictures=PictureOpener(directory.run, options.clock),
-        policy=sandbox_policy,
-        space=watch,
-        saw_piece=thumbnails.offer,
-    )
-    closer = Closer(parts, software_version)
-    sessions = SessionService(parts, closer)
-    questions = OpenQuestions(options.clock, publish)
-    return Services(
-        directory=directory,
-        store=store,
-        workers=workers,
-        vault=vault,
-        settings=SettingsService(settings, workers.store, publish),
-        questions=questions,
-        sessions=sessions,
-        recovery=Recovery(parts, closer),
-        space=SpaceService(
-            watch,
-            options.clock,
-            publish,
+@dataclass(frozen=True)
+class _Ground:
+    """What everything is put together from."""
+
+    options: EngineOptions
+    publish: Publish
+    software_version: str
+    workers: Workers
+    directory: DataDirectory
+    store: SqliteMetadataStore
+    vault: VaultService
+
+    def services(self) -> Services:
+        """Put everything together."""
+        anchors = AnchorService(self.store, self.workers.store, self.publish)
+        chain = self._chain(anchors)
+        thumbnails = ThumbnailService(self.options.clock, self.publish)
+        parts = self._parts(chain, thumbnails)
+        closer = Closer(parts, self.software_version)
+        sessions = SessionService(parts, closer)
+        questions = OpenQuestions(self.options.clock, self.publish)
+        return Services(
+            directory=self.directory,
+            store=self.store,
+            workers=self.workers,
+            vault=self.vault,
+            settings=SettingsService(parts.settings, self.workers.store, self.publish),
+            questions=questions,
+            sessions=sessions,
+            recovery=Recovery(parts, closer),
+            space=self._space(parts, sessions),
+            thumbnails=thumbnails,
+            anchors=anchors,
+            chain=chain,
+            evidence=EvidenceService(parts, self.vault, chain, questions),
+            playback=PlaybackService(parts, self.publish),
+        )
+
+    def _chain(self, anchors: AnchorService) -> ChainService:
+        return ChainService(
+            directory=self.directory,
+            vault=self.vault.require,
+            is_unlocked=lambda: self.vault.is_open,
+            account_of=_account_of,
+            make_client=lambda endpoint, key: _client(self.directory, endpoint, key),
+            store=self.store,
+            store_worker=self.workers.store,
+            clock=self.options.clock,
+            publish=self.publish,
+            anchors=anchors,
+        )
+
+    def _parts(self, chain: ChainService, thumbnails: ThumbnailService) -> SessionParts:
+        return SessionParts(
+            directory=self.directory,
+            store=self.store,
+            store_worker=self.workers.store,
+            sealing_worker=self.workers.sealing,
+            chunks=DirectoryChunkStore(self.directory.sessions),
+            vault=self.vault.require,
+            clock=self.options.clock,
+            publish=self.publish,
+            wake_outbox=chain.wake,
+            settings=Settings(self.store),
+            open_pictures=PictureOpener(self.directory.run, self.options.clock),
+            policy=sandbox_policy,
+            space=SpaceWatch(self.directory.path, self.options.read_space or read_space),
+            saw_piece=thumbnails.offer,
+        )
+
+    def _space(self, parts: SessionParts, sessions: SessionService) -> SpaceService:
+        return SpaceService(
+            parts.space,
+            self.options.clock,
+            self.publish,
             running_id=lambda: sessions.running_id,
             end_running=lambda: sessions.end_running("space"),
-        ),
-        thumbnails=thumbnails,
-        anchors=anchors,
-        chain=chain,
-        evidence=EvidenceService(parts, vault, chain, questions),
-        playback=PlaybackService(parts, publish),
-    )
+        )
 
 
 def _find_key_store() -> KeyStore | None:

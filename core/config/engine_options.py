@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from core.runtime.clock import Clock, SystemClock
 
@@ -18,4 +20,5 @@ class EngineOptions:
     is_resident: bool = True
     is_anchoring: bool = True  # without, sessions are kept and anchored by a later engine
     clock: Clock = field(default_factory=SystemClock)
+    read_space: Callable[[Path], tuple[int, int]] | None = None  # free and total bytes; for tests
     has_cheap_vault: bool = False  # a vault that is made costs next to nothing to try; for tests
