@@ -122,6 +122,8 @@ class Kiosk(QObject):
 
     @Slot()
     def _on_first_frame(self) -> None:
+        if self._first_frame_s is not None:
+            return  # two frames may be queued before the first is heard of
         self.window.frameSwapped.disconnect(self._on_first_frame)
         self._first_frame_s = time.monotonic()
         self.first_frame_shown.emit()

@@ -15,8 +15,8 @@ ROTATIONS = (0, 90, 180, 270)
 class KioskOptions:
     """What ``run_kiosk`` takes; every field has a default that suits an appliance.
 
-    ``theme`` and ``rotation`` hold until the engine's settings are read; None takes those of the
-    last run from ``appearance_file``. ``start_time`` is ``time.monotonic()`` of the program's start;
+    ``theme`` and ``rotation`` hold until the owner changes them; None takes those of the last run from
+    ``appearance_file``, and then the engine's settings. ``start_time`` is ``time.monotonic()`` of the program's start;
     ``on_first_frame`` hears, once asyncio runs, the seconds from there to the first frame.
     """
 

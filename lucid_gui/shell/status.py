@@ -68,7 +68,7 @@ class Status(QObject):
         bridge.on(SpaceChanged, self._on_space)
         bridge.on(SessionChanged, self._on_session)
         bridge.on(SessionProgressed, self._on_progress)
-        bridge.on(SettingChanged, lambda event: self._apply([event.setting]))
+        bridge.on(SettingChanged, self._on_setting)
 
     def show_stopping(self) -> None:
         """Show that Lucid is closing, from the moment it was asked to."""
@@ -93,12 +93,15 @@ class Status(QObject):
     def _read_settings(self) -> None:
         """Read theme and rotation once; while the vault is closed they may be out of reach."""
         if not self._has_settings:
-            self._bridge.submit(ReadSettings(), self._apply, lambda _failure: None)
+            self._bridge.submit(ReadSettings(), self._on_settings, lambda _failure: None)
 
-    def _apply(self, settings: tuple[Setting, ...] | list[Setting]) -> None:
+    def _on_settings(self, settings: tuple[Setting, ...]) -> None:
         self._has_settings = True
         for setting in settings:
-            self._appearance.apply(setting.name, setting.value)
+            self._appearance.read(setting.name, setting.value)
+
+    def _on_setting(self, event: SettingChanged) -> None:
+        self._appearance.apply(event.setting.name, event.setting.value)
 
     def _on_chain(self, event: ChainChanged) -> None:
         self._chain = event.chain

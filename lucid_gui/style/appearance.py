@@ -22,9 +22,16 @@ class Appearance(QObject):
     def __init__(self, options: KioskOptions, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._file = options.appearance_file
+        given = {"theme": options.theme, "rotation": options.rotation}
+        self._given = {name for name, value in given.items() if value is not None}
         remembered = _read(self._file)
         self._theme = _one_of(THEMES, options.theme, remembered.get("theme"))
         self._rotation = _one_of(ROTATIONS, options.rotation, remembered.get("rotation"))
+
+    def read(self, name: str, value: object) -> None:
+        """Take over a setting as it is kept, unless this run was told otherwise."""
+        if name not in self._given:
+            self.apply(name, value)
 
     def apply(self, name: str, value: object) -> None:
         """Take over a setting of that name if it is one of the appearance's."""

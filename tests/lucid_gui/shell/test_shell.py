@@ -105,7 +105,7 @@ def test_settings_turn_and_colour_the_screen(open_kiosk: KioskOpener) -> None:
     port.answers[ReadSettings] = tuple(
         replace(each, value="light") if each.name == "theme" else each for each in SETTINGS
     )
-    kiosk = open_kiosk(port)
+    kiosk = open_kiosk(port, theme=None)
     kiosk.until(lambda: kiosk.window.color().name() == "#f4f5f1")
     port.emit(SettingChanged(Setting("rotation", 180, 0)))
     kiosk.until(lambda: kiosk.item("stage").rotation() == 180)

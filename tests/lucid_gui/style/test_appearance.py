@@ -34,6 +34,16 @@ def test_a_setting_is_remembered_for_the_next_start(tmp_path: Path) -> None:
     )
 
 
+def test_what_this_run_was_told_holds_until_it_is_changed() -> None:
+    """A kiosk that is mounted sideways stays so, whatever is kept; a change by the owner counts."""
+    appearance = Appearance(KioskOptions(rotation=90))
+    appearance.read("rotation", 0)
+    appearance.read("theme", "light")
+    assert look(appearance) == ("light", 90)
+    appearance.apply("rotation", 180)
+    assert look(appearance) == ("light", 180)
+
+
 @pytest.mark.parametrize("name, value", [("theme", "pink"), ("rotation", 45), ("volume", 3)])
 def test_what_does_not_exist_is_not_applied(name: str, value: object) -> None:
     """An unknown theme, angle or setting changes nothing."""
