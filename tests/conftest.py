@@ -15,10 +15,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 PASSPHRASE = "four unrelated words, kept"
 
 _PATIENCE_S = 5.0  # what is on its way out may take that long on a busy machine
+
+# How long an example takes says more about the machine's other work than about the code.
+settings.register_profile("lucid", deadline=None)
+settings.load_profile("lucid")
 
 # Qt draws into memory in tests, whatever display the person who runs them sits at.
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
