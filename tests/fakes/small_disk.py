@@ -52,9 +52,9 @@ class SmallDisk(Disk):
 
     def close(self, handle: int) -> None:
         """Close."""
-        super().close(handle)
-        with self._lock:
+        with self._lock:  # before the number is free for the next file
             self._paths.pop(handle, None)
+        super().close(handle)
 
     def rename(self, source: Path, target: Path) -> None:
         """Rename; what lay there before is given back."""

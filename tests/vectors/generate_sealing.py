@@ -156,68 +156,81 @@ def frames_and_video() -> tuple[bytes, list[tuple[int, int, int, int, int]]]:
     return video, [key, other]
 
 
-def vectors() -> dict[str, object]:
-    """Everything."""
+def hkdf_vectors() -> list[dict[str, object]]:
+    """Outputs of less than, exactly and more than one block."""
+    return [
+        {
+            "salt": SESSION_ID.hex(),
+            "info": info.hex(),
+            "length": length,
+            "output": hkdf(SESSION_KEY, SESSION_ID, info, length).hex(),
+        }
+        for info, length in ((b"", 32), (b"lucid", 64), (b"lucid", 65), (b"lucid", 200))
+    ]
+
+
+def chunk_vector() -> dict[str, object]:
+    """A chunk that is not compressed."""
     video, frames = frames_and_video()
     stored = chunk(3, video, frames, None)
-    leaves = [leaf(bytes([n])) for n in range(17)]
-    end = struct.pack(
-        "<QQQQII",
-        1_000_000,
-        2_000_000_000,
-        1_800_000_000_000_000_000,
-        1_800_000_001_999_000_000,
-        4 * 188,
-        2,
-    )
+    return {
+        "index": 3,
+        "nonce": NONCE.hex(),
+        "video": video.hex(),
+        "frames": frames,
+        "stored": stored.hex(),
+        "leaf": leaf(stored).hex(),
+    }
+
+
+def journal_vector() -> dict[str, object]:
+    """A journal of the same video whose end leaves the last packet out."""
+    video, frames = frames_and_video()
+    times = (1_000_000, 2_000_000_000, 1_800_000_000_000_000_000, 1_800_000_001_999_000_000)
     records = [
         (1, journal_record(0, video[: 3 * 188], frames[:1])),
         (1, journal_record(3 * 188, video[3 * 188 :], frames[1:])),
-        (2, end),
+        (2, struct.pack("<QQQQII", *times, 4 * 188, 2)),
     ]
+    return {
+        "index": 3,
+        "salt": SALT.hex(),
+        "file": journal(3, records).hex(),
+        "video_bytes": 4 * 188,
+    }
+
+
+def merkle_vectors() -> dict[str, object]:
+    """Leaves, roots and proofs."""
+    leaves = [leaf(bytes([n])) for n in range(17)]
+    return {
+        "leaves": [each.hex() for each in leaves],
+        "roots": [root(leaves[:count]).hex() for count in range(18)],
+        "proofs": [
+            {
+                "count": count,
+                "index": index,
+                "proof": [each.hex() for each in proof(leaves[:count], index)],
+            }
+            for count in (1, 2, 3, 5, 8, 17)
+            for index in range(count)
+        ],
+    }
+
+
+def vectors() -> dict[str, object]:
+    """Everything."""
     return {
         "session_key": SESSION_KEY.hex(),
         "session_id": SESSION_ID.hex(),
-        "hkdf": [
-            {
-                "salt": SESSION_ID.hex(),
-                "info": info.hex(),
-                "length": length,
-                "output": hkdf(SESSION_KEY, SESSION_ID, info, length).hex(),
-            }
-            for info, length in ((b"", 32), (b"lucid", 64), (b"lucid", 65), (b"lucid", 200))
-        ],
+        "hkdf": hkdf_vectors(),
         "chunk_keys": [
             {"index": index, "key": chunk_key(index).hex()} for index in (0, 1, 3, 2**32 - 1)
         ],
         "journal_key": {"index": 3, "salt": SALT.hex(), "key": journal_key(3).hex()},
-        "chunk": {
-            "index": 3,
-            "nonce": NONCE.hex(),
-            "video": video.hex(),
-            "frames": frames,
-            "stored": stored.hex(),
-            "leaf": leaf(stored).hex(),
-        },
-        "journal": {
-            "index": 3,
-            "salt": SALT.hex(),
-            "file": journal(3, records).hex(),
-            "video_bytes": 4 * 188,
-        },
-        "merkle": {
-            "leaves": [each.hex() for each in leaves],
-            "roots": [root(leaves[:count]).hex() for count in range(18)],
-            "proofs": [
-                {
-                    "count": count,
-                    "index": index,
-                    "proof": [each.hex() for each in proof(leaves[:count], index)],
-                }
-                for count in (1, 2, 3, 5, 8, 17)
-                for index in range(count)
-            ],
-        },
+        "chunk": chunk_vector(),
+        "journal": journal_vector(),
+        "merkle": merkle_vectors(),
     }
 
 
