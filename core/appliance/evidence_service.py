@@ -66,6 +66,11 @@ class _Stored:
         found = self.timeline.chunks_between(from_ns, end_ns)
         return from_ns, end_ns, [each.index for each in found]
 
+    def shown_by(self, indexes: list[int]) -> tuple[int, int]:
+        """Tell what whoever has the keys of these chunks can watch: chunks open whole."""
+        chosen = [each for each in self.chunks if each.index in set(indexes)]
+        return min(each.first_at_ns for each in chosen), max(each.last_at_ns for each in chosen)
+
 
 class EvidenceService:
     """Lives on the engine's loop; the work itself runs on a worker of its own."""
@@ -97,7 +102,10 @@ class EvidenceService:
         loop = asyncio.get_running_loop()
 
         def anchors() -> SessionAnchors:
-            return _from_thread(loop, self._anchors(session_id))
+            found = _from_thread(loop, self._anchors(session_id))
+            if found.sealed is None and stored.row.state == SessionState.ANCHORED.value:
+                raise AnchorMissing(session_id=str(session_id))
+            return found
 
         def live_header(number: int) -> bytes:
             return _from_thread(loop, self._chain.use(lambda chain: _hash_of(chain.header(number))))
@@ -116,7 +124,7 @@ class EvidenceService:
         return await self._in_background("checking_chunks", progress, work)
 
     async def verify_bundle(self, command: VerifyBundle, progress: Progress) -> VerificationReport:
-        """Check a bundle by its file alone, and by this appliance's chain when it knows the blocks."""
+        """Check a bundle by its file alone: it may be another appliance's, on another chain."""
         if command.node is not None:
             raise UsageFailure(reason="an engine asks no other node; use lucid proof verify --node")
 
@@ -143,9 +151,10 @@ class EvidenceService:
         if command.disclosure is Disclosure.SEALED:
             indexes = [each.index for each in stored.chunks]
         elif command.disclosure is Disclosure.READABLE:
-            from_ns, until_ns, indexes = stored.between(command.from_s, command.until_s)
+            _, _, indexes = stored.between(command.from_s, command.until_s)
             key = await self._session_key(session_id)
-            await self._ask("bundle", stored, (from_ns, until_ns), indexes, command.destination)
+            shown = stored.shown_by(indexes)
+            await self._ask("bundle", stored, shown, indexes, command.destination)
             keys = {index: chunk_key(key, session_id, index) for index in indexes}
         signed = await self._parts.store_worker.run(self._signed, session_id)
         anchors = await self._anchors(session_id)

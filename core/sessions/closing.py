@@ -96,7 +96,7 @@ class Closer:
             ended_utc_ms=(row.ended_utc_ns or row.started_utc_ns) // _MS_IN_NS,
             duration_ns=row.duration_ns,
             was_interrupted=row.was_interrupted,
-            end_reason=row.end_reason or "",
+            end_reason=row.end_reason or "recorder",
             chunks=[sealed_chunk(each) for each in chunks],
             gaps=[_gap_entry(each) for each in self._parts.store.gaps(row.session_id)],
             policy=policy,
