@@ -89,6 +89,7 @@ class Kiosk(QObject):
             self.window.show()
         else:
             self.window.setFlag(Qt.WindowType.FramelessWindowHint)
+            self.window.setGeometry(self.window.screen().geometry())  # for X without a window manager
             self.window.showFullScreen()
 
     def run(self, application: QGuiApplication, start_engine: Callable[[], EnginePort]) -> int:

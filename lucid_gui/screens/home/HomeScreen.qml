@@ -30,7 +30,7 @@ Item {
                 icon: screen.isRecording ? "circle-dot" : "shield-check"
                 iconColor: screen.isRecording ? Tokens.rec : Tokens.accent
                 title: screen.isRecording ? (screen.model.recording.title ?? "") : qsTr("Nobody is connected")
-                explanation: screen.isRecording ? (screen.model.recording.detail ?? "") : screen.model.canStart ? qsTr("Start a session to record this machine's desktop. Everything is sealed as it happens, and anchored so that others can check it.") : qsTr("There is too little space to record. Export old sessions to another disk and remove them.")
+                explanation: screen.isRecording ? (screen.model.recording.detail ?? "") : screen.model.canStart ? qsTr("Start a session to record this machine's desktop. Everything is sealed as it happens, and anchored so that others can check it.") : qsTr("There is too little space to record. Free some on the disk that holds the recordings.")
             }
 
             Item {
@@ -105,7 +105,7 @@ Item {
 
         Card {
             width: parent.width
-            visible: screen.isPortrait
+            visible: screen.height >= 600
             padding: Tokens.gapMedium
 
             Column {
