@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MADE_UP = "tests.fakes.made_up_tour"
 SIZES = {"landscape": (800, 480), "portrait": (720, 1280)}
 THEMES = ("dark", "light")
-_COLORS = 256
+_COLORS = 64  # flat surfaces and soft edges need no more
 _POLL_S = 0.02
 _DEADLINE_S = 20.0
 _REST_S = 0.3  # longer than anything that comes or goes takes
