@@ -89,7 +89,8 @@ class Kiosk(QObject):
             self.window.show()
         else:
             self.window.setFlag(Qt.WindowType.FramelessWindowHint)
-            self.window.setGeometry(self.window.screen().geometry())  # for X without a window manager
+            # X without a window manager leaves the size to us.
+            self.window.setGeometry(self.window.screen().geometry())
             self.window.showFullScreen()
 
     def run(self, application: QGuiApplication, start_engine: Callable[[], EnginePort]) -> int:
