@@ -118,31 +118,38 @@ class AnchorOutbox:
         return bool(blocked)
 
     async def _step(self, row: OutboxRow) -> bool:
+        """Take a row one step further; True when nothing more is to be done for it."""
         if row.raw is None:
-            row = await self._sign(row)
+            signed = await self._sign(row)
+            if signed is None:
+                return True
+            row = signed
         if row.state == "waiting":
             return await self._submit(row)
         return await self._collect(row)
 
-    async def _sign(self, row: OutboxRow) -> OutboxRow:
-        nonce = await self._next_nonce()
+    async def _sign(self, row: OutboxRow) -> OutboxRow | None:
+        """Sign a row and keep it; None when it was refused, or a newer one stands for it by now."""
+        nonce = await self._free_nonce()
         call = decode_call(row.call)
         try:
             signed = await self._chain_worker.run(self._chain.sign, call, nonce)
         except ChainRejected as error:
-            return await self._settle_refused(row, str(error.facts.get("reason", "")))
+            await self._settle_refused(row, str(error.facts.get("reason", "")))
+            return None
         row = replace(row, raw=signed.raw, transaction=signed.hash, nonce=signed.nonce)
-        return await self._save(row)
+        return row if await self._save(row) else None
 
-    async def _next_nonce(self) -> int:
-        known = await self._chain_worker.run(self._chain.next_nonce)
+    async def _free_nonce(self) -> int:
+        """Find the first nonce that neither the chain nor an open row has; a hole would hold up all above it."""
+        nonce = await self._chain_worker.run(self._chain.next_nonce)
         rows = await self._store_worker.run(self._store.outbox, OPEN_STATES)
-        ours = [row.nonce + 1 for row in rows if row.nonce is not None]
-        return max([known, *ours])
+        taken = {row.nonce for row in rows}
+        while nonce in taken:
+            nonce += 1
+        return nonce
 
     async def _submit(self, row: OutboxRow) -> bool:
-        if row.state not in OPEN_STATES:
-            return True
         raw = row.raw
         assert raw is not None  # noqa: S101 - _step signs first
         row = replace(row, attempts=row.attempts + 1)
@@ -200,14 +207,21 @@ class AnchorOutbox:
             return await self._finish(replace(done, state="confirmed"))
         return await self._finish(replace(row, state="rejected", reason=reason))
 
-    async def _save(self, row: OutboxRow) -> OutboxRow:
-        await self._store_worker.run(self._store.save_outbox, row)
-        return row
+    async def _save(self, row: OutboxRow) -> bool:
+        return await self._store_worker.run(self._keep, row)
+
+    def _keep(self, row: OutboxRow) -> bool:
+        """Keep a row unless it was dropped while it was unsigned; on the store's worker, so in one go."""
+        there = self._store.outbox(OPEN_STATES, row.session_id)
+        is_there = any(each.key == row.key for each in there)
+        if is_there:
+            self._store.save_outbox(row)
+        return is_there
 
     async def _finish(self, row: OutboxRow) -> OutboxRow:
         self._polls.pop(row.key, None)
-        await self._save(row)
-        await self._settled(row)
+        if await self._save(row):
+            await self._settled(row)
         return row
 
 

@@ -8,12 +8,14 @@ import pytest
 
 from tests.conformance.anchor_chain import AnchorChainConformance
 from tests.core.chain.node_process import (
+    KEY,
     Deployed,
     anvil_node,
     deploy,
     find_anvil,
     own_node,
 )
+from tests.fakes.ledger_chain import Ledger, LedgerChain
 
 
 def _with_contracts(deployed: Deployed) -> Deployed:
@@ -61,3 +63,30 @@ class TestAnvil(AnchorChainConformance):
         root = tmp_path_factory.mktemp("anvil")
         with anvil_node(program) as endpoint:
             yield _with_contracts(Deployed(endpoint, root / "deployment.json"))
+
+
+class LedgerDeployed:
+    """A ledger with both contracts on it."""
+
+    def __init__(self) -> None:
+        self.ledger = Ledger()
+        deploy(self.client())
+
+    def client(self, key: bytes = KEY) -> LedgerChain:
+        """Open a client of one of the test accounts."""
+        return LedgerChain(self.ledger, key)
+
+
+class TestLedger(AnchorChainConformance):
+    """The chain in memory that other tests use: all but proofs, raw transactions and places on the disk."""
+
+    test_receipts_prove_themselves = None
+    test_what_can_never_be_valid_is_refused = None
+    test_contracts_are_found_without_the_file = None
+    test_a_chain_that_is_down_is_unreachable = None
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def deployed(cls) -> LedgerDeployed:
+        """Deploy on a ledger."""
+        return LedgerDeployed()
