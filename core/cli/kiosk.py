@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, PackageNotFoundError, distribution
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from core.cli.core_dumps import forbid_core_dumps
 from core.errors import MissingProgram
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _RunFrontEnd: TypeAlias = "Callable[[Callable[[], EnginePort], Mapping[str, obje
 def open_kiosk(invocation: Namespace) -> int:
     """Run the kiosk until its window closes; raises MissingProgram where it is not installed."""
     started = time.monotonic()
+    forbid_core_dumps()
 
     def start() -> EnginePort:
         from core.engine import start_engine

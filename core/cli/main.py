@@ -74,9 +74,11 @@ def show_answer(words: list[str], *, is_json: bool) -> int:
 def _with_engine(invocation: Namespace) -> Answer:
     """Carry out what needs an engine on the data directory."""
     from core.cli.conversation import over
+    from core.cli.core_dumps import forbid_core_dumps
     from core.cli.passphrase import PassphraseSource
     from core.engine import EngineOptions, start_engine
 
+    forbid_core_dumps()
     action = _action(f"{invocation.command} {invocation.action}")
     options = EngineOptions(is_resident=invocation.action == "record")
     passphrases = PassphraseSource(getattr(invocation, "passphrase_fd", None))
