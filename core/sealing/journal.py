@@ -57,7 +57,6 @@ class JournalWriter:
         self._session_id = session_id
         self._index = index
         self._random_bytes = random_bytes
-        self._frame = memoryview(bytearray(FRAME_HEADER.size + LARGEST_RECORD + TAG_BYTES))
         self._unwritten: memoryview | None = None
         self._handle: int | None = None
         self._is_in_place = False
@@ -125,6 +124,7 @@ class JournalWriter:
     def _create(self) -> None:
         make_directory(self.path.parent)
         self._handle = self._disk.create(self._part)
+        self._frame = memoryview(bytearray(FRAME_HEADER.size + LARGEST_RECORD + TAG_BYTES))
         salt = self._random_bytes(JOURNAL_SALT_BYTES)
         header = pack_header(self._session_id, self._index, salt)
         self._cipher = ChaCha20Poly1305(

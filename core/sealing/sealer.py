@@ -134,7 +134,7 @@ class SessionSealer:
     def _take(self, data: bytes, instant: Instant) -> None:
         base = self._chunk.video_bytes
         end = self._chunk.stage(data)
-        starts = [each._replace(offset=base + each.offset) for each in self._scanner.scan(data)]
+        starts = self._scanner.scan(data, base)
         cut = self._find_cut(end, starts)
         if cut is None:
             self._commit(end, starts, instant)

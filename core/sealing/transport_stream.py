@@ -47,8 +47,8 @@ class TransportStreamScanner:
         """The last PAT and PMT packets, or nothing as long as either is missing."""
         return self._association + self._map if self._association and self._map else b""
 
-    def scan(self, data: bytes) -> list[FrameStart]:
-        """List the pictures that begin in ``data``."""
+    def scan(self, data: bytes, base: int = 0) -> list[FrameStart]:
+        """List the pictures that begin in ``data``; offsets count from ``base``."""
         if not is_transport_stream(data):
             return []
         starts = []
@@ -57,8 +57,8 @@ class TransportStreamScanner:
             pid = packet_pid(packet, 0)
             if pid in {0, self._map_pid}:
                 self._remember(pid, packet)
-            elif (start := _picture(packet)) is not None:
-                starts.append(start._replace(offset=offset))
+            elif (start := _picture(packet, base + offset)) is not None:
+                starts.append(start)
         return starts
 
     def lead_in(self, chunk: memoryview, offset: int, *, not_before: int) -> int:
@@ -127,7 +127,7 @@ def _map_pid(association: bytes) -> int:
     return -1
 
 
-def _picture(packet: bytes) -> FrameStart | None:
+def _picture(packet: bytes, offset: int) -> FrameStart | None:
     at = _payload_at(packet)
     if packet[at : at + 3] != _PES_START or at + 14 > PACKET_BYTES:
         return None
@@ -138,7 +138,7 @@ def _picture(packet: bytes) -> FrameStart | None:
         bool(has_adaptation and packet[5] & _RANDOM_ACCESS)
         or _KEY_UNIT.search(packet, at + 9) is not None
     )
-    return FrameStart(0, _pts(packet, at), is_key)
+    return FrameStart(offset, _pts(packet, at), is_key)
 
 
 def _pts(packet: bytes, at: int) -> int:
