@@ -105,7 +105,7 @@ class LiveModel(ScreenModel):
     @Slot()
     def openSession(self) -> None:
         """Show the finished session's own page."""
-        self.navigator.open("session", {"sessionId": self._session_id})
+        self.navigator.replace("session", {"sessionId": self._session_id})
 
     # --- what the engine says ---
 

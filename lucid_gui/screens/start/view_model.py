@@ -81,12 +81,12 @@ class StartModel(ScreenModel):
     @Slot()
     def openRunning(self) -> None:
         """Show the session that runs already."""
-        self.navigator.open("live", {"sessionId": self._running_id})
+        self.navigator.replace("live", {"sessionId": self._running_id})
 
     def _on_started(self, result: object) -> None:
         self._set_starting(is_starting=False)
         if isinstance(result, SessionSummary):
-            self.navigator.open("live", {"sessionId": result.session_id})
+            self.navigator.replace("live", {"sessionId": result.session_id})
 
     def _on_failed(self, failure: FailureSnapshot) -> None:
         self._set_starting(is_starting=False)

@@ -130,6 +130,8 @@ def _export(kiosk: KioskDriver, appliance: MadeUpAppliance) -> None:
 
 
 def _find_in_list(kiosk: KioskDriver, session_id: str) -> None:
+    kiosk.tap("back")
+    kiosk.until(lambda: kiosk.screen() == "home", "neither start nor live is gone back to")
     kiosk.tap("rail-sessions")
     kiosk.until(lambda: kiosk.screen() == "sessions")
     kiosk.until(lambda: kiosk.model().count == 1)

@@ -160,4 +160,4 @@ def test_an_answer_about_opening_the_session_is_not_needed(
     """The way to the session's own page is open whatever else is under way."""
     appliance.answers[EndSession] = PENDING
     model.openSession()
-    assert navigator.opened == [("session", {"sessionId": model.sessionId})]
+    assert navigator.replaced == [("session", {"sessionId": model.sessionId})]

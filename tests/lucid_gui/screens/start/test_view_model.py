@@ -44,13 +44,13 @@ def test_the_sandbox_comes_first_and_is_chosen(model: StartModel) -> None:
 def test_starting_opens_the_live_screen(
     qtbot: QtBot, model: StartModel, appliance: MadeUpAppliance, navigator: RecordedNavigator
 ) -> None:
-    """The chosen display is recorded, and the session that began is shown."""
+    """The chosen display is recorded; the live screen takes the start screen's place."""
     model.select(1)
     model.start()
     assert model.isStarting
-    qtbot.waitUntil(lambda: bool(navigator.opened))
+    qtbot.waitUntil(lambda: bool(navigator.replaced))
     assert appliance.sent(StartSession) == [StartSession(SourceKind.DISPLAY, ":7")]
-    assert navigator.opened[0][0] == "live"
+    assert navigator.replaced[0][0] == "live"
 
 
 def test_two_taps_start_one_session(
@@ -105,4 +105,4 @@ def test_a_running_session_is_offered_instead(
     qtbot.waitUntil(lambda: model.runningId == "abc")
     assert not model.canStart
     model.openRunning()
-    assert navigator.opened == [("live", {"sessionId": "abc"})]
+    assert navigator.replaced == [("live", {"sessionId": "abc"})]
