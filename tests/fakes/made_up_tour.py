@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     from lucid_gui.screenshots import Studio
 
 NOW_UTC_MS = made_up.NOW_UTC_MS
-# A little more than a whole number, so that the clock shows the same each time.
-_SECONDS_TO_ANSWER = 42.9
+# The picture is taken when the clock has just come to this, so that it is the same each time.
+_SECONDS_TO_ANSWER, _SECONDS_SHOWN = 44.0, 42
 
 
 def start() -> MadeUpAppliance:
@@ -236,7 +236,7 @@ async def _disclosure(studio: Studio, port: MadeUpAppliance) -> None:
     port.emit(QuestionAsked(question))
     await studio.until(lambda: studio.has("question"))
     await studio.until(lambda: not studio.find("question").property("isGuarded"))
-    await studio.until(lambda: studio.find("question").property("secondsLeft") > 0)
+    await studio.until(lambda: studio.find("question").property("secondsLeft") == _SECONDS_SHOWN)
     await studio.picture("question")
     port.emit(QuestionEnded(1, QuestionEnd.YES))
     await studio.until(lambda: not studio.has("question"))
