@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.api.snapshots import SessionState
-from core.errors import ManifestMalformed, ManifestSignatureWrong
+from core.errors import ManifestMalformed, ManifestSignatureWrong, OpeningMalformed
 from core.evidence.manifest import GapEntry, Manifest, make_manifest
 from core.evidence.manifest_json import from_json as manifest_from_json
 from core.evidence.manifest_json import to_canonical_json as manifest_to_json
-from core.evidence.policy import Policy
+from core.evidence.policy import Policy, policy_hash
 from core.evidence.signatures import (
     SignedManifest,
     check_device_signature,
@@ -46,7 +46,7 @@ class Closer:
     async def close(self, row: SessionRow, seed: bytes) -> None:
         """Write, sign and announce the manifest of a session whose chunks are all sealed.
 
-        Raises StorageFull, VaultLocked; the session stays as it is then.
+        Raises StorageFull, VaultLocked, KeyUnavailable, OpeningMalformed; the session stays as it is then.
         """
         await self._parts.store_worker.run(self._close, row, seed)
         self._parts.wake_outbox()
@@ -54,6 +54,7 @@ class Closer:
     def _close(self, row: SessionRow, seed: bytes) -> None:
         directory = self._parts.directory.session(row.session_id)
         opening = read_opening(directory)
+        _require_same(opening, row)
         signed = stored_manifest(directory, opening.ephemeral_public_key)
         if signed is None:
             signed = self._sign(row, opening, seed)
@@ -137,6 +138,17 @@ def sealed_chunk(row: ChunkRow) -> SealedChunk:
         frames=row.frames,
         leaf=row.leaf,
     )
+
+
+def _require_same(opening: Opening, row: SessionRow) -> None:
+    """Refuse an opening that is not the one that was announced; OpeningMalformed names the field."""
+    for field, found, announced in (
+        ("session_id", opening.session_id, row.session_id),
+        ("policy", policy_hash(opening.policy), row.policy_hash),
+        ("ephemeral_public_key", opening.ephemeral_public_key, row.ephemeral_public_key),
+    ):
+        if found != announced:
+            raise OpeningMalformed(field=field)
 
 
 def _gap_entry(gap: GapRow) -> GapEntry:

@@ -116,6 +116,10 @@ class LiveRecording:
                 task.cancel()
             await asyncio.gather(flushing, pumping, return_exceptions=True)
 
+    async def flush(self) -> None:
+        """Put everything taken so far on the disk; raises StorageFull."""
+        await self._sealing.run(self._sealer.flush)
+
     async def finish(self) -> None:
         """Seal the rest; raises StorageFull."""
         await self._sealing.run(self._sealer.finish)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from core.canonical.documents import Json, JsonRefused, canonical_json, load_json
+from core.canonical.documents import Json, JsonRefused, canonical_json, load_canonical_json
 from core.canonical.fields import Fields
 from core.errors import Failure, KeyUnavailable, OpeningMalformed
 from core.evidence.policy import Policy
@@ -21,6 +21,8 @@ FILE_NAME = "opening.json"
 
 _LARGEST_BYTES = 1 << 20
 _PUBLIC_KEY_BYTES = 32
+_LATEST_NS = (1 << 63) - 1
+_UUID = r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def read_opening(directory: Path) -> Opening:
     except OSError as error:
         raise KeyUnavailable(what="session_key") from error
     try:
-        document = load_json(content, _LARGEST_BYTES)
+        document = load_canonical_json(content, _LARGEST_BYTES)
     except JsonRefused as error:
         raise OpeningMalformed(field=str(error)) from error
     return Fields(document, _malformed).whole_of(_read)
@@ -69,14 +71,9 @@ def read_opening(directory: Path) -> Opening:
 
 def _read(fields: Fields) -> Opening:
     fields.constant("format", FORMAT)
-    try:
-        session_id = UUID(fields.text("session_id"))
-        started_utc_ns = int(fields.text("started_utc_ns"))
-    except ValueError as error:
-        raise fields.wrong("session_id or started_utc_ns") from error
     return Opening(
-        session_id=session_id,
-        started_utc_ns=started_utc_ns,
+        session_id=UUID(fields.matching("session_id", _UUID)),
+        started_utc_ns=fields.decimal("started_utc_ns", _LATEST_NS),
         source=fields.text("source"),
         policy=_policy(fields),
         ephemeral_public_key=fields.octets("ephemeral_public_key", _PUBLIC_KEY_BYTES),

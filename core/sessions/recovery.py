@@ -52,19 +52,23 @@ class Recovery:
         await self._parts.store_worker.run(self._sweep)
         sealed: list[UUID] = []
         for stored in await self._parts.store_worker.run(self._parts.store.sessions):
-            if stored.row.state == SessionState.ANCHORING.value:
-                await self._parts.store_worker.run(self._end_seeds, stored.row.session_id)
-            if stored.row.state not in _UNFINISHED:
-                continue
             try:
-                await self._seal(stored.row)
+                if await self._settle(stored.row):
+                    sealed.append(stored.row.session_id)
             except Failure as failure:
                 _log.warning("session %s could not be sealed: %s", stored.row.session_id, failure)
                 snapshot = failure_snapshot(failure)
                 self._parts.publish(IncidentRecorded(snapshot, str(stored.row.session_id)))
-            else:
-                sealed.append(stored.row.session_id)
         return sealed
+
+    async def _settle(self, row: SessionRow) -> bool:
+        """Do what a session still needs; tells whether it was sealed."""
+        if row.state == SessionState.ANCHORING.value:
+            await self._parts.store_worker.run(self._end_seeds, row.session_id)
+        if row.state not in _UNFINISHED:
+            return False
+        await self._seal(row)
+        return True
 
     async def _seal(self, row: SessionRow) -> None:
         directory = self._parts.directory.session(row.session_id)

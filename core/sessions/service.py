@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
@@ -19,6 +22,8 @@ from core.sessions.starting import start_session
 from core.sessions.summaries import summary_of
 from core.storage.metadata import GapRow, OutboxRow, SessionRow, SessionTotals, SessionWithTotals
 
+_log = logging.getLogger(__name__)
+
 
 class SessionService:
     """Starts, ends and lists sessions; one runs at a time. Lives on the engine's loop."""
@@ -28,6 +33,7 @@ class SessionService:
         self._closer = closer
         self._running: RunningSession | None = None
         self._is_starting = False
+        self.on_ended: Callable[[], None] = lambda: None  # hears when no session runs any more
 
     @property
     def running_id(self) -> str | None:
@@ -59,7 +65,10 @@ class SessionService:
         running.tasks.append(asyncio.ensure_future(self._run(running)))
         running.tasks.append(asyncio.ensure_future(self._anchor_progress(running)))
         self._parts.wake_outbox()
-        return await self.announce(running.row.session_id)
+        # Without a pause in which a cancelled request could leave a session that nobody was told of.
+        summary = summary_of(SessionWithTotals(running.row))
+        self._parts.publish(SessionChanged(summary))
+        return summary
 
     async def end(self, session_id: UUID, reason: str) -> SessionSummary:
         """End the running session and wait until it is sealed and on its way to the chain.
@@ -96,12 +105,22 @@ class SessionService:
         try:
             await self._record(running)
             await self._close(running)
+            await self.announce(running.row.session_id)
+        except Exception as error:  # noqa: BLE001 - the task's boundary: what was flushed stays for recovery
+            await self._give_up(running, error)
         finally:
             for task in running.tasks[1:]:
                 task.cancel()
             self._running = None
             running.finished.set()
-        await self.announce(running.row.session_id)
+            self.on_ended()
+
+    async def _give_up(self, running: RunningSession, error: Exception) -> None:
+        if isinstance(error, Failure):
+            self._report(error, running.row.session_id)
+        else:
+            _log.error("a session ended by a fault of the program", exc_info=error)
+        await running.recording.abandon()
 
     async def _record(self, running: RunningSession) -> None:
         """Pump until the end; a failure ends the session instead of losing it."""
@@ -112,12 +131,14 @@ class SessionService:
             reason = "space" if isinstance(failure, StorageFull) else "recorder"
             await _stop(running, reason)
         finally:
+            running.ended = self._parts.clock.now()
             await running.recorder.close()
             await running.pictures.close()
-            running.ended = self._parts.clock.now()
 
     async def _close(self, running: RunningSession) -> None:
         row = _ended_row(running, self._parts)
+        with suppress(Failure):  # sealing may still work; if not, the journal holds all there is
+            await running.recording.flush()
         try:
             await self._parts.store_worker.run(self._parts.store.save_session, row)
             await self.announce(row.session_id)
@@ -137,11 +158,16 @@ class SessionService:
             )
             await self._parts.clock.sleep(60.0 * minutes)
             leaves = list(running.leaves)
-            if len(leaves) > anchored:
-                row = progress_row(running.row.session_id, merkle_root(leaves), len(leaves))
+            if len(leaves) <= anchored:
+                continue
+            row = progress_row(running.row.session_id, merkle_root(leaves), len(leaves))
+            try:
                 await self._parts.store_worker.run(self._replace_progress, row)
-                anchored = len(leaves)
-                self._parts.wake_outbox()
+            except Failure as failure:
+                self._report(failure, running.row.session_id)  # and try again next time
+                continue
+            anchored = len(leaves)
+            self._parts.wake_outbox()
 
     def _replace_progress(self, row: OutboxRow) -> None:
         if row.session_id is not None:

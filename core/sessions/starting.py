@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from nacl.signing import SigningKey
 from core.api.commands import StartSession
 from core.api.events import SessionProgressed
 from core.api.snapshots import SessionState, SpaceLevel
-from core.errors import StorageTooLow
+from core.errors import Cancelled, StorageTooLow
 from core.evidence.policy import policy_hash
 from core.monitoring.space import REFUSE_BELOW
 from core.recording.recorder import Recorder
@@ -67,25 +68,27 @@ async def start_session(
     pictures = await parts.open_pictures(PictureRequest(command, rate))
     session_id, start = uuid4(), parts.clock.now()
     recorder = Recorder(lambda: pictures.make_source(start), parts.clock)
+    running: RunningSession | None = None
     try:
         await recorder.start()
         opening = _opening(parts, session_id, start, pictures.label, session_secrets)
-        row = _row(opening, start, recorder, rate)
-        await _write(parts, opening, row)
+        running = _join(
+            parts,
+            row=_row(opening, start, recorder, rate),
+            start=start,
+            new=session_secrets,
+            pictures=pictures,
+            recorder=recorder,
+            keep_gap=keep_gap,
+        )
+        await _write_whole(parts, opening, running.row)
     except BaseException:
+        if running is not None:
+            await running.recording.abandon()
         await recorder.close()
         await pictures.close()
-        shutil.rmtree(parts.directory.session(session_id), ignore_errors=True)
         raise
-    return _join(
-        parts,
-        row=row,
-        start=start,
-        new=session_secrets,
-        pictures=pictures,
-        recorder=recorder,
-        keep_gap=keep_gap,
-    )
+    return running
 
 
 def chunk_row(chunk: SealedChunk) -> ChunkRow:
@@ -144,12 +147,40 @@ def _row(opening: Opening, start: Instant, recorder: Recorder, rate: int) -> Ses
     )
 
 
-async def _write(parts: SessionParts, opening: Opening, row: SessionRow) -> None:
+async def _write_whole(parts: SessionParts, opening: Opening, row: SessionRow) -> None:
+    """Write opening and row, or nothing; cancelling that comes too late is as if it had not come.
+
+    A row without its opening could never be sealed, so this is one piece of work and its end is waited for.
+    """
+    given_up = threading.Event()
+    writing = asyncio.ensure_future(parts.store_worker.run(_write, parts, opening, row, given_up))
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        given_up.set()
+        await asyncio.wait({writing})
+        if writing.exception() is not None:
+            raise
+
+
+def _write(
+    parts: SessionParts, opening: Opening, row: SessionRow, given_up: threading.Event
+) -> None:
     directory = parts.directory.session(opening.session_id)
-    await parts.store_worker.run(make_directory, directory)
-    await parts.store_worker.run(opening.write, directory)
     anchor = opened_row(row.session_id, row.policy_hash, row.ephemeral_public_key)
-    await parts.store_worker.run(parts.store.add_session, row, (anchor,))
+    try:
+        make_directory(directory)
+        opening.write(directory)
+        _check_wanted(given_up)
+        parts.store.add_session(row, (anchor,))
+    except BaseException:
+        shutil.rmtree(directory, ignore_errors=True)
+        raise
+
+
+def _check_wanted(given_up: threading.Event) -> None:
+    if given_up.is_set():
+        raise Cancelled
 
 
 def _join(
