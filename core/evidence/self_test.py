@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from eth_hash.auto import keccak
 
-from core.canonical.documents import canonical_json
+from core.canonical.documents import Json, canonical_json
 from core.errors import SelfTestFailed
 from core.evidence.rlp_codec import encode_whole
 from core.evidence.trie_proof import (
@@ -26,7 +26,7 @@ def run() -> None:
 
 def _canonical_json() -> bool:
     """RFC 8785, section 3.2.2: the numbers and the literals, in sorted members."""
-    document = {
+    document: Json = {
         "numbers": [333333333.33333329, 1e30, 4.50, 2e-3, 0.000000000000000000000000001],
         "literals": [None, True, False],
     }
