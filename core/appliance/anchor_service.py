@@ -51,7 +51,7 @@ class AnchorService:
     async def reconcile(self) -> None:
         """Bring sessions up to rows that were settled just before a crash."""
         for row in await self._worker.run(self._store.outbox, ("confirmed", "rejected")):
-            if row.kind == AnchorKind.SEALED.value:
+            if row.kind == AnchorKind.SEALED.value or row.state == "rejected":
                 await self._worker.run(self._settle, row)
 
     async def wait(self, command: WaitForAnchor) -> SessionSummary:
@@ -84,7 +84,8 @@ class AnchorService:
 
     def _settle(self, row: OutboxRow) -> SessionSummary | None:
         """Bring the session of a sealed or refused row to its next state; None when it is there already."""
-        assert row.session_id is not None  # noqa: S101 - callers ask first
+        if row.session_id is None:
+            return None
         stored = self._store.session(row.session_id)
         after = _after(stored.row, row)
         if after == stored.row:
@@ -97,6 +98,8 @@ class AnchorService:
 
 
 def _after(session: SessionRow, row: OutboxRow) -> SessionRow:
+    if session.state == SessionState.ANCHORED.value:
+        return session
     if row.state == "rejected":
         failure = failure_snapshot(ChainRejected(reason=row.reason or "no reason given"))
         return replace(session, failure=failure_to_json(failure))

@@ -10,12 +10,19 @@ from pathlib import Path
 from typing import Any
 
 from core.api import commands as c
-from core.api.events import EngineChanged, Event, QuestionAsked, SessionChanged, SpaceChanged
+from core.api.events import (
+    EngineChanged,
+    Event,
+    IncidentRecorded,
+    QuestionAsked,
+    SessionChanged,
+    SpaceChanged,
+)
 from core.api.snapshots import EnginePhase, EngineSnapshot, failure_snapshot
 from core.appliance.progress import Progress
 from core.appliance.services import Services, assemble
 from core.config.engine_options import EngineOptions
-from core.errors import Bug, Failure, KeyStoreUnavailable, SessionBusy
+from core.errors import Bug, Failure, SessionBusy, StorageFull
 from core.selftest import run_vectors
 from core.sessions.identity import parse_session_id
 
@@ -43,6 +50,8 @@ class Appliance:
         self._tasks: list[asyncio.Task[None]] = []
         self._handlers: dict[type[c.Command], Handler] = {}
         self._is_up = asyncio.Event()
+        self._gate = asyncio.Lock()  # opening, locking and starting a session exclude one another
+        self._keeping: asyncio.Task[None] | None = None  # the chain
 
     # --- life --------------------------------------------------------------------------------
 
@@ -67,14 +76,23 @@ class Appliance:
         services = self._services
         self._handlers = self._make_handlers(services)
         self._change(has_key_store=services.vault.has_key_store)
-        await services.recovery.mark_interrupted()
+        services.sessions.on_ended = self._session_ended
+        try:
+            await services.recovery.mark_interrupted()
+        except StorageFull as failure:  # the next unlocking seals them all the same
+            self._report(failure)
+        except Failure as failure:
+            self._failure = failure
+            self._change(phase=EnginePhase.FAILED, failure=failure_snapshot(failure))
+            return
         self._tasks.append(asyncio.ensure_future(services.space.run()))
         if services.vault.is_remembered:
             try:
                 await self._unlock(c.UnlockVault())
                 return
-            except KeyStoreUnavailable as failure:
+            except Failure as failure:
                 _log.warning("the key store does not open the vault: %s", failure)
+                self._report(failure)
         self._settle_phase()
 
     async def stop(self) -> None:
@@ -84,11 +102,14 @@ class Appliance:
             return
         self._change(phase=EnginePhase.STOPPING)
         services.questions.cancel_all()
+        await self._stop_keeping_chain()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await services.sessions.end_running("shutdown")
-        await services.close()
+        try:
+            await services.sessions.end_running("shutdown")
+        finally:
+            await services.close()
 
     def current(self) -> list[Event]:
         """Tell a front end that has just come how things stand."""
@@ -146,46 +167,57 @@ class Appliance:
         }
 
     async def _create(self, command: c.CreateVault) -> None:
-        await self._need().vault.create(command)
-        await self._opened()
+        async with self._gate:
+            await self._need().vault.create(command)
+            await self._opened()
 
     async def _unlock(self, command: c.UnlockVault) -> None:
-        await self._need().vault.unlock(command)
-        await self._opened()
+        async with self._gate:
+            await self._need().vault.unlock(command)
+            await self._opened()
 
     async def _opened(self) -> None:
         """The vault is open: seal what a crash left, then work."""
         services = self._need()
         if self._engine.phase is EnginePhase.READY:
             return
-        for session_id in await services.recovery.run():
-            await services.sessions.announce(session_id)
-        await services.anchors.reconcile()
+        try:
+            for session_id in await services.recovery.run():
+                await services.sessions.announce(session_id)
+            await services.anchors.reconcile()
+        except BaseException:
+            services.vault.lock()  # open means that everything was recovered
+            raise
         self._settle_phase()
         if self._options.is_resident and self._options.is_anchoring:
-            self._tasks.append(asyncio.ensure_future(services.chain.keep_running()))
+            self._keeping = asyncio.ensure_future(services.chain.keep_running())
 
     async def _lock(self, _: c.LockVault) -> None:
         services = self._need()
-        if services.sessions.running_id is not None:
-            raise SessionBusy(session_id=services.sessions.running_id)
-        await services.playback.close_all()
-        await services.chain.stop()
-        services.vault.lock()
-        self._settle_phase()
+        async with self._gate:
+            if services.sessions.running_id is not None:
+                raise SessionBusy(session_id=services.sessions.running_id)
+            await services.playback.close_all()
+            await self._stop_keeping_chain()
+            await services.chain.stop()
+            services.vault.lock()
+            self._settle_phase()
 
     async def _start_session(self, command: c.StartSession) -> object:
-        summary = await self._need().sessions.start(command)
-        self._settle_phase()
+        async with self._gate:
+            summary = await self._need().sessions.start(command)
+            self._settle_phase()
         return summary
 
     async def _end_session(self, command: c.EndSession) -> object:
-        services = self._need()
         session_id = parse_session_id(command.session_id)
-        try:
-            return await services.sessions.end(session_id, "owner")
-        finally:
-            self._settle_phase()
+        return await self._need().sessions.end(session_id, "owner")
+
+    async def _stop_keeping_chain(self) -> None:
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
+            self._keeping = None
 
     async def _answer(self, command: c.AnswerQuestion) -> None:
         self._need().questions.answer(command.question_id, is_yes=command.is_yes)
@@ -206,6 +238,12 @@ class Appliance:
             device_fingerprint=vault.fingerprint(),
             running_session_id=services.sessions.running_id,
         )
+
+    def _session_ended(self) -> None:
+        self._change(running_session_id=self._need().sessions.running_id)
+
+    def _report(self, failure: Failure) -> None:
+        self._publish(IncidentRecorded(failure_snapshot(failure)))
 
     def _change(self, **fields: Any) -> None:  # noqa: ANN401 - the snapshot's own fields
         self._engine = replace(self._engine, **fields)

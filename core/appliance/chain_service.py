@@ -71,6 +71,11 @@ class ChainService:
         self._last: ChainSnapshot | None = None
 
     @property
+    def is_made(self) -> bool:
+        """Tell whether there is a chain at all; making one takes the open vault."""
+        return any(self._directory.chain.iterdir())
+
+    @property
     def last(self) -> ChainChanged | None:
         """What front ends were told last."""
         return ChainChanged(self._last) if self._last else None
@@ -107,16 +112,17 @@ class ChainService:
 
     async def stop(self) -> None:
         """Stop outbox, client and node; what is in the outbox waits for the next start."""
-        if self._sending is not None:
-            self._sending.cancel()
-            await asyncio.gather(self._sending, return_exceptions=True)
-            self._sending = self._outbox = None
-        if self._client is not None:
-            await self._worker.run(self._client.close)
-            self._client = None
-        if self._node is not None:
-            await self._node.stop()
-            self._node = None
+        async with self._starting:
+            if self._sending is not None:
+                self._sending.cancel()
+                await asyncio.gather(self._sending, return_exceptions=True)
+                self._sending = self._outbox = None
+            if self._client is not None:
+                await self._worker.run(self._client.close)
+                self._client = None
+            if self._node is not None:
+                await self._node.stop()
+                self._node = None
 
     def close(self) -> None:
         """End the worker."""
@@ -133,9 +139,8 @@ class ChainService:
             return self._client
 
     async def _start(self) -> AnchorChain:
-        is_new = not any(self._directory.chain.iterdir())
         private_key = None
-        if is_new or self._is_unlocked():
+        if not self.is_made or self._is_unlocked():
             private_key = self._vault().chain_private_key()
         if self._node is None:
             self._node = await self._start_node(private_key)
@@ -168,14 +173,23 @@ class ChainService:
         self._sending = asyncio.ensure_future(self._send(self._outbox))
 
     async def _send(self, outbox: AnchorOutbox) -> None:
-        """Run the outbox; a fault of ours is told instead of silently ending the sending."""
-        try:
-            await outbox.run()
-        except Failure as failure:
-            self._publish(IncidentRecorded(failure_snapshot(failure)))
-            _log.exception("the outbox stopped")
-        except Exception:  # noqa: BLE001 - a task's boundary
-            _log.exception("the outbox stopped by a fault of its own")
+        """Run the outbox; what stops it is told, and what may pass, such as a full disk, is waited out."""
+        told: str | None = None
+        while True:
+            try:
+                await self._anchors.reconcile()
+                await outbox.run()
+            except Failure as failure:
+                if failure.code != told:
+                    self._publish(IncidentRecorded(failure_snapshot(failure)))
+                    _log.warning("the outbox stopped: %s", failure)
+                told = failure.code
+                if not failure.is_retryable:
+                    return
+            except Exception:  # noqa: BLE001 - a task's boundary
+                _log.exception("the outbox stopped by a fault of its own")
+                return
+            await self._clock.sleep(_RETRY_S)
 
     # --- contracts ---------------------------------------------------------------------------
 
@@ -187,9 +201,10 @@ class ChainService:
         if all(key in known and known[key].state == "confirmed" for key in _DEPLOY_KEYS):
             await self._adopt(client, [known[key] for key in _DEPLOY_KEYS])
             return
-        if known:
-            return
-        nonce = await self._worker.run(client.next_nonce)
+        first = known.get(_DEPLOY_KEYS[0])
+        nonce = None if first is None else first.nonce
+        if nonce is None:
+            nonce = await self._worker.run(client.next_nonce)
         calls = await self._worker.run(client.deploy_calls, nonce)
         for key, call in zip(_DEPLOY_KEYS, calls, strict=True):
             row = OutboxRow(key=key, kind=AnchorKind.CONTRACTS.value, call=encode_call(call))

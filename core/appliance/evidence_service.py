@@ -237,7 +237,9 @@ class EvidenceService:
             raise Cancelled
 
     async def _anchors(self, session_id: UUID) -> SessionAnchors:
-        """Collect what the chain has; nothing when no contract is there yet."""
+        """Collect what the chain has; nothing when there is no chain or contract yet."""
+        if not self._chain.is_made and not self._vault.is_open:
+            return SessionAnchors()
         try:
             return await self._chain.use(lambda chain: collect_anchors(chain, session_id))
         except AnchorMissing:
@@ -285,17 +287,31 @@ class EvidenceService:
     ) -> T:
         """Run work on the worker, tell its progress on the loop, and make it stop when it is cancelled."""
         loop = asyncio.get_running_loop()
-        stopped = cancelled or threading.Event()
+        stopped, begun = cancelled or threading.Event(), threading.Event()
 
         def tell(done: int, total: int) -> None:
             if stopped.is_set():
                 raise Cancelled
             loop.call_soon_threadsafe(progress, stage, done, total)
 
+        def begin() -> T:
+            begun.set()
+            if stopped.is_set():
+                raise Cancelled
+            return work(tell)
+
+        working = asyncio.ensure_future(self._worker.run(begin))
         try:
-            return await self._worker.run(work, tell)
+            return await asyncio.shield(working)
         except asyncio.CancelledError:
             stopped.set()
+            if begun.is_set():
+                await asyncio.wait(
+                    {working}
+                )  # what it has written so far is gone when the request ends
+                working.exception()
+            else:
+                working.cancel()
             raise
 
 

@@ -101,7 +101,7 @@ async def assemble(
         await workers.close()
         raise
     kdf = CHEAPEST_KDF if options.has_cheap_vault else APPLIANCE_KDF
-    key_store = await workers.vault.run(_find_key_store)
+    key_store = await workers.vault.run(_find_key_store, options.find_key_store or SystemKeyStore)
     vault = VaultService(directory.vault, workers.vault, key_store, kdf)
     ground = _Ground(options, publish, software_version, workers, directory, store, vault)
     return ground.services()
@@ -171,7 +171,8 @@ class _Ground:
             publish=self.publish,
             wake_outbox=chain.wake,
             settings=Settings(self.store),
-            open_pictures=PictureOpener(self.directory.run, self.options.clock),
+            open_pictures=self.options.open_pictures
+            or PictureOpener(self.directory.run, self.options.clock),
             policy=sandbox_policy,
             space=SpaceWatch(self.directory.path, self.options.read_space or read_space),
             saw_piece=thumbnails.offer,
@@ -187,9 +188,9 @@ class _Ground:
         )
 
 
-def _find_key_store() -> KeyStore | None:
+def _find_key_store(find: Callable[[], KeyStore]) -> KeyStore | None:
     try:
-        return SystemKeyStore()
+        return find()
     except KeyStoreUnavailable:
         return None
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from core.api.events import Event, IncidentRecorded, SpaceChanged
 from core.api.snapshots import SpaceLevel, SpaceSnapshot, failure_snapshot
-from core.errors import SpaceClosing, SpaceLow
+from core.errors import Failure, SpaceClosing, SpaceLow
 from core.monitoring.space import SpaceWatch, percent
 from core.runtime.clock import Clock
 
@@ -37,8 +37,15 @@ class SpaceService:
 
     async def run(self) -> None:
         """Watch until cancelled."""
+        is_told = False
         while True:
-            await self.look()
+            try:
+                await self.look()
+                is_told = False
+            except Failure as failure:  # a medium that does not answer may come back
+                if not is_told:
+                    self._report(failure)
+                is_told = True
             await self._clock.sleep(EVERY_S)
 
     async def look(self) -> None:
@@ -53,7 +60,7 @@ class SpaceService:
         elif before is SpaceLevel.FINE and space.level is not SpaceLevel.FINE:
             self._report(SpaceLow(free_percent=percent(space)))
 
-    def _report(self, failure: SpaceLow | SpaceClosing) -> None:
+    def _report(self, failure: Failure) -> None:
         self._publish(IncidentRecorded(failure_snapshot(failure), self._running_id()))
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.api.commands import CreateVault, UnlockVault
-from core.errors import KeyStoreUnavailable, VaultLocked, VaultMissing
+from core.errors import Failure, KeyStoreUnavailable, VaultLocked, VaultMissing
 from core.runtime.workers import Worker
-from core.vault.device import fingerprint
 from core.vault.key_store import KeyStore
 from core.vault.open_vault import OpenVault
 from core.vault.passphrase import APPLIANCE_KDF, KdfParameters
-from core.vault.vault import Vault
+from core.vault.vault import PublicIdentity, Vault
 
 
 class VaultService:
@@ -48,8 +47,8 @@ class VaultService:
     @property
     def is_remembered(self) -> bool:
         """Tell whether the system's key store may open the vault."""
-        has_both = self._key_store is not None and self.exists
-        return has_both and Vault.identity(self._path).is_remembered
+        identity = None if self._key_store is None else self._identity()
+        return identity is not None and identity.is_remembered
 
     def require(self) -> OpenVault:
         """Give the open vault; raises VaultMissing or VaultLocked."""
@@ -58,12 +57,11 @@ class VaultService:
         return self._open
 
     def fingerprint(self) -> str | None:
-        """Tell the device's fingerprint; None while there is no vault."""
+        """Tell the device's fingerprint; None while there is no vault, or one that cannot be read."""
         if self._open is not None:
             return self._open.device_fingerprint
-        if not self.exists:
-            return None
-        return fingerprint(Vault.identity(self._path).device_public_key)
+        identity = self._identity()
+        return None if identity is None else identity.device_fingerprint
 
     async def create(self, command: CreateVault) -> None:
         """Make the vault and open it; raises VaultExists, PassphraseTooShort, KeyStoreUnavailable."""
@@ -89,6 +87,15 @@ class VaultService:
         opened, self._open = self._open, None
         if opened is not None:
             opened.close()
+
+    def _identity(self) -> PublicIdentity | None:
+        """Read what the locked vault says; what is wrong with a damaged one is told when it is unlocked."""
+        if not self.exists:
+            return None
+        try:
+            return Vault.identity(self._path)
+        except Failure:
+            return None
 
     async def _remember(self, opened: OpenVault) -> None:
         await self._worker.run(Vault.remember, opened, self._require_key_store())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from core.runtime.clock import Clock, SystemClock
 
@@ -21,4 +22,6 @@ class EngineOptions:
     is_anchoring: bool = True  # without, sessions are kept and anchored by a later engine
     clock: Clock = field(default_factory=SystemClock)
     read_space: Callable[[Path], tuple[int, int]] | None = None  # free and total bytes; for tests
+    find_key_store: Callable[[], Any] | None = None  # gives a core.vault KeyStore; for tests
+    open_pictures: Callable[..., Any] | None = None  # a core.sessions OpenPictures; for tests
     has_cheap_vault: bool = False  # a vault that is made costs next to nothing to try; for tests

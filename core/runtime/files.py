@@ -44,10 +44,10 @@ def make_directory(directory: Path) -> None:
     """Make a private directory (mode 0700) and its parents, durably."""
     missing: list[Path] = []
     current = directory
-    while not current.exists():
-        missing.append(current)
-        current = current.parent
     with storage_errors(directory):
+        while not current.exists():
+            missing.append(current)
+            current = current.parent
         for each in reversed(missing):
             each.mkdir(mode=0o700, exist_ok=True)
             sync_directory(each.parent)
