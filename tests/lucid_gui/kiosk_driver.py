@@ -154,6 +154,10 @@ class KioskDriver:
             if item.metaObject().indexOfProperty(each) >= 0
         )
 
+    def draw(self) -> None:
+        """Draw a frame, which lays out first what a change has moved."""
+        self.window.grabWindow()
+
     def until(self, is_so: Callable[[], object], why: str = "it never came") -> None:
         """Wait until something is so."""
 
@@ -213,7 +217,7 @@ class KioskDriver:
 
     def _point(self, item: QQuickItem, share: float) -> QPoint:
         """Bring an item into sight and give a point of it."""
-        self.window.grabWindow()  # drawing lays everything out first
+        self.draw()
         for flickable in _ancestors_with(item, "contentY"):
             _scroll_to(flickable, item)
         return item.mapToScene(QPointF(item.width() * share, item.height() / 2)).toPoint()

@@ -121,6 +121,7 @@ def test_it_fits(open_kiosk: KioskOpener, name: str, size: tuple[int, int]) -> N
     port.answers |= {UnlockVault: failure("wrong_passphrase"), CreateVault: failure("vault_exists")}
     kiosk = open_kiosk(port, size=size)
     VISITS[name](kiosk, port)
+    kiosk.draw()
     assert any(True for _ in texts(kiosk))
     assert list(too_small(kiosk)) == []
     assert list(cut(kiosk)) == []
