@@ -33,7 +33,9 @@ def session_row(started_utc_ns: int = 1_800_000_000_000_000_000) -> SessionRow:
 def chunk_row(index: int) -> ChunkRow:
     """Make a chunk of ten seconds."""
     first = index * 10_000_000_000
-    return ChunkRow(index, first, first + 9_999_999_999, 1, 2, 100, 90, True, 150, bytes([index]) * 32)
+    return ChunkRow(
+        index, first, first + 9_999_999_999, 1, 2, 100, 90, True, 150, bytes([index]) * 32
+    )
 
 
 def outbox_row(key: str, session_id: UUID | None = None, kind: str = "opened") -> OutboxRow:
