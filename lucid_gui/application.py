@@ -79,8 +79,9 @@ class Kiosk(QObject):
         self.window = window
         self.session: KioskSession | None = None
         self._first_frame_s: float | None = None
-        # A frame may be shown from within show(); GL draws on a thread of its own.
-        window.frameSwapped.connect(self._on_first_frame, Qt.ConnectionType.QueuedConnection)
+        # A frame may be shown from within show(); GL draws on a thread of its own, which may be a
+        # frame ahead. So Qt itself ends the connection with the first one.
+        window.frameSwapped.connect(self._on_first_frame, Qt.ConnectionType.SingleShotConnection)
 
     def show(self) -> None:
         """Show the window as the options say."""
@@ -124,9 +125,6 @@ class Kiosk(QObject):
 
     @Slot()
     def _on_first_frame(self) -> None:
-        if self._first_frame_s is not None:
-            return  # two frames may be queued before the first is heard of
-        self.window.frameSwapped.disconnect(self._on_first_frame)
         self._first_frame_s = time.monotonic()
         self.first_frame_shown.emit()
 
