@@ -16,7 +16,6 @@ from core.api.events import (
 )
 from core.api.snapshots import (
     ChainSnapshot,
-    FailureSnapshot,
     LiveSession,
     SessionState,
     SessionSummary,
@@ -71,15 +70,12 @@ class HomeModel(ScreenModel):
     def refresh(self) -> None:
         """Read the list of sessions (again)."""
         self.fail(None)
-        self.bridge.submit(ListSessions(), self._on_sessions, self._on_failure)
+        self.ask(ListSessions(), self._on_sessions)
 
     def _on_sessions(self, sessions: tuple[SessionSummary, ...]) -> None:
         self._sessions = {each.session_id: each for each in sessions}
         self._is_loaded = True
         self.changed.emit()
-
-    def _on_failure(self, failure: FailureSnapshot) -> None:
-        self.fail(failure)
 
     def _on_engine(self, event: EngineChanged) -> None:
         self._set_running(event.engine.running_session_id or "")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QDateTime, QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from core.api.commands import ReadChain
 from core.api.events import ChainChanged, EngineChanged
-from core.api.snapshots import ChainSnapshot, FailureSnapshot
+from core.api.snapshots import ChainSnapshot
 from lucid_gui.bridge import Bridge
 from lucid_gui.properties import notified
 from lucid_gui.screens.screen_model import ScreenModel
@@ -51,14 +51,11 @@ class NodeModel(ScreenModel):
     @Slot()
     def refresh(self) -> None:
         """Ask the chain how it is."""
-        self.bridge.submit(ReadChain(), self._on_result, self._on_failure)
+        self.ask(ReadChain(), self._on_result)
 
     def _on_result(self, chain: object) -> None:
         if isinstance(chain, ChainSnapshot):
             self._show(chain)
-
-    def _on_failure(self, failure: FailureSnapshot) -> None:
-        self.fail(failure)
 
     def _show(self, chain: ChainSnapshot) -> None:
         self._chain = chain
@@ -81,7 +78,7 @@ class NodeModel(ScreenModel):
         return {
             "number": grouped(chain.block_number),
             "hash": chain.block_hash or "",
-            "time": _age_text(chain.block_time_utc_s),
+            "time": _age_text(chain.block_time_utc_s, self.now_utc_ms()),
         }
 
     def _facts(self) -> list[dict[str, str]]:
@@ -119,11 +116,11 @@ class NodeModel(ScreenModel):
     fingerprint = notified(str, lambda self: self._fingerprint, engineChanged)
 
 
-def _age_text(utc_s: int | None) -> str:
+def _age_text(utc_s: int | None, now_utc_ms: int) -> str:
     """Say when a block was made, and how long ago that is."""
     if utc_s is None:
         return ""
-    age_s = QDateTime.currentSecsSinceEpoch() - utc_s
+    age_s = now_utc_ms // _S_TO_MS - utc_s
     moment = moment_text(utc_s * _S_TO_MS)
     if age_s < _JUST_NOW_S:
         return tr("%1, just now").replace("%1", moment)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.api.commands import ChangeSetting, LockVault, ReadSettings
 from core.api.events import EngineChanged, SettingChanged
-from core.api.snapshots import FailureSnapshot, Setting
+from core.api.snapshots import Setting
 from lucid_gui.bridge import Bridge
 from lucid_gui.properties import notified
 from lucid_gui.screens.screen_model import ScreenModel
@@ -42,7 +42,7 @@ class SettingsModel(ScreenModel):
     def refresh(self) -> None:
         """Read all settings."""
         self.fail(None)
-        self.bridge.submit(ReadSettings(), self._take, self._on_failure)
+        self.ask(ReadSettings(), self._take)
 
     @Slot(str, "QVariant")
     def choose(self, name: str, value: object) -> None:
@@ -71,14 +71,11 @@ class SettingsModel(ScreenModel):
 
     def _change(self, name: str, value: str | int) -> None:
         self.fail(None)
-        self.bridge.submit(ChangeSetting(name, value), self._on_changed, self._on_failure)
+        self.ask(ChangeSetting(name, value), self._on_changed)
 
     def _on_changed(self, setting: object) -> None:
         if isinstance(setting, Setting):
             self._take((setting,))
-
-    def _on_failure(self, failure: FailureSnapshot) -> None:
-        self.fail(failure)
 
     def _on_engine(self, event: EngineChanged) -> None:
         self._version = event.engine.version

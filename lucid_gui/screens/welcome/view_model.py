@@ -100,7 +100,7 @@ class WelcomeModel(ScreenModel):
     def _submit(self, command: CreateVault | UnlockVault) -> None:
         self.fail(None)
         self._set_busy(True)
-        self.bridge.submit(command, self._on_done, self._on_failure)
+        self.ask(command, self._on_done, self._on_failure)
 
     def _on_done(self, _result: object) -> None:
         self._chosen = ""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from core.api.commands import ReadChain
 from core.api.events import ChainChanged
+from lucid_gui.screens.screen_model import ScreenModel
 from tests.fakes.engine_port import CHAIN, PENDING, READY, FakeEnginePort, failure
 from tests.fakes.kiosk_scripts import full_port
 from tests.lucid_gui.conftest import KioskOpener
@@ -70,3 +73,18 @@ def test_a_chain_without_contracts_is_shown_too(open_kiosk: KioskOpener) -> None
     kiosk.until(lambda: kiosk.model().state == "reachable")
     assert kiosk.model().addresses == []
     assert kiosk.model().block["number"] == "0"
+
+
+def test_the_age_of_a_block_is_told_by_the_screen_s_clock(
+    open_kiosk: KioskOpener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same block is as old in every picture that is taken at the same made-up time."""
+    assert CHAIN.block_time_utc_s is not None
+    ages = {60: "1 min ago", 2: "just now", 3 * 86_400: "3 days ago"}
+    kiosk = visit(open_kiosk, full_port())
+    model = kiosk.model()
+    kiosk.until(lambda: model.state == "reachable")
+    for age_s, words in ages.items():
+        now_utc_ms = (CHAIN.block_time_utc_s + age_s) * 1000
+        monkeypatch.setattr(ScreenModel, "utc_clock", staticmethod(lambda now=now_utc_ms: now))
+        assert model.block["time"].endswith(f", {words}")
