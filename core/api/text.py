@@ -291,7 +291,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "session_unknown": Sentence(
         "There is no session {session_id} here.",
-        "Look at lucid session list for the sessions of this data directory.",
+        "Look in the list of sessions for those that this appliance keeps (lucid session list prints it).",
     ),
     "recording_gap": Sentence(
         "Pictures were missing for {seconds} s ({reason}); the recording goes on.",

@@ -1,4 +1,4 @@
-// A sentence that comes over the screen: what happened, and what to do; it goes by itself or when dismissed.
+// A sentence that comes over the screen: what happened, and what to do; it goes by itself or at a tap.
 import QtQuick
 import lucid_gui.controls
 import lucid_gui.style
@@ -7,8 +7,10 @@ Rectangle {
     id: banner
 
     required property var notices
+    // Its time runs only while somebody can read it.
+    property bool isInSight: true
 
-    readonly property color ink: notices.stays ? Tokens.ask : Tokens.rec
+    readonly property color ink: notices.isIncident ? Tokens.ask : Tokens.rec
 
     height: Math.max(Tokens.button, words.height + 2 * Tokens.gap)
     visible: notices.what !== ""
@@ -21,6 +23,7 @@ Rectangle {
 
     MouseArea {
         anchors.fill: parent
+        onClicked: banner.notices.dismiss()
     }
 
     Icon {
@@ -70,8 +73,21 @@ Rectangle {
     }
 
     Timer {
-        interval: Tokens.toast
-        running: banner.visible && !banner.notices.stays
+        id: stay
+
+        objectName: "noticeTimer"
+        interval: banner.notices.isIncident ? Tokens.incident : Tokens.toast
+        running: banner.visible && banner.isInSight
         onTriggered: banner.notices.dismiss()
+    }
+
+    // Each notice has its whole time.
+    Connections {
+        function onChanged(): void {
+            if (banner.visible && banner.isInSight)
+                stay.restart();
+        }
+
+        target: banner.notices
     }
 }

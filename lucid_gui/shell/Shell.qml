@@ -134,7 +134,9 @@ Rectangle {
         notices: shell.notices
         x: room.x + Tokens.gapLarge
         width: room.width - 2 * Tokens.gapLarge
-        y: room.height - height - Tokens.gap
+        // Below the bar at the top, whoever draws it, and far from the buttons at the bottom.
+        y: header.visible ? header.height : shell.hasHeader ? Tokens.gap : Tokens.button + Tokens.gapMedium
+        isInSight: !shell.isAsleep && !shell.isWaiting
     }
 
     Splash {

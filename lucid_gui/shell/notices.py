@@ -11,6 +11,7 @@ from core.api.events import IncidentRecorded
 from core.api.snapshots import FailureSnapshot
 from lucid_gui.bridge import Bridge
 from lucid_gui.properties import notified
+from lucid_gui.shell.navigation import Navigator
 from lucid_gui.text.failures import say
 
 _MOST = 20
@@ -18,29 +19,34 @@ _MOST = 20
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence with its next step; an incident stays until it is dismissed."""
+    """A sentence with its next step; an incident is shown for longer."""
 
     code: str
     what: str
     next_step: str
-    stays: bool
+    is_incident: bool
 
 
 class Notices(QObject):
-    """Holds what the person has not yet dismissed; the oldest is shown, an equal one is not added."""
+    """Holds what was not shown to its end yet; the oldest is shown, an equal one is not added.
+
+    An incident that the current screen shows itself is left to it: a view model says so with
+    ``shows_incident(event) -> bool``.
+    """
 
     changed = Signal()
 
-    def __init__(self, bridge: Bridge, parent: QObject | None = None) -> None:
+    def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._navigator = navigator
         self._waiting: deque[Notice] = deque(maxlen=_MOST)
-        bridge.on(IncidentRecorded, lambda event: self.add(event.failure, stays=True))
+        bridge.on(IncidentRecorded, self._add_incident)
         bridge.failure_unhandled.connect(self._add_failure)
 
-    def add(self, failure: FailureSnapshot, *, stays: bool = False) -> None:
+    def add(self, failure: FailureSnapshot, *, is_incident: bool = False) -> None:
         """Show a failure as a notice."""
         sentence = say(failure)
-        notice = Notice(failure.code, sentence.what, sentence.next_step, stays)
+        notice = Notice(failure.code, sentence.what, sentence.next_step, is_incident)
         if notice not in self._waiting:
             self._waiting.append(notice)
             self.changed.emit()
@@ -52,6 +58,11 @@ class Notices(QObject):
             self._waiting.popleft()
             self.changed.emit()
 
+    def _add_incident(self, event: IncidentRecorded) -> None:
+        shows = getattr(self._navigator.current_model(), "shows_incident", None)
+        if shows is None or not shows(event):
+            self.add(event.failure, is_incident=True)
+
     @Slot(object)
     def _add_failure(self, failure: FailureSnapshot) -> None:
         self.add(failure)
@@ -62,13 +73,13 @@ class Notices(QObject):
     def _next_step(self) -> str:
         return self._waiting[0].next_step if self._waiting else ""
 
-    def _stays(self) -> bool:
-        return bool(self._waiting) and self._waiting[0].stays
+    def _is_incident(self) -> bool:
+        return bool(self._waiting) and self._waiting[0].is_incident
 
     def _count(self) -> int:
         return len(self._waiting)
 
     what = notified(str, _what, changed)
     nextStep = notified(str, _next_step, changed)
-    stays = notified(bool, _stays, changed)
+    isIncident = notified(bool, _is_incident, changed)
     count = notified(int, _count, changed)

@@ -45,7 +45,7 @@ class KioskSession(QObject):
         self.bridge = Bridge(self)
         self.navigator = Navigator(self.bridge, self, self.stop)
         self.status = Status(self.bridge, self.navigator, appearance, self)
-        self.notices = Notices(self.bridge, self)
+        self.notices = Notices(self.bridge, self.navigator, self)
         self.questions = Questions(self.bridge, self)
         window.closeAsked.connect(self.stop)  # type: ignore[attr-defined]  # a signal of Window.qml
 

@@ -109,6 +109,10 @@ QtObject {
     readonly property int guard: 400
     // how long a notice stays, ms
     readonly property int toast: 8000
+    // how long the notice of an incident stays, ms
+    readonly property int incident: 20000
+    // how long a player's controls stay without a touch, ms
+    readonly property int controlsFade: 3500
     // how long without a touch until the screen goes dark, ms
     readonly property int sleepAfter: 600000
     // all text

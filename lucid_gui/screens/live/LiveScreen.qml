@@ -12,8 +12,6 @@ Item {
     property string title: qsTr("Session")
     property bool hasHeader: false
     property bool hasRail: false
-    // It shows the incidents of its session itself.
-    property bool showsIncidents: true
     property bool isPortrait: height > width
     readonly property bool isRecording: model.state === "recording" || model.state === "opening"
     readonly property bool isKept: model.isOver

@@ -130,8 +130,12 @@ class LiveModel(ScreenModel):
         if event.session_id == self._session_id:
             self._feed.show(event.width, event.height, event.rgb)
 
+    def shows_incident(self, event: IncidentRecorded) -> bool:
+        """Tell whether an incident is for this screen: about its session, or about all of Lucid."""
+        return event.session_id in {None, self._session_id}
+
     def _on_incident(self, event: IncidentRecorded) -> None:
-        if event.session_id not in {None, self._session_id}:
+        if not self.shows_incident(event):
             return
         if event.failure.code in _SPACE_CODES:
             self._drop_incidents(_SPACE_CODES)

@@ -12,8 +12,6 @@ Item {
     property string title: qsTr("Player")
     property bool hasHeader: false
     property bool hasRail: false
-    // It shows what goes wrong with its recording itself.
-    property bool showsIncidents: true
     property bool isPortrait: height > width
     property bool hasControls: true
     readonly property bool hasFailed: model.failure.what !== undefined
@@ -30,7 +28,7 @@ Item {
     Timer {
         id: fade
 
-        interval: 3500
+        interval: Tokens.controlsFade
         running: true
         onTriggered: {
             if (!screen.mustShow)

@@ -162,8 +162,12 @@ class PlayerModel(ScreenModel):
             self.fail(failure)
             self._tell()
 
+    def shows_incident(self, event: IncidentRecorded) -> bool:
+        """Tell whether an incident is for this screen: about the recording that plays."""
+        return event.session_id == self._session_id
+
     def _on_incident(self, event: IncidentRecorded) -> None:
-        if event.session_id == self._session_id:
+        if self.shows_incident(event):
             self._on_failed(event.failure)
 
     def _on_sought(self, _result: object) -> None:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtCore import QObject, QPoint, QPointF
 
 from core.api.commands import LockVault, ReadSettings
 from core.api.events import ChainChanged, IncidentRecorded, SettingChanged, SpaceChanged
-from core.api.snapshots import EnginePhase, Setting, SpaceLevel, SpaceSnapshot
+from core.api.snapshots import EnginePhase, SessionState, Setting, SpaceLevel, SpaceSnapshot
+from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import CHAIN, READY, failure
 from tests.fakes.kiosk_scripts import SETTINGS, full_port
+from tests.fakes.made_up_appliance import MadeUpAppliance
 from tests.lucid_gui.conftest import KioskOpener
 from tests.lucid_gui.kiosk_driver import LANDSCAPE, PORTRAIT, KioskDriver, Mouse, Touch
 
@@ -72,8 +74,8 @@ def test_the_rail_leads_everywhere(
         kiosk.until(lambda screen=screen: kiosk.screen() == screen)  # type: ignore[misc]
 
 
-def test_an_incident_stays_until_it_is_dismissed(open_kiosk: KioskOpener) -> None:
-    """One notice at a time, an equal one once, and the cross takes it away."""
+def test_notices_come_one_after_the_other(open_kiosk: KioskOpener) -> None:
+    """An equal one is shown once; the cross takes it away, and so does a tap anywhere on it."""
     port = full_port()
     kiosk = open_kiosk(port)
     for code in ("chain_unreachable", "chain_unreachable", "recorder_failed"):
@@ -84,8 +86,88 @@ def test_an_incident_stays_until_it_is_dismissed(open_kiosk: KioskOpener) -> Non
     kiosk.tap("dismiss")
     kiosk.until(lambda: notices.count == 1)
     assert notices.what != first
-    kiosk.tap("dismiss")
+    kiosk.tap("notice")
     kiosk.until(lambda: not kiosk.seen("notice"))
+
+
+def test_each_notice_goes_by_itself(open_kiosk: KioskOpener) -> None:
+    """An incident has longer than a failure, and each its whole time; the next one follows."""
+    port = full_port()
+    port.answers[LockVault] = failure("session_busy", session_id="x")
+    kiosk = open_kiosk(port)
+    timer = kiosk.window.findChild(QObject, "noticeTimer")
+    port.emit(IncidentRecorded(failure("recorder_failed")))
+    kiosk.until(lambda: kiosk.seen("notice"))
+    incident_ms = timer.property("interval")
+    kiosk.session.bridge.submit(LockVault())
+    kiosk.until(lambda: kiosk.session.notices.count == 2)
+    kiosk.session.notices.dismiss()
+    assert timer.property("running")
+    assert timer.property("interval") < incident_ms
+    port.emit(IncidentRecorded(failure("chain_unreachable")))
+    kiosk.until(lambda: kiosk.session.notices.count == 2)
+    for left in (1, 0):
+        timer.setProperty("interval", 1)
+        kiosk.until(lambda left=left: kiosk.session.notices.count == left)  # type: ignore[misc]
+    assert not kiosk.seen("notice")
+
+
+def test_a_notice_waits_while_the_screen_is_dark(open_kiosk: KioskOpener) -> None:
+    """Its time begins when somebody can read it."""
+    port = full_port()
+    kiosk = open_kiosk(port)
+    timer = kiosk.window.findChild(QObject, "noticeTimer")
+    shell = kiosk.item("stage").childItems()[-1].childItems()[0]
+    shell.setProperty("isAsleep", True)
+    port.emit(IncidentRecorded(failure("recorder_failed")))
+    kiosk.until(lambda: kiosk.session.notices.count == 1)
+    assert not timer.property("running")
+    shell.setProperty("isAsleep", False)
+    kiosk.until(lambda: timer.property("running"))
+
+
+@pytest.mark.parametrize("size", [LANDSCAPE, PORTRAIT], ids=["landscape", "portrait"])
+@pytest.mark.parametrize("screen", ["home", "start", "live", "session"])
+def test_a_notice_covers_no_button(
+    open_kiosk: KioskOpener, screen: str, size: tuple[int, int]
+) -> None:
+    """Whatever can be started, ended, played or exported stays in reach."""
+    port = MadeUpAppliance((made_up.summary(), made_up.summary(-22, SessionState.RECORDING)))
+    kiosk = open_kiosk(port, size=size)
+    subject = made_up.session_id(-22 if screen == "live" else 0)
+    kiosk.open(screen, **({"sessionId": subject} if screen in {"live", "session"} else {}))
+    port.emit(IncidentRecorded(failure("recorder_failed"), "another session"))
+    kiosk.until(lambda: kiosk.seen("notice"))
+    kiosk.draw()
+    notice = kiosk.item("notice")
+    place = notice.mapRectToScene(notice.boundingRect())
+    buttons = [each for each in kiosk.items() if type_name(each).startswith("ActionButton")]
+    assert buttons
+    for button in buttons:
+        assert not place.intersects(button.mapRectToScene(button.boundingRect()))
+
+
+def type_name(item: QObject) -> str:
+    """Name the QML type of an item."""
+    return item.metaObject().className()
+
+
+@pytest.mark.parametrize("screen, number", [("live", -22), ("player", 0)])
+def test_a_screen_s_own_incident_is_no_notice(
+    open_kiosk: KioskOpener, screen: str, number: int
+) -> None:
+    """What a screen says about its session is not said twice; what it does not say is a notice."""
+    port = MadeUpAppliance((made_up.summary(), made_up.summary(-22, SessionState.RECORDING)))
+    kiosk = open_kiosk(port)
+    own = made_up.session_id(number)
+    kiosk.open(screen, sessionId=own)
+    kiosk.until(lambda: screen == "live" or kiosk.model().isThere)
+    model = kiosk.model()
+    port.emit(IncidentRecorded(failure("chunk_altered", index=7), own))
+    kiosk.until(lambda: model.failure if screen == "player" else model.incidents)
+    assert kiosk.session.notices.count == 0
+    port.emit(IncidentRecorded(failure("recorder_failed"), "another session"))
+    kiosk.until(lambda: kiosk.session.notices.count == 1)
 
 
 def test_a_failure_that_no_screen_handles_is_shown(open_kiosk: KioskOpener) -> None:
@@ -96,7 +178,7 @@ def test_a_failure_that_no_screen_handles_is_shown(open_kiosk: KioskOpener) -> N
     kiosk.tap("rail-settings")
     kiosk.tap("lock")
     kiosk.until(lambda: kiosk.seen("notice"))
-    assert not kiosk.session.notices.stays
+    assert not kiosk.session.notices.isIncident
 
 
 def test_settings_turn_and_colour_the_screen(open_kiosk: KioskOpener) -> None:
