@@ -15,6 +15,7 @@ from core.api.port import EnginePort
 from core.api.snapshots import EnginePhase
 from lucid_gui.bridge import Bridge
 from lucid_gui.dialogs.questions import Questions
+from lucid_gui.shell.collector import CycleCollector
 from lucid_gui.shell.navigation import Navigator
 from lucid_gui.shell.notices import Notices
 from lucid_gui.shell.signals import SignalWatch
@@ -69,12 +70,14 @@ class KioskSession(QObject):
     async def live(self, start_engine: Callable[[], EnginePort], qml: QQmlApplicationEngine) -> int:
         """Start the engine, show the shell, wait for the end; gives the program's exit code."""
         watch = SignalWatch(self.stop, self)
+        collector = CycleCollector(self)
         try:
             with ThreadPoolExecutor(1, thread_name_prefix="engine-keeper") as keeper:
                 return await self._keep(start_engine, keeper)
         finally:
             watch.close()
             await self._take_down(qml)
+            collector.close()
 
     async def _keep(
         self, start_engine: Callable[[], EnginePort], keeper: ThreadPoolExecutor

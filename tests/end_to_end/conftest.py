@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.lucid_gui.conftest import open_kiosk, qapp_cls
+from tests.lucid_gui.conftest import collects_here_alone, open_kiosk, qapp_cls
 
-__all__ = ["open_kiosk", "qapp_cls"]
+__all__ = ["collects_here_alone", "open_kiosk", "qapp_cls"]
