@@ -62,6 +62,10 @@ async def walk(studio: Studio, port: MadeUpAppliance) -> None:
 
 async def _house(studio: Studio, port: MadeUpAppliance) -> None:
     await studio.picture("home")
+    port.emit(IncidentRecorded(failure("space_low", free_percent=9)))
+    await studio.until(lambda: studio.has("notice"))
+    await studio.picture("home-notice")
+    studio.dismiss_notices()
     settings = (
         Setting("progress_interval_min", 10, 10, minimum=1, maximum=120),
         Setting("frames_per_second", 15, 15, minimum=5, maximum=30),
@@ -134,7 +138,6 @@ async def _live_screen(studio: Studio, port: MadeUpAppliance) -> None:
     gap = failure("recording_gap", reason="encoder died", seconds=0.8)
     port.emit(IncidentRecorded(gap, running.session_id))
     await studio.until(lambda: studio.model.isInGap and studio.model.incidents)
-    studio.dismiss_notices()
     await studio.picture("live-gap")
     port.emit(SessionProgressed(made_up.live(running, gaps=1)))
     port.change(running.session_id, state=SessionState.SEALING, chunks=4, duration_s=761.0)

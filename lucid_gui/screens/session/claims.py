@@ -16,7 +16,8 @@ def claim_of(check: Check, detail: SessionDetail | None) -> str:
         return _with_numbers(check.name, detail) or _holding().get(check.name, "")
     if check.outcome is CheckOutcome.FAILS:
         return _of_a_chunk(check) or _failing().get(check.name, "")
-    if check.failure is None and check.name in _waiting():
+    is_absent = check.failure is None or check.failure.code == "anchor_missing"
+    if is_absent and check.name in _waiting() and not _with_numbers(check.name, detail):
         return _waiting()[check.name]
     return _open().get(check.name, "")
 

@@ -91,7 +91,7 @@ def recording(kiosk: KioskDriver, port: FakeEnginePort) -> None:
 
 def incident(kiosk: KioskDriver, port: FakeEnginePort) -> None:
     """Get a notice over home."""
-    port.emit(IncidentRecorded(failure("storage_low", free_percent=9)))
+    port.emit(IncidentRecorded(failure("space_low", free_percent=9)))
     kiosk.until(lambda: kiosk.seen("notice"))
 
 

@@ -89,6 +89,9 @@ def test_what_is_not_there_yet_is_not_what_could_not_be_asked() -> None:
     away = failed("chain_unreachable", reason="x")
     assert claim_of(check("sealed_anchor", open_), None) == "Seal not anchored yet"
     assert claim_of(check("sealed_anchor", open_, away), None) == "Seal not checked"
+    missing = failed("anchor_missing")
+    assert claim_of(check("sealed_anchor", open_, missing), None) == "Seal not anchored yet"
+    assert claim_of(check("sealed_anchor", open_), made_up.detail()) == "Seal not checked"
 
 
 def test_an_unknown_check_has_no_words_here() -> None:
