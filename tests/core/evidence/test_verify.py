@@ -99,12 +99,33 @@ def test_another_checkpoint_fails_it(bundle: Path) -> None:
 def test_a_checkpoint_that_covers_some_blocks_is_not_enough(
     session: SealedSession, bundle: Path
 ) -> None:
-    """A checkpoint before the seal leaves the seal's block resting on nothing."""
+    """A checkpoint before the seal does not stand on the seal's block, so it was not reached."""
     report = verify_bundle(bundle, checkpoint=session.live_header(1).hex())
     trust = check_named(report, "header_trust")
-    assert trust.outcome is NOT_CHECKED
-    assert "covers 1 of 3 blocks" in trust.summary
+    assert failing_codes(report) == {"header_trust": "anchor_mismatch"}
+    assert trust.failure is not None
+    assert trust.failure.facts["field"] == "checkpoint"
     assert report.root_of_trust == "nothing_yet"
+
+
+def test_what_was_given_has_to_be_reached(session: SealedSession, tmp_path: Path) -> None:
+    """With a checkpoint, a node or a contract a bundle fails that lacks the opening or the seal."""
+    whole = session.anchors
+    for name, anchors in {
+        "neither": SessionAnchors(headers=whole.headers),
+        "no_seal": replace(whole, sealed=None),
+        "no_opening": replace(whole, opened=None),
+    }.items():
+        session.anchors = anchors
+        path = session.bundle(tmp_path / name, 0)
+        assert verify_bundle(path, device=session.manifest.device_fingerprint).holds
+        for report in (
+            verify_bundle(path, checkpoint=session.live_header(4).hex()),
+            verify_bundle(path, live_header=session.live_header),
+            verify_bundle(path, contract=CONTRACT.hex()),
+        ):
+            assert failing_codes(report) == {"header_trust": "anchor_missing"}, name
+            assert report.root_of_trust == "nothing_yet"
 
 
 def test_another_device_fails_it(bundle: Path) -> None:
@@ -160,7 +181,7 @@ def test_a_session_that_is_not_anchored_can_be_exported(
 def test_a_session_whose_opening_alone_is_anchored(session: SealedSession, tmp_path: Path) -> None:
     """With only the opening anchored, what needs the seal is left open."""
     session.anchors = SessionAnchors(opened=session.anchors.opened)
-    report = verify_bundle(session.bundle(tmp_path / "opened", 0), live_header=session.live_header)
+    report = verify_bundle(session.bundle(tmp_path / "opened", 0))
     assert report.holds
     assert check_named(report, "session_id").outcome is HOLDS
     assert check_named(report, "sealed_anchor").outcome is NOT_CHECKED
