@@ -25,9 +25,9 @@ from core.api.events import (
     SessionProgressed,
 )
 from core.api.port import Listener
-from core.api.snapshots import FailureSnapshot, failure_snapshot
+from core.api.snapshots import bug_snapshot, failure_snapshot
 from core.config.engine_options import EngineOptions
-from core.errors import Cancelled, ExitCode, Failure
+from core.errors import Cancelled, Failure
 from core.runtime.hub import Hub
 
 if TYPE_CHECKING:
@@ -173,13 +173,7 @@ class Engine:
             self._hub.publish(RequestFailed(request_id, failure_snapshot(failure)))
         except Exception as error:  # noqa: BLE001 - a task's boundary: a bug is logged and told
             _log.exception("%s failed by a fault of its own", type(command).__name__)
-            bug = FailureSnapshot(
-                "bug",
-                {"reason": f"{type(error).__name__}: {error}"},
-                is_retryable=False,
-                exit_code=int(ExitCode.MISSING),
-            )
-            self._hub.publish(RequestFailed(request_id, bug))
+            self._hub.publish(RequestFailed(request_id, bug_snapshot(error)))
         else:
             self._hub.publish(RequestFinished(request_id, result))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from core.errors import Failure
+from core.errors import ExitCode, Failure
 
 
 class EnginePhase(Enum):
@@ -74,6 +74,14 @@ class FailureSnapshot:
     facts: dict[str, str | int | float]
     is_retryable: bool
     exit_code: int
+
+
+def bug_snapshot(error: BaseException) -> FailureSnapshot:
+    """Make a fault of the program ready for the seam; the log has all of it."""
+    reason = f"{type(error).__name__}: {error}"
+    return FailureSnapshot(
+        "bug", {"reason": reason}, is_retryable=False, exit_code=int(ExitCode.MISSING)
+    )
 
 
 def failure_snapshot(failure: Failure) -> FailureSnapshot:

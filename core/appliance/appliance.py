@@ -77,6 +77,7 @@ class Appliance:
         self._handlers = self._make_handlers(services)
         self._change(has_key_store=services.vault.has_key_store)
         services.sessions.on_ended = self._session_ended
+        services.space.on_room = self._has_room
         try:
             await services.recovery.mark_interrupted()
         except StorageFull as failure:  # the next unlocking seals them all the same
@@ -168,7 +169,11 @@ class Appliance:
 
     async def _create(self, command: c.CreateVault) -> None:
         async with self._gate:
-            await self._need().vault.create(command)
+            try:
+                await self._need().vault.create(command)
+            except BaseException:
+                self._settle_phase()  # the vault may be there, though it is not open
+                raise
             await self._opened()
 
     async def _unlock(self, command: c.UnlockVault) -> None:
@@ -182,8 +187,7 @@ class Appliance:
         if self._engine.phase is EnginePhase.READY:
             return
         try:
-            for session_id in await services.recovery.run():
-                await services.sessions.announce(session_id)
+            await self._seal_unfinished()
             await services.anchors.reconcile()
         except BaseException:
             services.vault.lock()  # open means that everything was recovered
@@ -191,6 +195,19 @@ class Appliance:
         self._settle_phase()
         if self._options.is_resident and self._options.is_anchoring:
             self._keeping = asyncio.ensure_future(services.chain.keep_running())
+
+    async def _seal_unfinished(self) -> None:
+        """Seal what a crash or a full disk left, unless a session runs."""
+        services = self._need()
+        if services.sessions.running_id is None:
+            for session_id in await services.recovery.run():
+                await services.sessions.announce(session_id)
+
+    async def _has_room(self) -> None:
+        """There is room again: sessions that could not be closed for want of it are."""
+        async with self._gate:
+            if self._engine.phase is EnginePhase.READY:
+                await self._seal_unfinished()
 
     async def _lock(self, _: c.LockVault) -> None:
         services = self._need()
@@ -205,6 +222,8 @@ class Appliance:
 
     async def _start_session(self, command: c.StartSession) -> object:
         async with self._gate:
+            if self._engine.phase is EnginePhase.READY:
+                await self._seal_unfinished()
             summary = await self._need().sessions.start(command)
             self._settle_phase()
         return summary

@@ -11,6 +11,7 @@ from core.monitoring.space import SpaceWatch, percent
 from core.runtime.clock import Clock
 
 EVERY_S = 1.0
+_CLOSED = {SpaceLevel.REFUSING, SpaceLevel.CLOSING}
 
 
 class SpaceService:
@@ -30,6 +31,9 @@ class SpaceService:
         self._running_id = running_id
         self._end_running = end_running
         self._level = SpaceLevel.FINE
+        self.on_room: Callable[[], Awaitable[None]] = (
+            _nothing  # hears when there is room for sessions again
+        )
 
     def now(self) -> SpaceSnapshot:
         """Read the free space."""
@@ -57,11 +61,17 @@ class SpaceService:
         if space.level is SpaceLevel.CLOSING and self._running_id() is not None:
             self._report(SpaceClosing(free_percent=_exact_percent(space)))
             await self._end_running()
+        elif before in _CLOSED and space.level not in _CLOSED:
+            await self.on_room()
         elif before is SpaceLevel.FINE and space.level is not SpaceLevel.FINE:
             self._report(SpaceLow(free_percent=percent(space)))
 
     def _report(self, failure: Failure) -> None:
         self._publish(IncidentRecorded(failure_snapshot(failure), self._running_id()))
+
+
+async def _nothing() -> None:
+    """Do nothing."""
 
 
 def _exact_percent(space: SpaceSnapshot) -> float:

@@ -66,9 +66,8 @@ class VaultService:
     async def create(self, command: CreateVault) -> None:
         """Make the vault and open it; raises VaultExists, PassphraseTooShort, KeyStoreUnavailable."""
         passphrase = command.passphrase.reveal()
-        self._open = await self._worker.run(Vault.create, self._path, passphrase, kdf=self._kdf)
-        if command.remember:
-            await self._remember(self._open)
+        opened = await self._worker.run(Vault.create, self._path, passphrase, kdf=self._kdf)
+        await self._keep(opened, is_remembered=command.remember)
 
     async def unlock(self, command: UnlockVault) -> None:
         """Open the vault; raises VaultMissing, WrongPassphrase, VaultCorrupt, KeyStoreUnavailable."""
@@ -78,9 +77,8 @@ class VaultService:
             store = self._require_key_store()
             self._open = await self._worker.run(Vault.open_with_key_store, self._path, store)
             return
-        self._open = await self._worker.run(Vault.open, self._path, command.passphrase.reveal())
-        if command.remember:
-            await self._remember(self._open)
+        opened = await self._worker.run(Vault.open, self._path, command.passphrase.reveal())
+        await self._keep(opened, is_remembered=command.remember)
 
     def lock(self) -> None:
         """Forget the keys."""
@@ -97,8 +95,15 @@ class VaultService:
         except Failure:
             return None
 
-    async def _remember(self, opened: OpenVault) -> None:
-        await self._worker.run(Vault.remember, opened, self._require_key_store())
+    async def _keep(self, opened: OpenVault, *, is_remembered: bool) -> None:
+        """Hold the vault open once all that was asked for is done; else it is closed again."""
+        try:
+            if is_remembered:
+                await self._worker.run(Vault.remember, opened, self._require_key_store())
+        except BaseException:
+            opened.close()
+            raise
+        self._open = opened
 
     def _require_key_store(self) -> KeyStore:
         if self._key_store is None:

@@ -19,7 +19,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import IO
 
-from core.errors import MissingProgram
+from core.errors import MissingProgram, RecorderFailed
 
 _LOG_LINES = 60
 _LOG_LINE_BYTES = 400
@@ -61,16 +61,19 @@ class Child:
         tether = find_program(
             "setpriv", "util-linux", {"PATH": f"{environment.get('PATH', '')}:/usr/bin"}
         )
-        self._process = subprocess.Popen(
-            [tether, "--pdeathsig", "KILL", "--", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE if has_output else subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            env=dict(environment),
-            pass_fds=inherited,
-            start_new_session=True,  # a Ctrl-C in the terminal is the engine's to handle
-            bufsize=0,
-        )
+        try:
+            self._process = subprocess.Popen(
+                [tether, "--pdeathsig", "KILL", "--", *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE if has_output else subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
+                env=dict(environment),
+                pass_fds=inherited,
+                start_new_session=True,  # a Ctrl-C in the terminal is the engine's to handle
+                bufsize=0,
+            )
+        except OSError as error:  # no memory, processes or descriptors left: it may be tried again
+            raise RecorderFailed(attempts=1, reason=f"{arguments[0]}: {error.strerror}") from error
         self._exited: asyncio.Future[None] = self._loop.create_future()
         self._log = _ErrorLog()
         self._pidfd = os.pidfd_open(self._process.pid)

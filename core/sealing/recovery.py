@@ -94,7 +94,8 @@ class _Recovery:
         self._remove_parts()
         self._adopt_stored()
         for path in sorted(self._directory.glob(f"*{SUFFIX}")):
-            self._settle_journal(path, int(path.stem))
+            if path.stem.isdecimal():  # whatever else lies here is not ours
+                self._settle_journal(path, int(path.stem))
         self._fill_holes()
         return [self._found[index] for index in sorted(self._found)]
 

@@ -10,7 +10,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.api.snapshots import SessionState
-from core.errors import ManifestMalformed, ManifestSignatureWrong, OpeningMalformed
+from core.errors import (
+    KeyUnavailable,
+    ManifestMalformed,
+    ManifestSignatureWrong,
+    OpeningMalformed,
+)
 from core.evidence.manifest import GapEntry, Manifest, make_manifest
 from core.evidence.manifest_json import from_json as manifest_from_json
 from core.evidence.manifest_json import to_canonical_json as manifest_to_json
@@ -57,6 +62,8 @@ class Closer:
         _require_same(opening, row)
         signed = stored_manifest(directory, opening.ephemeral_public_key)
         if signed is None:
+            if not seed:
+                raise KeyUnavailable(what="session signing key")
             signed = self._sign(row, opening, seed)
             write_atomically(directory / SIGNATURES, signed.signatures_json())
             write_atomically(directory / MANIFEST, signed.manifest_json)

@@ -11,12 +11,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from core.api.events import IncidentRecorded
-from core.api.snapshots import SessionState, failure_snapshot
+from core.api.snapshots import SessionState, bug_snapshot, failure_snapshot
 from core.errors import DoesNotHold, Failure
 from core.runtime.clock import Instant
 from core.sealing.recovery import recover
 from core.sessions.closing import Closer, sealed_chunk
-from core.sessions.opening import Opening, read_opening
+from core.sessions.opening import FILE_NAME, Opening, read_opening
 from core.sessions.parts import SessionParts
 from core.sessions.starting import chunk_row
 from core.storage.metadata import SessionRow
@@ -27,6 +27,8 @@ _UNFINISHED = {
     SessionState.INTERRUPTED.value,
     SessionState.SEALING.value,
 }
+
+_INTERRUPTED = "interrupted"
 
 _log = logging.getLogger(__name__)
 
@@ -49,7 +51,10 @@ class Recovery:
 
     async def run(self) -> list[UUID]:
         """Seal every unfinished session and tell which; one that cannot be sealed is reported and left."""
-        await self._parts.store_worker.run(self._sweep)
+        try:
+            await self._parts.store_worker.run(self._sweep)
+        except OSError as error:  # what cannot be swept stays; it must not keep the vault shut
+            _log.warning("the sessions' directory could not be swept: %s", error)
         sealed: list[UUID] = []
         for stored in await self._parts.store_worker.run(self._parts.store.sessions):
             try:
@@ -58,6 +63,10 @@ class Recovery:
             except Failure as failure:
                 _log.warning("session %s could not be sealed: %s", stored.row.session_id, failure)
                 snapshot = failure_snapshot(failure)
+                self._parts.publish(IncidentRecorded(snapshot, str(stored.row.session_id)))
+            except Exception as error:  # noqa: BLE001 - one session's fault must not keep the others from their owner
+                _log.error("sealing session %s failed", stored.row.session_id, exc_info=error)
+                snapshot = bug_snapshot(error)
                 self._parts.publish(IncidentRecorded(snapshot, str(stored.row.session_id)))
         return sealed
 
@@ -107,16 +116,21 @@ class Recovery:
         return damages
 
     def _ended(self, row: SessionRow) -> SessionRow:
-        """Say when the session ended, as far as its last frame tells."""
-        chunks = self._parts.store.chunks(row.session_id)
-        if row.ended_utc_ns is None:
-            last = chunks[-1] if chunks else None
+        """Say when the session ended, as far as its last picture or gap tells."""
+        if row.ended_utc_ns is None or row.end_reason == _INTERRUPTED:
+            chunks = self._parts.store.chunks(row.session_id)
+            gaps = self._parts.store.gaps(row.session_id)
+            last_ns, last_utc_ns = 0, row.started_utc_ns
+            if chunks:
+                last_ns, last_utc_ns = chunks[-1].last_at_ns, chunks[-1].last_utc_ns
+            # A gap is kept before the piece that ended it has reached the journal.
+            duration_ns = max([last_ns, *(gap.until_ns for gap in gaps)])
             row = replace(
                 row,
                 was_interrupted=True,
-                end_reason="interrupted",
-                ended_utc_ns=last.last_utc_ns if last else row.started_utc_ns,
-                duration_ns=last.last_at_ns if last else 0,
+                end_reason=_INTERRUPTED,
+                ended_utc_ns=last_utc_ns + duration_ns - last_ns,
+                duration_ns=duration_ns,
             )
         row = replace(row, state=SessionState.SEALING.value)
         self._parts.store.save_session(row)
@@ -133,6 +147,17 @@ class Recovery:
         """Remove directories of sessions that never began: they hold an opening and no picture."""
         known = {str(each.row.session_id) for each in self._parts.store.sessions()}
         for directory in self._parts.directory.sessions.iterdir():
-            is_empty = not any((directory / name).exists() for name in ("journal", "chunks"))
-            if directory.is_dir() and directory.name not in known and is_empty:
+            if directory.name in known or not _is_session_id(directory.name):
+                continue
+            if directory.is_dir() and all(
+                each.name.startswith(FILE_NAME) for each in directory.iterdir()
+            ):
                 shutil.rmtree(directory)
+
+
+def _is_session_id(name: str) -> bool:
+    """Tell whether a directory may be ours: whatever else lies here is left alone."""
+    try:
+        return str(UUID(name)) == name
+    except ValueError:
+        return False

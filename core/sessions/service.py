@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID
 
 from core.api.commands import StartSession
 from core.api.events import IncidentRecorded, SessionChanged
-from core.api.snapshots import SessionState, SessionSummary, failure_snapshot
+from core.api.snapshots import SessionState, SessionSummary, bug_snapshot, failure_snapshot
 from core.errors import Failure, RecordingGap, SessionBusy, StorageFull
 from core.sealing.merkle import merkle_root
 from core.sessions.anchoring import progress_row
@@ -20,9 +20,11 @@ from core.sessions.parts import SessionParts
 from core.sessions.running import RunningSession
 from core.sessions.starting import start_session
 from core.sessions.summaries import summary_of
-from core.storage.metadata import GapRow, OutboxRow, SessionRow, SessionTotals, SessionWithTotals
+from core.storage.metadata import GapRow, SessionRow, SessionTotals, SessionWithTotals
 
 _log = logging.getLogger(__name__)
+
+_PROGRESS_MINUTES = 10  # where the setting cannot be read
 
 
 class SessionService:
@@ -116,24 +118,33 @@ class SessionService:
             self.on_ended()
 
     async def _give_up(self, running: RunningSession, error: Exception) -> None:
-        if isinstance(error, Failure):
-            self._report(error, running.row.session_id)
-        else:
-            _log.error("a session ended by a fault of the program", exc_info=error)
+        session_id = running.row.session_id
+        self._report_any(error, session_id)
         await running.recording.abandon()
+        row = replace(running.row, state=SessionState.INTERRUPTED.value, was_interrupted=True)
+        with suppress(Failure):  # the next start says so, if this cannot
+            await self._parts.store_worker.run(self._parts.store.save_session, row)
+            await self.announce(session_id)
 
     async def _record(self, running: RunningSession) -> None:
         """Pump until the end; a failure ends the session instead of losing it."""
         try:
             await running.recording.run()
-        except Failure as failure:
-            self._report(failure, running.row.session_id)
-            reason = "space" if isinstance(failure, StorageFull) else "recorder"
-            await _stop(running, reason)
+        except Exception as error:  # noqa: BLE001 - whatever it is, what was recorded is sealed
+            self._report_any(error, running.row.session_id)
+            reason = "space" if isinstance(error, StorageFull) else "recorder"
+            await self._quietly(running, _stop(running, reason))
         finally:
             running.ended = self._parts.clock.now()
-            await running.recorder.close()
-            await running.pictures.close()
+            await self._quietly(running, running.recorder.close())
+            await self._quietly(running, running.pictures.close())
+
+    async def _quietly(self, running: RunningSession, work: Awaitable[None]) -> None:
+        """Do what must not keep a session from being sealed if it fails; the fault is told."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001 - see above
+            self._report_any(error, running.row.session_id)
 
     async def _close(self, running: RunningSession) -> None:
         row = _ended_row(running, self._parts)
@@ -153,32 +164,40 @@ class SessionService:
         """Anchor what was sealed so far, every now and then, so that it stays provable."""
         anchored = 0
         while True:
-            minutes = await self._parts.store_worker.run(
-                self._parts.settings.number, "progress_interval_min"
-            )
-            await self._parts.clock.sleep(60.0 * minutes)
+            await self._parts.clock.sleep(60.0 * await self._progress_minutes(running))
             leaves = list(running.leaves)
             if len(leaves) <= anchored:
                 continue
             row = progress_row(running.row.session_id, merkle_root(leaves), len(leaves))
             try:
-                await self._parts.store_worker.run(self._replace_progress, row)
+                await self._parts.store_worker.run(self._parts.store.supersede_outbox, row)
             except Failure as failure:
                 self._report(failure, running.row.session_id)  # and try again next time
                 continue
             anchored = len(leaves)
             self._parts.wake_outbox()
 
-    def _replace_progress(self, row: OutboxRow) -> None:
-        if row.session_id is not None:
-            self._parts.store.drop_waiting(row.kind, row.session_id)
-        self._parts.store.put_outbox(row)
+    async def _progress_minutes(self, running: RunningSession) -> int:
+        try:
+            return await self._parts.store_worker.run(
+                self._parts.settings.number, "progress_interval_min"
+            )
+        except Failure as failure:
+            self._report(failure, running.row.session_id)
+            return _PROGRESS_MINUTES
 
     async def _keep_gap(self, session_id: UUID, gap: GapRow) -> None:
         await self._parts.store_worker.run(self._parts.store.add_gap, session_id, gap)
         seconds = round((gap.until_ns - gap.from_ns) / 1e9, 1)
         reason = gap.reason.replace("_", " ")
         self._report(RecordingGap(reason=reason, seconds=seconds), session_id)
+
+    def _report_any(self, error: Exception, session_id: UUID) -> None:
+        if isinstance(error, Failure):
+            self._report(error, session_id)
+            return
+        _log.error("session %s met a fault of the program", session_id, exc_info=error)
+        self._parts.publish(IncidentRecorded(bug_snapshot(error), str(session_id)))
 
     def _report(self, failure: Failure, session_id: UUID) -> None:
         self._parts.publish(IncidentRecorded(failure_snapshot(failure), str(session_id)))

@@ -138,8 +138,8 @@ class MetadataStore(Protocol):
     def save_outbox(self, row: OutboxRow, session: SessionRow | None = None) -> None:
         """Replace the row of that key and, in the same transaction, the session it changes."""
 
-    def drop_waiting(self, kind: str, session_id: UUID) -> None:
-        """Remove unsigned rows of a kind that a newer one stands for."""
+    def supersede_outbox(self, row: OutboxRow) -> None:
+        """Put a row in place of the unsigned ones of its kind and session, which it stands for."""
 
     def outbox(self, states: Sequence[str] = (), session_id: UUID | None = None) -> list[OutboxRow]:
         """Read rows in sequence, of those states (all when empty), of a session when given."""

@@ -215,13 +215,14 @@ class SqliteMetadataStore:
             if session is not None:
                 _update(database, "sessions", session, "session_id")
 
-    def drop_waiting(self, kind: str, session_id: UUID) -> None:
-        """Remove unsigned rows of a kind that a newer one stands for."""
+    def supersede_outbox(self, row: OutboxRow) -> None:
+        """Put a row in place of the unsigned ones of its kind and session, which it stands for."""
         with self._transaction() as database:
             database.execute(
                 "DELETE FROM outbox WHERE kind = ? AND session_id = ? AND state = 'waiting' AND raw IS NULL",
-                (kind, session_id.bytes),
+                (row.kind, row.session_id.bytes if row.session_id else None),
             )
+            _put_outbox(database, row)
 
     def outbox(self, states: Sequence[str] = (), session_id: UUID | None = None) -> list[OutboxRow]:
         """Read rows in sequence, of those states (all when empty), of a session when given."""

@@ -135,7 +135,7 @@ class MetadataStoreConformance:
         assert [each.key for each in store.outbox(("confirmed", "waiting"))] == list("01234")
         store.close()
 
-    def test_only_unsigned_rows_of_the_kind_are_dropped(self, open_store: OpenStore) -> None:
+    def test_only_unsigned_rows_of_the_kind_are_superseded(self, open_store: OpenStore) -> None:
         """What was signed or is of another kind or session stays."""
         store = open_store()
         row = session_row()
@@ -144,8 +144,8 @@ class MetadataStoreConformance:
             store.put_outbox(outbox_row(key, row.session_id, kind))
         signed = next(each for each in store.outbox() if each.key == "p1")
         store.save_outbox(replace(signed, raw=b"signed"))
-        store.drop_waiting("progress", row.session_id)
-        assert [each.key for each in store.outbox()] == ["p1", "s"]
+        store.supersede_outbox(outbox_row("p3", row.session_id, "progress"))
+        assert [each.key for each in store.outbox()] == ["p1", "s", "p3"]
         store.close()
 
     def test_rows_are_counted_and_found_by_kind(self, open_store: OpenStore) -> None:

@@ -342,8 +342,7 @@ def test_a_newer_progress_stands_for_an_unsigned_one(tmp_path: Path) -> None:
         assert ledger.sessions[session_id].progress == 2
 
     def replace_progress() -> None:
-        store.drop_waiting(old.kind, session_id)
-        store.put_outbox(new)
+        store.supersede_outbox(new)
 
     worker = store = loop = wake = None
     asyncio.run(run())

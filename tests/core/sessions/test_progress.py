@@ -81,7 +81,7 @@ def test_progress_that_does_not_fit_is_tried_again(tmp_path: Path) -> None:
             await bench.record()
             bench.sessions._running.leaves.append(bytes(32))
             woken = bench.woken
-            bench.store.failures["put_outbox"] = StorageFull(path="db")
+            bench.store.failures["supersede_outbox"] = StorageFull(path="db")
             async with anchoring(bench) as clock:
                 await pass_interval(clock)
                 await until(bench.incidents)

@@ -13,6 +13,8 @@ from core.errors import VaultLocked
 from core.evidence.manifest_json import from_json
 from core.sessions.closing import MANIFEST, SIGNATURES, stored_manifest
 from core.sessions.opening import FILE_NAME, read_opening
+from core.sessions.recovery import Recovery
+from core.storage.metadata import GapRow, SessionRow
 from tests.core.sessions.test_service import WHOLE, FailingStore
 from tests.fakes.power_cut_disk import PowerCut
 from tests.fakes.session_bench import SessionBench
@@ -231,5 +233,73 @@ def test_a_manifest_is_taken_only_with_both_signatures(tmp_path: Path) -> None:
             (directory / MANIFEST).write_bytes(manifest)
             (directory / SIGNATURES).unlink()
             assert stored_manifest(directory, key) is None
+
+    asyncio.run(run())
+
+
+def test_a_gap_that_outlasted_its_pictures_does_not_keep_a_session_from_being_sealed(
+    tmp_path: Path,
+) -> None:
+    """A gap is kept before the piece after it: cut in between, the session ends with the gap."""
+
+    async def run() -> None:
+        async with SessionBench(tmp_path) as bench:
+            session_id = await record_and_crash(bench)
+            gap = GapRow(3_000_000_000_000, 3_001_000_000_000, "encoder_died")
+            await bench.on_store(bench.store.add_gap, session_id, gap)
+        async with SessionBench(tmp_path) as bench:
+            await bench.recovery.mark_interrupted()
+            assert await bench.recovery.run() == [session_id]
+            sealed = await bench.sessions.summary(session_id)
+            assert sealed.duration_s == pytest.approx(3001.0)
+            manifest = from_json((bench.directory.session(session_id) / MANIFEST).read_bytes())
+            assert [each.until_ns for each in manifest.gaps] == [gap.until_ns]
+
+    asyncio.run(run())
+
+
+def test_what_is_not_ours_is_left_alone_and_in_nobodys_way(tmp_path: Path) -> None:
+    """Foreign directories stay, foreign files among journals are passed over, and the rest is sealed."""
+
+    async def run() -> None:
+        async with SessionBench(tmp_path) as bench:
+            session_id = await record_and_crash(bench)
+            foreign = bench.directory.sessions / "lost+found"
+            other = bench.directory.sessions / str(uuid4())
+            for each in (foreign, other):
+                each.mkdir()
+            (other / "notes.txt").touch()
+            journals = bench.directory.journal(session_id)
+            (journals / "backup of mine.lcj").write_bytes(b"?")
+        async with SessionBench(tmp_path) as bench:
+            assert await bench.recovery.run() == [session_id]
+            assert foreign.is_dir()
+            assert (other / "notes.txt").exists()
+            assert bench.incidents() == []
+
+    asyncio.run(run())
+
+
+@pytest.mark.expects_log_errors
+def test_a_fault_in_one_session_is_told_and_does_not_hold_up_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever goes wrong with one session, the owner comes to the others."""
+
+    async def run() -> None:
+        async with SessionBench(tmp_path) as bench:
+            bad = await record_and_crash(bench)
+            good = await record_and_crash(bench)
+        async with SessionBench(tmp_path) as bench:
+            seal = Recovery._seal
+
+            async def fail_once(recovery: Recovery, row: SessionRow) -> None:
+                if row.session_id == bad:
+                    raise ZeroDivisionError
+                await seal(recovery, row)
+
+            monkeypatch.setattr(Recovery, "_seal", fail_once)
+            assert await bench.recovery.run() == [good]
+            assert bench.incidents() == ["bug"]
 
     asyncio.run(run())
