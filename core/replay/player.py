@@ -114,6 +114,8 @@ class Player:
             return
         was_playing = self._is_playing
         await self._halt()
+        if self._is_closed:
+            return
         self._seeks += 1
         ticket = self._seeks
         target = self._timeline.clamp(round(position_s * _NANOSECONDS))
@@ -191,7 +193,7 @@ class Player:
             self._on_frame(step.shown)
 
     def _decode_sought(self, target: int, ticket: int) -> _Step | None:
-        if ticket != self._seeks:
+        if self._is_closed or ticket != self._seeks:
             return None  # the finger is elsewhere by now
         return self._screen.look(target, most=None, is_forced=True)
 

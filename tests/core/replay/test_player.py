@@ -283,6 +283,26 @@ def test_few_chunks_are_open_and_none_after_closing() -> None:
     assert session[1].most_open <= 3  # the one that was just let go may not be collected yet
 
 
+@pytest.mark.parametrize("is_playing", [False, True])
+@pytest.mark.parametrize("pauses", range(6))
+def test_a_seek_that_is_overtaken_by_closing_shows_nothing(
+    pauses: int, *, is_playing: bool
+) -> None:
+    """Whenever closing comes between, the seek ends quietly."""
+
+    async def scenario(audience: Audience) -> None:
+        if is_playing:
+            await audience.player.play()
+        seeking = asyncio.ensure_future(audience.player.seek(1.0))
+        for _ in range(pauses):
+            await asyncio.sleep(0)
+        closing = asyncio.ensure_future(audience.player.close())
+        late = asyncio.ensure_future(audience.player.seek(2.0))
+        await asyncio.gather(seeking, closing, late)
+
+    assert watch(scenario, make_session(1)).failures == []
+
+
 def test_an_empty_session_is_at_its_end() -> None:
     """A session without video plays to its end at once."""
 
