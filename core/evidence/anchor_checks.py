@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from enum import Enum
 
-from core.errors import AnchorMismatch, AnchorMissing
+from core.errors import AnchorMismatch, AnchorMissing, ManifestMalformed
 from core.evidence.anchor_proof import AnchorProof, BlockHeader, read_header
 from core.evidence.anchors import covered_by
 from core.evidence.case import Anchored, Case
 from core.evidence.checklist import NotChecked
 from core.evidence.events import ProgressAnchored, SessionOpened, SessionSealed
+from core.evidence.manifest import Manifest
 from core.evidence.wording import counted
 from core.sealing.merkle import prefix_root
 
@@ -18,7 +20,11 @@ LiveHeader = Callable[[int], bytes]
 """Gives the hash of the block with a number, as a node or chain knows it now."""
 
 TOLERANCE_S = 120
+LATEST_S = 3600
+# A hardware clock that is kept in local time is wrong by up to 14 hours until it is set.
+LARGEST_SETTING_BACK_S = 14 * 3600
 _MS = 1000
+_NS = 1_000_000_000
 
 
 class RootOfTrust(Enum):
@@ -75,6 +81,7 @@ def progress_anchors(case: Case) -> str:
 def anchored_time(case: Case) -> str:
     """The blocks' times fit one another and the times of the manifest."""
     manifest = case.manifest.value
+    _check_own_times(manifest)
     opened, sealed = case.opened.value.receipt.header, case.sealed.value.receipt.header
     if sealed.number < opened.number or sealed.time_utc_s < opened.time_utc_s:
         raise AnchorMismatch(field="block order")
@@ -82,6 +89,8 @@ def anchored_time(case: Case) -> str:
     after_end = sealed.time_utc_s - manifest.ended_utc_ms / _MS
     if min(after_start, after_end) < -TOLERANCE_S:
         raise AnchorMismatch(field="block time")
+    _check_prompt(after_start, opened, "existed", "start")
+    _check_prompt(after_end, sealed, "was sealed", "end")
     return (
         f"The opening's block is {after_start:+.0f} s from the start, the seal's {after_end:+.0f} s "
         f"from the end, {sealed.time_utc_s - opened.time_utc_s} s apart."
@@ -148,6 +157,39 @@ def _check_progress(anchored: Anchored[ProgressAnchored], leaves: tuple[bytes, .
     if count > len(leaves):
         raise AnchorMismatch(field="chunk_count")
     _equal(f"root over {count} chunks", anchored.event.merkle_root, prefix_root(leaves, count))
+
+
+def _check_own_times(manifest: Manifest) -> None:
+    """Fail on times that no setting of the clock explains.
+
+    A clock may be set forward by any amount, and a machine may sleep; back it is set by so much.
+    """
+    started_s, ended_s = manifest.started_utc_ms / _MS, manifest.ended_utc_ms / _MS
+    if ended_s < started_s - TOLERANCE_S:
+        raise ManifestMalformed(field="ended_utc_ms")
+    if started_s + manifest.duration_ns / _NS - ended_s > LARGEST_SETTING_BACK_S:
+        raise ManifestMalformed(field="duration_ns")
+    for chunk in manifest.chunks:
+        is_early = chunk.first_utc_ns / _NS < started_s - LARGEST_SETTING_BACK_S
+        is_late = chunk.last_utc_ns / _NS > ended_s + LARGEST_SETTING_BACK_S
+        if chunk.plain_bytes and (is_early or is_late):
+            raise ManifestMalformed(field=f"chunks[{chunk.index}] utc times")
+
+
+def _check_prompt(after_s: float, header: BlockHeader, what: str, moment: str) -> None:
+    """A late block is honest (there was no chain then), but shows nothing about the moment."""
+    if after_s > LATEST_S:
+        raise NotChecked(
+            f"the chain shows only that it {what} by {_utc(header.time_utc_s)}; "
+            f"the claimed {moment} is not confirmed"
+        )
+
+
+def _utc(time_utc_s: int) -> str:
+    try:
+        return f"{datetime.fromtimestamp(time_utc_s, UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (OverflowError, ValueError, OSError):
+        return f"second {time_utc_s} of 1970"
 
 
 def _optional_opened(case: Case) -> Anchored[SessionOpened] | None:

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from core.api.snapshots import CheckOutcome, VerificationReport
 from core.errors import BundleMissing, Cancelled, ChainUnreachable, UsageFailure
 from core.evidence.anchor_proof import AnchorProof
 from core.evidence.anchors import SessionAnchors
 from core.evidence.policy import sandbox_policy
 from core.evidence.verify import verify_bundle
 from tests.core.evidence.chain_examples import CONTRACT
-from tests.core.evidence.examples import SESSION, example_manifest
+from tests.core.evidence.examples import SECOND, SESSION, STARTED_UTC_MS, example_manifest
 from tests.core.evidence.reports import HOLDS, NAMES, NOT_CHECKED, check_named, failing_codes
 from tests.core.evidence.sessions import SealedSession
 
@@ -269,18 +270,79 @@ def test_a_policy_that_is_not_the_hashed_one_fails(session: SealedSession, tmp_p
     }
 
 
-@pytest.mark.parametrize(
-    "shift_ms,holds", [(0, True), (60_000, True), (-3_600_000, True), (3_600_000, False)]
-)
-def test_block_times_are_compared(tmp_path: Path, shift_ms: int, holds: bool) -> None:
-    """A block from before the session it anchors is not plausible; a late one is only said."""
-    started = 1_763_780_400_000 + shift_ms
-    session = SealedSession(
-        tmp_path / "sessions", 1, started_utc_ms=started, ended_utc_ms=started + 9_000
-    )
+def _times(tmp_path: Path, **changes: object) -> VerificationReport:
+    session = SealedSession(tmp_path / "sessions", 1, **changes)
     session.anchors = replace(session.anchors, progress=())
-    report = verify_bundle(session.bundle(tmp_path / "times"))
-    assert failing_codes(report) == ({} if holds else {"anchored_time": "anchor_mismatch"})
+    return verify_bundle(session.bundle(tmp_path / "times"))
+
+
+@pytest.mark.parametrize(
+    "shift_ms,outcome",
+    [(0, HOLDS), (60_000, HOLDS), (-3_500_000, HOLDS), (-3_700_000, NOT_CHECKED)],
+)
+def test_block_times_are_compared(tmp_path: Path, shift_ms: int, outcome: CheckOutcome) -> None:
+    """Blocks soon after the claimed times confirm them; much later ones show only a latest time."""
+    started = STARTED_UTC_MS + shift_ms
+    report = _times(tmp_path, started_utc_ms=started, ended_utc_ms=started + 9_000)
+    assert report.holds
+    assert check_named(report, "anchored_time").outcome is outcome
+
+
+def test_a_block_from_before_the_session_fails_it(tmp_path: Path) -> None:
+    """What a block anchors cannot begin an hour after it."""
+    started = STARTED_UTC_MS + 3_600_000
+    report = _times(tmp_path, started_utc_ms=started, ended_utc_ms=started + 9_000)
+    assert failing_codes(report) == {"anchored_time": "anchor_mismatch"}
+
+
+def test_a_session_anchored_long_after_it_is_not_dated_by_its_claim(tmp_path: Path) -> None:
+    """A session that claims to be three years old shows only that it existed by its block's time."""
+    started = STARTED_UTC_MS - 3 * 365 * 86_400_000
+    ended = STARTED_UTC_MS + 9_000
+    report = _times(tmp_path, started_utc_ms=started, ended_utc_ms=ended)
+    said = check_named(report, "anchored_time")
+    assert (said.outcome, report.holds) == (NOT_CHECKED, True)
+    assert "existed by 2025-11-22 03:00:01 UTC; the claimed start is not confirmed" in said.summary
+
+
+def test_a_seal_long_after_the_claimed_end_does_not_confirm_it(tmp_path: Path) -> None:
+    """A block more than an hour after the claimed end shows only that it was sealed by then."""
+    report = _times(tmp_path, duration_ns=2 * 3600 * SECOND)
+    said = check_named(report, "anchored_time")
+    assert (said.outcome, report.holds) == (NOT_CHECKED, True)
+    assert "the claimed end is not confirmed" in said.summary
+
+
+@pytest.mark.parametrize("forward_ms", [30 * 86_400_000, 1_800_000, -60_000])
+def test_a_clock_that_was_set_is_no_failure(tmp_path: Path, forward_ms: int) -> None:
+    """UTC times may go ahead of the monotonic clock by any amount, and a little behind it."""
+    started = STARTED_UTC_MS - forward_ms
+    report = _times(tmp_path, started_utc_ms=started, ended_utc_ms=STARTED_UTC_MS + 9_000)
+    assert report.holds
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"ended_utc_ms": STARTED_UTC_MS - 121_000},
+        {"duration_ns": 15 * 3600 * SECOND},
+        {
+            "started_utc_ms": STARTED_UTC_MS - 20 * 3_600_000,
+            "ended_utc_ms": STARTED_UTC_MS - 19 * 3_600_000,
+        },
+        {
+            "started_utc_ms": STARTED_UTC_MS + 20 * 3_600_000,
+            "ended_utc_ms": STARTED_UTC_MS + 21 * 3_600_000,
+        },
+    ],
+)
+def test_times_that_contradict_one_another_fail(tmp_path: Path, changes: dict[str, object]) -> None:
+    """An end before the start, or a duration or chunks that no clock setting explains, are a failure."""
+    session = SealedSession(tmp_path / "sessions", 1, **changes)
+    for anchors in (session.anchors, SessionAnchors()):
+        session.anchors = anchors
+        report = verify_bundle(session.bundle(tmp_path / str(anchors.opened is None)))
+        assert failing_codes(report) == {"anchored_time": "manifest_malformed"}
 
 
 def test_progress_is_told_and_can_cancel(bundle: Path) -> None:
