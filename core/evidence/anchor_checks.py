@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
 
-from core.errors import AnchorMismatch, AnchorMissing, ManifestMalformed
+from core.errors import AnchorMismatch, AnchorMissing, ManifestMalformed, ProofWrong
 from core.evidence.anchor_proof import AnchorProof, BlockHeader, read_header
 from core.evidence.anchors import covered_by
 from core.evidence.case import Anchored, Case
@@ -61,17 +61,23 @@ def sealed_anchor(case: Case) -> str:
 
 
 def progress_anchors(case: Case) -> str:
-    """Each root that was anchored on the way is that of the manifest's first chunks."""
+    """Each root anchored on the way is that of the manifest's first chunks; the seal's last is there."""
     manifest, found = case.manifest.value, case.progress()
-    if not found:
-        raise NotChecked("nothing was anchored on the way")
     opened = _optional_opened(case)
     for anchored in found:
         _check_progress(anchored, manifest.leaves)
         if opened is not None:
             _equal("owner", anchored.event.owner, opened.event.owner)
             _equal("contract", anchored.receipt.proof.contract, opened.receipt.proof.contract)
-    largest = max(anchored.event.chunk_count for anchored in found)
+    largest = max((anchored.event.chunk_count for anchored in found), default=0)
+    if case.anchors.value.sealed is not None:
+        _check_last_progress(largest, case.sealed.value.event.progress_count)
+    elif not found:
+        raise NotChecked(
+            "nothing anchors the seal yet, and only the seal says what was anchored on the way"
+        )
+    if not found:
+        return "Nothing was anchored on the way, as the seal says."
     return (
         f"What was anchored on the way fits the manifest: {counted(len(found), 'root')}, "
         f"the last over {counted(largest, 'chunk')}."
@@ -157,6 +163,14 @@ def _check_progress(anchored: Anchored[ProgressAnchored], leaves: tuple[bytes, .
     if count > len(leaves):
         raise AnchorMismatch(field="chunk_count")
     _equal(f"root over {count} chunks", anchored.event.merkle_root, prefix_root(leaves, count))
+
+
+def _check_last_progress(largest: int, last: int) -> None:
+    """The seal names the last progress; without it, what it showed could be left out."""
+    if largest > last:
+        raise AnchorMismatch(field="progress_count")
+    if largest < last:
+        raise ProofWrong(claim=f"progress over {counted(last, 'chunk')}", reason="it is missing")
 
 
 def _check_own_times(manifest: Manifest) -> None:

@@ -43,12 +43,13 @@ class SessionOpened:
 
 @dataclass(frozen=True)
 class SessionSealed:
-    """A session was sealed by ``owner``."""
+    """A session was sealed by ``owner``; ``progress_count`` is what was last anchored on the way."""
 
     owner: bytes
     manifest_hash: bytes
     merkle_root: bytes
     chunk_count: int
+    progress_count: int
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class ProgressAnchored:
 SessionEvent: TypeAlias = SessionOpened | SessionSealed | ProgressAnchored
 
 OPENED_SIGNATURE = "SessionOpened(bytes16,address,bytes32,bytes32)"
-SEALED_SIGNATURE = "SessionSealed(bytes16,address,bytes32,bytes32,uint32)"
+SEALED_SIGNATURE = "SessionSealed(bytes16,address,bytes32,bytes32,uint32,uint32)"
 PROGRESS_SIGNATURE = "ProgressAnchored(bytes16,address,bytes32,uint32)"
 
 
@@ -115,8 +116,8 @@ def _event(log: Log, session_id: UUID) -> SessionEvent | None:
     if log.topics[0] == _topic(OPENED_SIGNATURE):
         return SessionOpened(owner, *_words(log.data, 2))
     if log.topics[0] == _topic(SEALED_SIGNATURE):
-        manifest_hash, root, count = _words(log.data, 3)
-        return SessionSealed(owner, manifest_hash, root, _count(count))
+        manifest_hash, root, count, progress = _words(log.data, 4)
+        return SessionSealed(owner, manifest_hash, root, _count(count), _count(progress))
     if log.topics[0] == _topic(PROGRESS_SIGNATURE):
         root, count = _words(log.data, 2)
         return ProgressAnchored(owner, root, _count(count))

@@ -90,7 +90,15 @@ class AnchorChainConformance:
             ("SessionOpened", {"policyHash": POLICY, "ephemeralKey": EPHEMERAL}),
             ("ProgressAnchored", {"merkleRoot": ROOT, "chunkCount": 2}),
             ("ChunkAnchored", {"index": 2, "leaf": bytes([9]) * 32}),
-            ("SessionSealed", {"manifestHash": MANIFEST, "merkleRoot": ROOT, "chunkCount": 3}),
+            (
+                "SessionSealed",
+                {
+                    "manifestHash": MANIFEST,
+                    "merkleRoot": ROOT,
+                    "chunkCount": 3,
+                    "progressCount": 2,
+                },
+            ),
         ]
         assert [each.transaction_hash for each in record.events] == [each.hash for each in receipts]
         assert [each.block_hash for each in record.events] == [each.block_hash for each in receipts]

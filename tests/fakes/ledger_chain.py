@@ -167,6 +167,7 @@ class Ledger:
         values = dict(zip(names, call.arguments[1:], strict=False))
         if call.function == "sealSession":
             session.state = OnChainState.SEALED
+            values["progressCount"] = session.progress
         elif call.function == "anchorProgress":
             session.progress = values["chunkCount"]
         elif call.function == "commitChunks":

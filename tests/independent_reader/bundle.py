@@ -110,6 +110,10 @@ def _verify_anchors(
         count = int.from_bytes(each.words[1], "big")
         demand(count <= len(manifest.leaves), "count on the way")
         demand(each.words[0] == root_of(manifest.leaves[:count]), "root on the way")
+    if sealed is not None:
+        counts = [int.from_bytes(each.words[1], "big") for each in progress]
+        last = int.from_bytes(sealed.words[3], "big")
+        demand(max(counts, default=0) == last, "the last root on the way")
     anchors = [each for each in (opened, *progress, sealed) if each is not None]
     demand(len({each.owner for each in anchors}) <= 1, "another owner")
     proofs = [

@@ -80,7 +80,7 @@ def rlp_of_number(number: int) -> bytes:
 
 EVENTS = {
     "opened": "SessionOpened(bytes16,address,bytes32,bytes32)",
-    "sealed": "SessionSealed(bytes16,address,bytes32,bytes32,uint32)",
+    "sealed": "SessionSealed(bytes16,address,bytes32,bytes32,uint32,uint32)",
     "progress": "ProgressAnchored(bytes16,address,bytes32,uint32)",
 }
 

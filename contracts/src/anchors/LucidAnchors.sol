@@ -46,8 +46,14 @@ contract LucidAnchors {
     /// @param manifestHash Hash of the signed manifest.
     /// @param merkleRoot Root of the Merkle tree over all chunks.
     /// @param chunkCount How many chunks the tree has.
+    /// @param progressCount The chunk count of the last progress, 0 if there was none, so that none can be left out.
     event SessionSealed(
-        bytes16 indexed sessionId, address indexed owner, bytes32 manifestHash, bytes32 merkleRoot, uint32 chunkCount
+        bytes16 indexed sessionId,
+        address indexed owner,
+        bytes32 manifestHash,
+        bytes32 merkleRoot,
+        uint32 chunkCount,
+        uint32 progressCount
     );
 
     /// @notice One chunk of an open session was anchored by itself.
@@ -121,7 +127,7 @@ contract LucidAnchors {
         if (chunkCount < last) revert SealBelowProgress(sessionId, last, chunkCount);
 
         session.state = State.Sealed;
-        emit SessionSealed(sessionId, msg.sender, manifestHash, merkleRoot, chunkCount);
+        emit SessionSealed(sessionId, msg.sender, manifestHash, merkleRoot, chunkCount, last);
     }
 
     /// @notice Anchors one chunk of an open session, at once instead of with the next root.

@@ -113,7 +113,17 @@ contract SealSessionTest is LucidAnchorsFixture {
     function test_SealingEmitsSessionSealed() public {
         openAs(ALICE);
         vm.expectEmit(address(anchors));
-        emit LucidAnchors.SessionSealed(SESSION, ALICE, MANIFEST, ROOT, 9);
+        emit LucidAnchors.SessionSealed(SESSION, ALICE, MANIFEST, ROOT, 9, 0);
+        sealAs(ALICE, 9);
+    }
+
+    /// @notice Sealing names the last progress, so that nobody can leave it out.
+    function test_SealingNamesTheLastProgress() public {
+        openAs(ALICE);
+        progressAs(ALICE, 2);
+        progressAs(ALICE, 5);
+        vm.expectEmit(address(anchors));
+        emit LucidAnchors.SessionSealed(SESSION, ALICE, MANIFEST, ROOT, 9, 5);
         sealAs(ALICE, 9);
     }
 

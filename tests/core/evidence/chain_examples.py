@@ -18,12 +18,12 @@ OWNER = bytes.fromhex("f39fd6e51aad88f6f4ce6ab8827279cff92a2266")
 CHAIN_ID = 7_777
 _SIGNATURES = {
     "SessionOpened": "SessionOpened(bytes16,address,bytes32,bytes32)",
-    "SessionSealed": "SessionSealed(bytes16,address,bytes32,bytes32,uint32)",
+    "SessionSealed": "SessionSealed(bytes16,address,bytes32,bytes32,uint32,uint32)",
     "ProgressAnchored": "ProgressAnchored(bytes16,address,bytes32,uint32)",
 }
 _TYPES = {
     "SessionOpened": ["bytes32", "bytes32"],
-    "SessionSealed": ["bytes32", "bytes32", "uint32"],
+    "SessionSealed": ["bytes32", "bytes32", "uint32", "uint32"],
     "ProgressAnchored": ["bytes32", "uint32"],
 }
 

@@ -110,6 +110,7 @@ class SealedSession:
                 logged["manifest_hash"],
                 logged["merkle_root"],
                 logged["chunk_count"],
+                logged.get("progress_count", logged["half_count"]),
             )
         ]
         after_s = manifest.duration_ns // SECOND + 2

@@ -39,7 +39,7 @@ def _proof(logs: list[object], *, type_byte: bytes = b"\x02", status: int = 1) -
     return make_anchor_proof(ExampleChain(1_763_780_000).block(receipts, 1))
 
 
-SEALED = _proof([event_log("SessionSealed", SESSION, HASHES[0], HASHES[1], 42)])
+SEALED = _proof([event_log("SessionSealed", SESSION, HASHES[0], HASHES[1], 42, 21)])
 
 
 @pytest.mark.parametrize("type_byte", [b"", b"\x01", b"\x02", b"\x03", b"\x04"])
@@ -58,20 +58,20 @@ def test_each_event_is_decoded() -> None:
     logs = [
         event_log("SessionOpened", SESSION, *HASHES[:2]),
         event_log("ProgressAnchored", SESSION, HASHES[2], 2**32 - 1),
-        event_log("SessionSealed", SESSION, *HASHES[:2], 7),
+        event_log("SessionSealed", SESSION, *HASHES[:2], 7, 3),
     ]
     assert verify_anchor_proof(_proof(logs)).events(SESSION) == (
         SessionOpened(OWNER, HASHES[0], HASHES[1]),
         ProgressAnchored(OWNER, HASHES[2], 2**32 - 1),
-        SessionSealed(OWNER, HASHES[0], HASHES[1], 7),
+        SessionSealed(OWNER, HASHES[0], HASHES[1], 7, 3),
     )
 
 
 def test_what_others_logged_does_not_count() -> None:
     """Logs of another contract, another session or another event are not the session's."""
     logs = [
-        event_log("SessionSealed", SESSION, *HASHES[:2], 7, contract=OWNER),
-        event_log("SessionSealed", OTHER, *HASHES[:2], 7),
+        event_log("SessionSealed", SESSION, *HASHES[:2], 7, 3, contract=OWNER),
+        event_log("SessionSealed", OTHER, *HASHES[:2], 7, 3),
         [CONTRACT, [bytes(32), SESSION.bytes + bytes(16), bytes(32)], b""],
         [CONTRACT, [], b"anonymous"],
     ]
@@ -80,7 +80,7 @@ def test_what_others_logged_does_not_count() -> None:
 
 def test_a_failed_transaction_anchors_nothing() -> None:
     """A receipt whose status is not success has no events."""
-    proof = _proof([event_log("SessionSealed", SESSION, *HASHES[:2], 7)], status=0)
+    proof = _proof([event_log("SessionSealed", SESSION, *HASHES[:2], 7, 3)], status=0)
     assert verify_anchor_proof(proof).events(SESSION) == ()
 
 
@@ -94,7 +94,7 @@ def test_a_failed_transaction_anchors_nothing() -> None:
 )
 def test_an_event_that_breaks_the_abi_is_refused(topics: int | None, data: bytes) -> None:
     """An owner that is no address, missing data, and a count beyond uint32 are ProofWrong."""
-    log = event_log("SessionSealed", SESSION, *HASHES[:2], 7)
+    log = event_log("SessionSealed", SESSION, *HASHES[:2], 7, 3)
     if topics is None:
         log[2] = data
     else:

@@ -195,8 +195,8 @@ def test_a_session_without_chunks_holds(tmp_path: Path) -> None:
     report = verify_bundle(session.bundle(tmp_path / "empty"), live_header=session.live_header)
     assert {check.name for check in report.checks if check.outcome is not HOLDS} == {
         "chunk_contents",
-        "progress_anchors",
     }
+    assert "as the seal says" in check_named(report, "progress_anchors").summary
     assert report.holds
 
 
@@ -219,6 +219,7 @@ def test_a_manifest_that_was_signed_again_is_not_the_anchored_one(
         ({"chunk_count": 3}, {"sealed_anchor", "chunk_count"}),
         ({"half_root": b"\x01" * 32}, {"progress_anchors"}),
         ({"half_count": 5}, {"progress_anchors"}),
+        ({"progress_count": 1}, {"progress_anchors"}),
     ],
 )
 def test_a_chain_that_says_something_else_fails_it(
@@ -229,6 +230,23 @@ def test_a_chain_that_says_something_else_fails_it(
     report = verify_bundle(session.bundle(tmp_path / "mismatch", 0))
     assert set(failing_codes(report)) == failing
     assert set(failing_codes(report).values()) == {"anchor_mismatch"}
+
+
+def test_progress_that_was_left_out_is_missed(session: SealedSession, tmp_path: Path) -> None:
+    """The seal names the last progress; a bundle without its proof fails, and names it."""
+    session.anchors = replace(session.anchors, progress=())
+    report = verify_bundle(session.bundle(tmp_path / "left_out", 0))
+    assert failing_codes(report) == {"progress_anchors": "proof_wrong"}
+    failure = check_named(report, "progress_anchors").failure
+    assert failure is not None
+    assert failure.facts["claim"] == "progress over 2 chunks"
+
+
+def test_an_earlier_progress_is_not_the_last(session: SealedSession, tmp_path: Path) -> None:
+    """The proof of an earlier progress does not stand for the one that the seal names."""
+    session.anchors = session.anchor(progress_count=3)
+    report = verify_bundle(session.bundle(tmp_path / "not_the_last", 0))
+    assert failing_codes(report) == {"progress_anchors": "proof_wrong"}
 
 
 def test_anchors_in_the_wrong_places_do_not_count(session: SealedSession, tmp_path: Path) -> None:
