@@ -9,10 +9,9 @@ from core.canonical.documents import JsonRefused, canonical_json, load_canonical
 from core.canonical.fields import Fields
 from core.errors import BundleMalformed
 from core.evidence.anchors import SessionAnchors, read_anchors
-from core.evidence.bundle_format import ANCHORS, CHUNK_KEYS, INCLUSION_PROOFS
+from core.evidence.bundle_format import ANCHORS, CHUNK_KEYS, INCLUSION_PROOFS, LARGEST_DOCUMENT
 from core.evidence.manifest_json import MOST_CHUNKS
 
-LARGEST_DOCUMENT = 256 << 20
 _HASH_BYTES = 32
 _KEY_BYTES = 32
 _LONGEST_PATH = 64

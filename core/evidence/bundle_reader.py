@@ -12,9 +12,9 @@ from uuid import UUID
 from blake3 import blake3
 
 from core.errors import Bug, BundleAltered, BundleMalformed, BundleMissing, ChunkMissing
-from core.evidence.bundle_documents import LARGEST_DOCUMENT
 from core.evidence.bundle_format import (
     HEADER_BYTES,
+    LARGEST_DOCUMENT,
     Section,
     chunk_section,
     read_header,

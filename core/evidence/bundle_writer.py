@@ -22,6 +22,8 @@ from core.evidence.bundle_format import (
     CHUNK_KEYS,
     HEADER_BYTES,
     INCLUSION_PROOFS,
+    LARGEST_DOCUMENT,
+    LARGEST_TABLE,
     MANIFEST,
     SIGNATURES,
     Section,
@@ -55,20 +57,21 @@ def write_bundle(
     Without ``indexes`` it holds proofs only, for every chunk; with them, those chunks and their
     proofs, and of ``chunk_keys`` whatever is to be readable. ``progress`` hears done and total
     bytes. Blocks; memory does not grow with the chunks. Raises DestinationUnwritable, Cancelled,
-    ChunkMissing, ChunkUnreadable and ChunkAltered, and then leaves nothing behind.
+    UsageFailure for more than a bundle can hold, ChunkMissing, ChunkUnreadable
+    and ChunkAltered, and then leaves nothing behind.
     """
     manifest = from_json(signed.manifest_json)
     chosen = _chosen(manifest, indexes)
     total = sum(manifest.chunks[index].stored_bytes for index in chosen)
     with _new_file(destination) as stream:
         writer = _Writer(stream, destination, total, progress, is_cancelled)
-        writer.add(MANIFEST, [signed.manifest_json])
-        writer.add(SIGNATURES, [signed.signatures_json()])
-        writer.add(ANCHORS, [anchors.to_json()])
-        writer.add(INCLUSION_PROOFS, [write_inclusion_proofs(_proofs(manifest, chosen))])
+        writer.add_document(MANIFEST, signed.manifest_json)
+        writer.add_document(SIGNATURES, signed.signatures_json())
+        writer.add_document(ANCHORS, anchors.to_json())
+        writer.add_document(INCLUSION_PROOFS, write_inclusion_proofs(_proofs(manifest, chosen)))
         if chunk_keys:
             _check_keys(chunk_keys, chosen)
-            writer.add(CHUNK_KEYS, [write_chunk_keys(chunk_keys)])
+            writer.add_document(CHUNK_KEYS, write_chunk_keys(chunk_keys))
         for index in chosen:
             if chunks is None:
                 raise UsageFailure(reason="a bundle with chunks needs the store that has them")
@@ -108,6 +111,10 @@ class _Writer:
         self._sections.append(Section(name, self._end, length, hasher.digest()))
         self._end += length
 
+    def add_document(self, name: str, document: bytes) -> None:
+        _check_size(name, document, LARGEST_DOCUMENT)
+        self.add(name, [document])
+
     def add_chunk(self, manifest: Manifest, chunks: ChunkStore, index: int) -> None:
         """Copy a chunk, and refuse to export one that is not what the manifest says."""
         hasher = leaf_hasher()
@@ -119,6 +126,7 @@ class _Writer:
 
     def finish(self) -> int:
         table = pack_table(self._sections)
+        _check_size("table", table, LARGEST_TABLE)
         self._put(table)
         with _destination_errors(self._destination):
             self._stream.seek(0)
@@ -136,6 +144,14 @@ class _Writer:
     def _put(self, piece: Part) -> None:
         with _destination_errors(self._destination):
             self._stream.write(piece)
+
+
+def _check_size(name: str, document: bytes, largest: int) -> None:
+    """Refuse to write what no reader would take."""
+    if len(document) > largest:
+        raise UsageFailure(
+            reason=f"the session is too long for this bundle: its {name} is over {largest >> 20} MiB"
+        )
 
 
 def _chosen(manifest: Manifest, indexes: Sequence[int]) -> list[int]:

@@ -14,6 +14,7 @@ from core.canonical.documents import canonical_json
 from core.errors import BundleAltered, BundleMalformed, BundleVersionUnsupported
 from core.evidence.bundle_format import (
     HEADER_BYTES,
+    LARGEST_TABLE,
     NEEDED,
     Section,
     pack_header,
@@ -55,6 +56,13 @@ def test_any_header_is_refused_in_our_terms(header: bytes, size: int) -> None:
     """Whatever the header, the reader says what is wrong with it."""
     with suppress(*REFUSALS):
         read_header(header, size)
+
+
+def test_a_table_that_is_too_large_is_not_read() -> None:
+    """A table of more than a mebibyte is refused by the header alone."""
+    header = pack_header(HEADER_BYTES, bytes(LARGEST_TABLE + 1))
+    with pytest.raises(BundleMalformed):
+        read_header(header, HEADER_BYTES + LARGEST_TABLE + 1)
 
 
 @settings(deadline=None)

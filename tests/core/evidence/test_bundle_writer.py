@@ -20,6 +20,7 @@ from core.errors import (
     UsageFailure,
 )
 from core.evidence.anchors import SessionAnchors
+from core.evidence.bundle_format import LARGEST_DOCUMENT
 from core.evidence.bundle_reader import BundleChunks, BundleReader
 from core.evidence.bundle_writer import write_bundle
 from core.sealing.merkle import leaf_hash
@@ -33,6 +34,16 @@ def destination(tmp_path: Path) -> Path:
     """Where the bundle goes: an empty directory."""
     (tmp_path / "out").mkdir()
     return tmp_path / "out" / "session.lucid"
+
+
+def test_more_than_a_bundle_can_hold_is_not_written(
+    session: SealedSession, destination: Path
+) -> None:
+    """A document that no reader would take is refused, and nothing is left behind."""
+    session.anchors = SessionAnchors(headers=(bytes(LARGEST_DOCUMENT // 2),))
+    with pytest.raises(UsageFailure):
+        session.bundle(destination, 0)
+    assert list(destination.parent.iterdir()) == []
 
 
 def test_what_is_written_is_read_back(session: SealedSession, destination: Path) -> None:
