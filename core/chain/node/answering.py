@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import Any
 
 from core.chain.node.methods import Methods
@@ -21,6 +22,8 @@ from core.errors import Failure
 
 MAX_REQUEST_BYTES = 8 * 1024 * 1024
 MAX_BATCH = 1000
+MAX_DEPTH = 64
+_TEXT_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _LOG = logging.getLogger("core.chain.node.answering")
 
 
@@ -36,7 +39,9 @@ class Answering:
     def answer_bytes(self, request: bytes) -> bytes | None:
         """Answer an encoded request; None when nothing is to be answered."""
         try:
-            asked = json.loads(request)
+            text = request.decode()
+            _refuse_depth(text)
+            asked = json.loads(text)
         except (ValueError, RecursionError):
             return _encode(_error(None, RpcError(PARSE_ERROR, "parse error")))
         return self.answer(asked)
@@ -73,6 +78,19 @@ class Answering:
             _LOG.exception("failed to answer %s", asked["method"])
             return _error(identifier, RpcError(INTERNAL_ERROR, "internal error"))
         return {"jsonrpc": "2.0", "id": identifier, "result": result}
+
+
+def _refuse_depth(text: str) -> None:
+    """Refuse deep nesting before parsing, by a ValueError.
+
+    The parser relies on the recursion limit, which py-evm raises so far that the stack ends first.
+    """
+    depth = 0
+    for found in _TEXT_OR_BRACKET.finditer(text):
+        mark = found.group()
+        depth += (mark in "[{") - (mark in "]}")
+        if depth > MAX_DEPTH:
+            raise ValueError("nested too deeply")
 
 
 def _error(identifier: object, error: RpcError) -> dict[str, Any]:
