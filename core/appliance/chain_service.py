@@ -23,6 +23,7 @@ from core.vault.open_vault import OpenVault
 
 _LOOK_EVERY_S = 2.0
 _RETRY_S = 5.0
+_LONGEST_RETRY_S = 300.0
 _DEPLOY_KEYS = ("contracts:LucidAnchors", "contracts:LucidChunkStore")
 
 T = TypeVar("T")
@@ -108,18 +109,27 @@ class ChainService:
                     return  # starting it again would not mend it
                 await self._clock.sleep(_RETRY_S)
                 continue
+            except Exception as error:  # noqa: BLE001 - a task's boundary
+                _log.exception("looking at the chain failed")
+                unreachable = ChainUnreachable(reason=type(error).__name__)
+                self._tell(ChainSnapshot(is_reachable=False, failure=failure_snapshot(unreachable)))
+                await self._clock.sleep(_RETRY_S)
+                continue
             await self._clock.sleep(_LOOK_EVERY_S)
 
     async def stop(self) -> None:
         """Stop outbox, client and node; what is in the outbox waits for the next start."""
         async with self._starting:
-            if self._sending is not None:
-                self._sending.cancel()
-                await asyncio.gather(self._sending, return_exceptions=True)
-                self._sending = self._outbox = None
-            if self._client is not None:
-                await self._worker.run(self._client.close)
-                self._client = None
+            # Everything is let go of before the first pause: whoever is cancelled leaves nothing half stopped.
+            sending, self._sending, self._outbox = self._sending, None, None
+            client, self._client = self._client, None
+            try:
+                if sending is not None:
+                    sending.cancel()
+                    await asyncio.gather(sending, return_exceptions=True)
+            finally:
+                if client is not None:
+                    await self._worker.run(client.close)
             if self._node is not None:
                 await self._node.stop()
                 self._node = None
@@ -136,6 +146,8 @@ class ChainService:
                 self._client = None
             if self._client is None:
                 self._client = await self._start()
+            if self._outbox is not None and _is_broken_off(self._sending):
+                self._sending = asyncio.ensure_future(self._send(self._outbox))
             return self._client
 
     async def _start(self) -> AnchorChain:
@@ -175,21 +187,26 @@ class ChainService:
     async def _send(self, outbox: AnchorOutbox) -> None:
         """Run the outbox; what stops it is told, and what may pass, such as a full disk, is waited out."""
         told: str | None = None
+        back_off = _RETRY_S
         while True:
             try:
                 await self._anchors.reconcile()
                 await outbox.run()
-            except Failure as failure:
+            except Exception as error:  # noqa: BLE001 - a task's boundary
+                failure = (
+                    error
+                    if isinstance(error, Failure)
+                    else ChainUnreachable(reason=type(error).__name__)
+                )
                 if failure.code != told:
                     self._publish(IncidentRecorded(failure_snapshot(failure)))
-                    _log.warning("the outbox stopped: %s", failure)
+                level = logging.WARNING if isinstance(error, Failure) else logging.ERROR
+                _log.log(level, "the outbox stopped", exc_info=error)
                 told = failure.code
-                if not failure.is_retryable:
-                    return
-            except Exception:  # noqa: BLE001 - a task's boundary
-                _log.exception("the outbox stopped by a fault of its own")
-                return
-            await self._clock.sleep(_RETRY_S)
+                if isinstance(failure, StoreCorrupt):
+                    return  # sending it again would not mend it
+            await self._clock.sleep(back_off)
+            back_off = min(2 * back_off, _LONGEST_RETRY_S)
 
     # --- contracts ---------------------------------------------------------------------------
 
@@ -256,6 +273,13 @@ class ChainService:
         if snapshot != self._last:
             self._last = snapshot
             self._publish(ChainChanged(snapshot))
+
+
+def _is_broken_off(sending: asyncio.Task[None] | None) -> bool:
+    """Tell whether sending ended otherwise than by a damaged store, for which it returns."""
+    if sending is None:
+        return True
+    return sending.done() and (sending.cancelled() or sending.exception() is not None)
 
 
 def _address(value: bytes) -> str:
