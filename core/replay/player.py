@@ -114,7 +114,7 @@ class Player:
             return
         was_playing = self._is_playing
         await self._halt()
-        if self._is_closed:
+        if self._was_closed():
             return
         self._seeks += 1
         ticket = self._seeks
@@ -163,6 +163,10 @@ class Player:
     @property
     def _is_playing(self) -> bool:
         return self._playing is not None
+
+    def _was_closed(self) -> bool:
+        """Look anew: while a task waited, another may have closed the player."""
+        return self._is_closed
 
     def _position(self) -> int:
         if self._playing is None:
