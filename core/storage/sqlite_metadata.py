@@ -81,6 +81,7 @@ _UNWRITABLE_CODES = {
     sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_PERM,
     sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_BUSY,
 }
 
 _Row = TypeVar("_Row", SessionRow, ChunkRow, GapRow, OutboxRow)
