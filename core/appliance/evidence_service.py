@@ -305,14 +305,13 @@ class EvidenceService:
             return await asyncio.shield(working)
         except asyncio.CancelledError:
             stopped.set()
-            if begun.is_set():
-                await asyncio.wait(
-                    {working}
-                )  # what it has written so far is gone when the request ends
-                working.exception()
-            else:
+            if not begun.is_set():
                 working.cancel()
-            raise
+                raise
+            await asyncio.wait({working})  # what it has written is gone when the request ends
+            if working.exception() is not None:
+                raise
+            return working.result()  # it was done before it heard
 
 
 def _hash_of(header: bytes | None) -> bytes:

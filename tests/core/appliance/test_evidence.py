@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -139,23 +139,23 @@ def test_cancelling_an_export_that_writes_leaves_no_file(
 
     from core.appliance import evidence_service
 
-    writing, may_go_on = threading.Event(), threading.Event()
+    writing, moment = threading.Event(), threading.Event()
     real = evidence_service.write_bundle
 
-    def slow(destination: Path, **given: object) -> int:
+    def slow(destination: Path, *, is_cancelled: Callable[[], bool], **given: object) -> int:
         part = destination.with_name("out.part")
         part.touch()
         writing.set()
-        assert may_go_on.wait(20)
+        while not is_cancelled():
+            moment.wait(0.01)
         part.unlink()
-        return real(destination, **given)
+        return real(destination, is_cancelled=is_cancelled, **given)
 
     monkeypatch.setattr(evidence_service, "write_bundle", slow)
     command = c.ExportBundle(recorded[1].session_id, tmp_path / "out", c.Disclosure.SEALED)
     request = unlocked.engine.submit(command)
     assert writing.wait(20)
     unlocked.do(c.CancelRequest(request))
-    may_go_on.set()
     with pytest.raises(InterruptedError):
         unlocked.end_of(request)
     assert list(tmp_path.iterdir()) == []
