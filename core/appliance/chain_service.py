@@ -23,6 +23,7 @@ from core.vault.open_vault import OpenVault
 
 _LOOK_EVERY_S = 2.0
 _RETRY_S = 5.0
+_HEALTHY_NS = 60_000_000_000  # an outbox that ran this long begins with the shortest back-off again
 _LONGEST_RETRY_S = 300.0
 _DEPLOY_KEYS = ("contracts:LucidAnchors", "contracts:LucidChunkStore")
 
@@ -189,6 +190,7 @@ class ChainService:
         told: str | None = None
         back_off = _RETRY_S
         while True:
+            began_ns = self._clock.now().mono_ns
             try:
                 await self._anchors.reconcile()
                 await outbox.run()
@@ -205,6 +207,8 @@ class ChainService:
                 told = failure.code
                 if isinstance(failure, StoreCorrupt):
                     return  # sending it again would not mend it
+            if self._clock.now().mono_ns - began_ns >= _HEALTHY_NS:
+                told, back_off = None, _RETRY_S
             await self._clock.sleep(back_off)
             back_off = min(2 * back_off, _LONGEST_RETRY_S)
 
