@@ -216,5 +216,10 @@ def _environment() -> dict[str, str]:
 
 
 def _signal(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """Signal a child without reaping it, which asyncio's own thread does.
+
+    ``Popen.send_signal`` polls first: a child that has just died is then reaped by whichever thread comes
+    first, and asyncio, coming second, reports the exit status 255 in place of the real one.
+    """
     with suppress(ProcessLookupError):
-        process.send_signal(number)
+        os.kill(process.pid, number)

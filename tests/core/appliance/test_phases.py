@@ -79,13 +79,14 @@ def test_the_life_of_a_vault(data_directory: Path) -> None:
 
 def test_a_second_engine_is_refused(data_directory: Path) -> None:
     """The second engine on a directory says who has it, refuses everything, and leaves the first alone."""
-    with appliance(data_directory) as first, appliance(data_directory) as second:
-        create(first)
-        failure = comes_to(second, EnginePhase.FAILED).failure
-        assert failure is not None
-        assert (failure.code, failure.facts["pid"]) == ("data_directory_busy", str(os.getpid()))
-        assert refusal(second, ListSessions()) == "data_directory_busy"
-        assert first.do(ListSessions()) == ()
+    with appliance(data_directory) as first:
+        create(first)  # it has the directory, and no start-up races another
+        with appliance(data_directory) as second:
+            failure = comes_to(second, EnginePhase.FAILED).failure
+            assert failure is not None
+            assert (failure.code, failure.facts["pid"]) == ("data_directory_busy", str(os.getpid()))
+            assert refusal(second, ListSessions()) == "data_directory_busy"
+            assert first.do(ListSessions()) == ()
 
 
 def unwritable(directory: Path) -> Path:

@@ -13,6 +13,7 @@ import pytest
 
 from core.chain.client import Web3AnchorChain
 from core.chain.embedded import EmbeddedChain, NodePlaces
+from core.chain.node.exits import ExitStatus
 from core.chain.node.genesis import FILE_NAME
 from core.errors import ChainUnreachable, StoreCorrupt
 from core.runtime.clock import SystemClock
@@ -159,3 +160,16 @@ def test_stopping_while_it_waits_to_start_again_is_quick(tmp_path: Path) -> None
         await _until(lambda: chain.failure is not None)
 
     _with_chain(chain, script)
+
+
+def test_the_exit_status_of_a_child_that_dies_under_a_signal_is_its_own(tmp_path: Path) -> None:
+    """Ending a child at the moment it ends by itself tells the status that it gave, every time."""
+    source = f"import sys; sys.exit({int(ExitStatus.DAMAGED)})"
+
+    async def run() -> None:
+        chain = EmbeddedChain(_places(tmp_path), SystemClock(), command=_program(source))
+        for _ in range(20):
+            with pytest.raises(StoreCorrupt):
+                await chain.start()
+
+    asyncio.run(run())
