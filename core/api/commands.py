@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 
+from core.api.permissions import GrantLength
+
 
 class Secret:
     """A passphrase on its way to the vault; it never shows in a repr, a log or a comparison."""
@@ -204,6 +206,7 @@ class AnswerQuestion(Command):
 
     question_id: int
     is_yes: bool
+    length: GrantLength = GrantLength.FIVE_MINUTES  # of a permission; other questions pass it over
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from core.api.permissions import Capability, GrantLength
+
 
 class QuestionEnd(Enum):
     """How a question ended."""
@@ -37,3 +39,15 @@ class DisclosureQuestion(Question):
     from_s: float = 0.0
     until_s: float = 0.0
     chunks: int = 0
+
+
+@dataclass(frozen=True)
+class PermissionQuestion(Question):
+    """May the peer do this, and for how long? Answered by a touch on this appliance only."""
+
+    session_id: str = ""
+    capability: Capability = Capability.VIEW
+    peer: str = ""
+    attempts: int = 0  # how often it was tried since it was last refused
+    detail: str = ""  # what was tried, such as a file's name; written by the peer, never trusted
+    lengths: tuple[GrantLength, ...] = tuple(GrantLength)
