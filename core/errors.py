@@ -15,6 +15,7 @@
             ├── VaultCorrupt, VaultVersionUnsupported, StoreCorrupt, StoreNewer
             ├── Chunk…, Journal…     naming the chunk
             ├── Manifest…, Bundle…   naming the field or section
+            ├── Policy…, Trail…      naming the field or entry
             ├── Proof…, Anchor…      naming the claim
             └── Session…             not in a state that allows it
 
@@ -330,6 +331,30 @@ class ManifestSignatureWrong(DoesNotHold):
     """A signature does not fit the manifest. Facts: signer."""
 
     code = "manifest_signature_wrong"
+
+
+class PolicyMalformed(DoesNotHold):
+    """A policy says something that this version cannot enforce. Facts: field."""
+
+    code = "policy_malformed"
+
+
+class PolicySignatureWrong(DoesNotHold):
+    """A policy is not the one that the device signed."""
+
+    code = "policy_signature_wrong"
+
+
+class TrailMalformed(DoesNotHold):
+    """A trail cannot be read at all. Facts: field."""
+
+    code = "trail_malformed"
+
+
+class TrailAltered(DoesNotHold):
+    """An entry of the trail is not what was written there, or is gone. Facts: sequence."""
+
+    code = "trail_altered"
 
 
 class BundleMalformed(DoesNotHold):

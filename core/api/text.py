@@ -76,6 +76,7 @@ _IN_GENERAL = {
     "program": "that is needed",
     "reason": "no reason was given",
     "section": "unknown",
+    "sequence": "(number unknown)",
     "session_id": "(ID unknown)",
     "signer": "signer",
     "state": "still going on",
@@ -257,6 +258,22 @@ SENTENCES: Mapping[str, Sentence] = {
     "manifest_signature_wrong": Sentence(
         "The {signer} signature does not fit the manifest.",
         "Do not rely on it: the manifest was changed, or another key signed it.",
+    ),
+    "policy_malformed": Sentence(
+        "The session's policy cannot be used: {field} is not valid.",
+        "Change that rule and start again; nothing is allowed under a policy that is not understood.",
+    ),
+    "policy_signature_wrong": Sentence(
+        "The session's policy is not the one that this appliance signed.",
+        "The session is ended and nothing more is allowed in it; start another one.",
+    ),
+    "trail_malformed": Sentence(
+        "The trail cannot be read: {field} is not valid.",
+        "Put the session's trail.lct back from a copy; video and manifest can still be checked.",
+    ),
+    "trail_altered": Sentence(
+        "Entry {sequence} of the trail is not what was written there, or is gone.",
+        "Do not rely on the trail; put the session's trail.lct back from a copy if there is one.",
     ),
     "bundle_missing": Sentence(
         "The bundle {path} cannot be opened: {reason}.", "Check the name and try again."
