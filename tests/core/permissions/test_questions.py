@@ -7,8 +7,10 @@ import asyncio
 import pytest
 
 from core.api.events import Event, QuestionAsked, QuestionEnded
-from core.api.questions import Question, QuestionEnd
-from core.permissions.questions import OpenQuestions
+from core.api.permissions import GrantLength
+from core.api.questions import PermissionQuestion, Question, QuestionEnd
+from core.errors import UsageFailure
+from core.permissions.questions import Answer, OpenQuestions
 from tests.fakes.clocks import ManualClock, settle
 
 
@@ -109,3 +111,46 @@ def test_an_answer_to_no_question_is_nothing() -> None:
     owner = Owner()
     owner.questions.answer(7, is_yes=True)
     assert owner.told == []
+
+
+@pytest.mark.parametrize("length", GrantLength)
+def test_a_yes_says_for_how_long(length: GrantLength) -> None:
+    """Whoever asks for an answer gets its length; a no has none, whatever was sent along."""
+
+    async def run() -> None:
+        owner = Owner()
+        for is_yes, expected in (
+            (True, Answer(QuestionEnd.YES, length)),
+            (False, Answer(QuestionEnd.NO)),
+        ):
+            asking = asyncio.ensure_future(
+                owner.questions.ask_for(lambda each, until: Question(each, until, 30), 30)
+            )
+            await settle()
+            owner.questions.answer(
+                owner.questions.open()[0].question_id, is_yes=is_yes, length=length
+            )
+            assert await asking == expected
+
+    asyncio.run(run())
+
+
+def test_a_length_that_was_not_offered_is_refused() -> None:
+    """A yes for longer than the question offers changes nothing; the question is still open."""
+
+    async def run() -> None:
+        owner = Owner()
+        offered = (GrantLength.FIVE_MINUTES,)
+        asking = asyncio.ensure_future(
+            owner.questions.ask_for(
+                lambda each, until: PermissionQuestion(each, until, 30, lengths=offered), 30
+            )
+        )
+        await settle()
+        with pytest.raises(UsageFailure):
+            owner.questions.answer(1, is_yes=True, length=GrantLength.UNTIL_END)
+        assert len(owner.questions.open()) == 1
+        owner.questions.answer(1, is_yes=True)
+        assert await asking == Answer(QuestionEnd.YES, GrantLength.FIVE_MINUTES)
+
+    asyncio.run(run())
