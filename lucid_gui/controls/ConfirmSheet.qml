@@ -20,6 +20,8 @@ Item {
     property string footNote: secondsTotal > 0 ? qsTr("No answer means no.") : ""
     readonly property bool isGuarded: guard.running
     readonly property bool isTall: height > width
+    // False while its children have nothing to show.
+    property bool hasContent: true
     default property alias content: slot.data
 
     signal approved()
@@ -144,7 +146,7 @@ Item {
 
                 width: parent.width
                 height: childrenRect.height
-                visible: children.length > 0
+                visible: sheet.hasContent && children.length > 0
             }
 
             Words {

@@ -9,6 +9,8 @@ Rectangle {
     // A list of {value, text, icon (optional)}.
     property var options: []
     property var value: undefined
+    // False for what only a touch or a pointer may choose.
+    property bool answersToKeys: true
 
     signal chosen(value: var)
 
@@ -35,6 +37,7 @@ Rectangle {
                 width: (choice.width - 8) / choice.options.length
                 height: choice.height - 8
                 name: modelData.text
+                answersToKeys: choice.answersToKeys
                 ringRadius: Tokens.radiusSmall
                 Accessible.role: Accessible.RadioButton
                 Accessible.checkable: true

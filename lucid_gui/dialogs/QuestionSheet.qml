@@ -9,6 +9,7 @@ ConfirmSheet {
 
     // One sheet for each question: the next one gets a guard of its own.
     readonly property int questionId: questions.questionId
+    readonly property bool isPermission: questions.lengths.length > 0
 
     onQuestionIdChanged: {
         sheet.isOpen = false;
@@ -21,6 +22,14 @@ ConfirmSheet {
     denyText: questions.denyText
     secondsLeft: questions.secondsLeft
     secondsTotal: questions.secondsTotal
+    hasContent: isPermission
+    footNote: isPermission || secondsTotal === 0 ? "" : qsTr("No answer means no.")
     onApproved: questions.approve()
     onDenied: questions.deny()
+
+    PermissionFacts {
+        width: parent.width
+        questions: sheet.questions
+        isTall: sheet.isTall
+    }
 }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from core.api.questions import DisclosureQuestion, Question
+from core.api.questions import DisclosureQuestion, PermissionQuestion, Question
 from lucid_gui.text.amounts import span_text
+from lucid_gui.text.capabilities import words_of
+from lucid_gui.text.peers import peer_name, peer_text
 from lucid_gui.text.words import tr
 
 
@@ -17,12 +19,16 @@ class QuestionWords(NamedTuple):
     explanation: str
     approve: str
     deny: str
+    detail: str = ""  # written by the peer: shown apart, as plain text
+    remark: str = ""
 
 
 def words_for(question: Question) -> QuestionWords:
     """Say a question; one of an unknown kind is said in general terms, and no stays the safe answer."""
     if isinstance(question, DisclosureQuestion):
         return _disclosure(question)
+    if isinstance(question, PermissionQuestion):
+        return _permission(question)
     return QuestionWords(
         "circle-help",
         tr("Lucid asks for your permission"),
@@ -30,6 +36,24 @@ def words_for(question: Question) -> QuestionWords:
         tr("Allow"),
         tr("Do not allow"),
     )
+
+
+def _permission(question: PermissionQuestion) -> QuestionWords:
+    words = words_of(question.capability)
+    return QuestionWords(
+        words.icon,
+        words.wants.replace("%1", peer_name(question.peer)),
+        words.happens,
+        words.allow,
+        tr("Deny"),
+        peer_text(question.detail),
+        _attempts(question.attempts),
+    )
+
+
+def _attempts(count: int) -> str:
+    """Say how often it was tried; the first attempt is what the question is about."""
+    return "" if count <= 1 else tr("Tried %1 times.").replace("%1", str(count))
 
 
 def _disclosure(question: DisclosureQuestion) -> QuestionWords:

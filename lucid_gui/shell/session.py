@@ -15,6 +15,7 @@ from core.api.port import EnginePort
 from core.api.snapshots import EnginePhase
 from lucid_gui.bridge import Bridge
 from lucid_gui.dialogs.questions import Questions
+from lucid_gui.dialogs.seat import SeatWatch
 from lucid_gui.shell.collector import CycleCollector
 from lucid_gui.shell.navigation import Navigator
 from lucid_gui.shell.notices import Notices
@@ -47,7 +48,7 @@ class KioskSession(QObject):
         self.navigator = Navigator(self.bridge, self, self.stop)
         self.status = Status(self.bridge, self.navigator, appearance, self)
         self.notices = Notices(self.bridge, self.navigator, self)
-        self.questions = Questions(self.bridge, self)
+        self.questions = Questions(self.bridge, SeatWatch(window, self), self)
         window.closeAsked.connect(self.stop)  # type: ignore[attr-defined]  # a signal of Window.qml
 
     @Slot()

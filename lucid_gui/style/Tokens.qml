@@ -41,6 +41,12 @@ QtObject {
     readonly property color picture: ["#22303a", "#22303a", "#000000"][tokens.column]
     // words on a recorded picture
     readonly property color pictureText: ["#eef2f0", "#eef2f0", "#ffffff"][tokens.column]
+    // over a part of a picture that is hidden
+    readonly property color hidden: ["#000000", "#000000", "#000000"][tokens.column]
+    // the dark of a QR code, the same in each theme for the cameras' sake
+    readonly property color codeInk: ["#101816", "#101816", "#000000"][tokens.column]
+    // the light of a QR code and around it
+    readonly property color codePaper: ["#ffffff", "#ffffff", "#ffffff"][tokens.column]
     // ordinary borders
     readonly property int lineWidth: [1, 1, 2][tokens.column]
     // borders of what asks, is chosen or is danger
@@ -99,6 +105,8 @@ QtObject {
     readonly property int fontStatement: 26
     // amounts and clocks that are the matter itself
     readonly property int fontAmount: 40
+    // a one-time code that is read out
+    readonly property int fontCode: 34
     // hashes and addresses
     readonly property int fontMono: 15
     // an answer to a touch, ms

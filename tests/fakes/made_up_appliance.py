@@ -39,6 +39,7 @@ from core.api.snapshots import (
 )
 from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import FakeEnginePort, failure
+from tests.fakes.made_up_door import MadeUpDoor
 
 PLAYBACK = 7
 _THUMBNAIL = (320, 180)
@@ -59,6 +60,7 @@ class MadeUpAppliance(FakeEnginePort):
         self.playback: PlaybackOpened | None = None
         self.speed = 1.0
         self.is_playing = False
+        self.door = MadeUpDoor(self)
         super().__init__(**options)  # type: ignore[arg-type]  # handed on by name
         self.answers = {
             StartSession: self._start,
@@ -74,6 +76,7 @@ class MadeUpAppliance(FakeEnginePort):
             ClosePlayback: self._close_playback,
             WatchSession: self._watch,
             ReadSettings: (),
+            **self.door.answers(),
             **self.answers,
         }
 
@@ -144,6 +147,7 @@ class MadeUpAppliance(FakeEnginePort):
         self.engine = replace(self.engine, running_session_id=None)
         self._tell(EngineChanged(self.engine))
         self._tell(SessionChanged(sealing))
+        self.door.end()
         return sealing
 
     def _list(self, _command: ListSessions) -> tuple[SessionSummary, ...]:

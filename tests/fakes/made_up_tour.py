@@ -32,6 +32,7 @@ from tests.fakes import made_up_appliance
 from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import CHAIN, PENDING, SPACE, failure
 from tests.fakes.made_up_appliance import MadeUpAppliance
+from tests.fakes.made_up_hosting_tour import walk_hosting
 
 if TYPE_CHECKING:
     from lucid_gui.screens.session.export import Export
@@ -53,6 +54,7 @@ async def walk(studio: Studio, port: MadeUpAppliance) -> None:
     await _house(studio, port)
     await _start_screen(studio, port)
     await _live_screen(studio, port)
+    await walk_hosting(studio, port)
     await _sessions_screen(studio, port)
     await _session_screen(studio, port)
     await _export_screen(studio, port)
@@ -117,7 +119,7 @@ async def _start_screen(studio: Studio, port: MadeUpAppliance) -> None:
 
 def _use_displays(model: StartModel) -> None:
     """Show the same display on every machine."""
-    model._sources = [model._sources[0], _display(":0")]
+    model._sources = [*model._sources[:2], _display(":0")]
     model.sourcesChanged.emit()
 
 

@@ -59,8 +59,8 @@ Item {
                     visible: screen.isRecording
                     kind: "primary"
                     icon: "eye"
-                    text: qsTr("Watch or end it")
-                    onClicked: screen.navigator.open("live", {
+                    text: screen.model.isHosted ? qsTr("Open the session") : qsTr("Watch or end it")
+                    onClicked: screen.navigator.open(screen.model.isHosted ? "hosting" : "live", {
                         sessionId: screen.model.runningId
                     })
                 }

@@ -14,6 +14,7 @@ from core.api.events import (
     SessionProgressed,
     SpaceChanged,
 )
+from core.api.hosting import Hosting, HostingChanged, ReadHosting
 from core.api.snapshots import (
     ChainSnapshot,
     LiveSession,
@@ -31,6 +32,7 @@ from lucid_gui.screens.home.sentences import (
     recording_facts,
     space_facts,
 )
+from lucid_gui.screens.hosting.sentences import home_facts
 from lucid_gui.screens.screen_model import ScreenModel
 from lucid_gui.shell import Navigator
 
@@ -50,6 +52,7 @@ class HomeModel(ScreenModel):
         self._is_loaded = False
         self._running_id = ""
         self._live: LiveSession | None = None
+        self._hosting: Hosting | None = None
         self._space: SpaceSnapshot | None = None
         self._chain: ChainSnapshot | None = None
 
@@ -60,6 +63,8 @@ class HomeModel(ScreenModel):
         self.listen(ChainChanged, self._on_chain)
         self.listen(SessionChanged, self._on_session)
         self.listen(SessionProgressed, self._on_progress)
+        self.listen(HostingChanged, lambda event: self._on_hosting(event.hosting))
+        self.ask(ReadHosting(), self._on_hosting, lambda _failure: None)
         self.refresh()
 
     def leave(self) -> None:
@@ -103,6 +108,10 @@ class HomeModel(ScreenModel):
         if has_moved:
             self.liveChanged.emit()
 
+    def _on_hosting(self, hosting: object) -> None:
+        self._hosting = hosting if isinstance(hosting, Hosting) else None
+        self.liveChanged.emit()
+
     def _set_running(self, session_id: str) -> None:
         self._running_id = session_id
         if self._live is not None and self._live.session_id != session_id:
@@ -116,12 +125,19 @@ class HomeModel(ScreenModel):
     def _recording(self) -> dict[str, str]:
         if not self._running_id:
             return {}
+        if self._hosting is not None and self._is_hosted():
+            return home_facts(self._hosting, self.now_utc_ms())
         return recording_facts(self._sessions.get(self._running_id), self._live)
+
+    def _is_hosted(self) -> bool:
+        hosting = self._hosting
+        return hosting is not None and hosting.session_id == self._running_id
 
     def _can_start(self) -> bool:
         return self._space is None or self._space.level not in _REFUSING
 
     runningId = notified(str, lambda self: self._running_id, liveChanged)
+    isHosted = notified(bool, _is_hosted, liveChanged)
     recording = notified("QVariantMap", _recording, liveChanged)
     isLoaded = notified(bool, lambda self: self._is_loaded, changed)
     canStart = notified(bool, _can_start, changed)

@@ -15,6 +15,7 @@ from core.api.events import (
     SpaceChanged,
     ThumbnailTaken,
 )
+from core.api.hosting import Hosting, ReadHosting
 from core.api.snapshots import (
     AnchorKind,
     FailureSnapshot,
@@ -22,11 +23,11 @@ from core.api.snapshots import (
     SessionDetail,
     SessionState,
     SessionSummary,
-    SpaceLevel,
 )
 from lucid_gui.pictures import FrameFeed, FrameItem
+from lucid_gui.screens.incidents import IncidentList
 from lucid_gui.screens.live.steps import sentences_of, steps_of
-from lucid_gui.screens.screen_model import ScreenModel, failure_facts, shown
+from lucid_gui.screens.screen_model import ScreenModel, shown
 from lucid_gui.screens.wording import clock_text, duration_text, gaps_text, source_text
 from lucid_gui.text.amounts import grouped, size_text
 from lucid_gui.text.words import tr
@@ -38,9 +39,6 @@ if TYPE_CHECKING:
 __all__ = ["FrameItem", "LiveModel", "create"]  # the screen's QML needs FrameItem to be known
 
 LARGEST_CHUNK = 16 * 1024 * 1024
-_INCIDENTS_KEPT = 20
-# "space" is what is said on coming here late; the others are the engine's own incidents.
-_SPACE_CODES = frozenset({"space", "space_low", "space_closing"})
 
 
 class LiveModel(ScreenModel):
@@ -54,6 +52,7 @@ class LiveModel(ScreenModel):
     def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
         super().__init__(bridge, navigator, parent)
         self._feed = FrameFeed(self)
+        self._incidents = IncidentList()
         self._reset("")
 
     def _reset(self, session_id: str) -> None:
@@ -65,7 +64,7 @@ class LiveModel(ScreenModel):
         self._block = ""
         self._is_chain_there = True
         self._is_ending = False
-        self._incidents: list[dict[str, Any]] = []
+        self._incidents.reset(session_id)
 
     # --- the screen's life ---
 
@@ -83,6 +82,8 @@ class LiveModel(ScreenModel):
         self.listen(ChainChanged, self._on_chain)
         self._watch(is_watching=True)
         self._ask()
+        if not arguments.get("isOver"):
+            self.ask(ReadHosting(), self._on_hosting, lambda _failure: None)
         self._tell()
 
     @Slot()
@@ -132,27 +133,15 @@ class LiveModel(ScreenModel):
 
     def shows_incident(self, event: IncidentRecorded) -> bool:
         """Tell whether an incident is for this screen: about its session, or about all of Lucid."""
-        return event.session_id in {None, self._session_id}
+        return self._incidents.concerns(event)
 
     def _on_incident(self, event: IncidentRecorded) -> None:
-        if not self.shows_incident(event):
-            return
-        if event.failure.code in _SPACE_CODES:
-            self._drop_incidents(_SPACE_CODES)
-        self._add_incident(failure_facts(event.failure))
+        if self._incidents.take(event):
+            self.incidentsChanged.emit()
 
     def _on_space(self, event: SpaceChanged) -> None:
-        space = event.space
-        if space.level is SpaceLevel.FINE:
-            self._drop_incidents(_SPACE_CODES)
-        if space.level is SpaceLevel.FINE or self._has_space_incident() or not space.total_bytes:
-            return
-        percent = space.free_bytes * 100 / space.total_bytes
-        what = tr("Only %1 % of the disk is free.").replace(
-            "%1", f"{percent:.1f}".removesuffix(".0")
-        )
-        next_step = tr("Free some space. Below 2.5 % the session is ended and sealed by itself.")
-        self._add_incident({"code": "space", "what": what, "nextStep": next_step})
+        self._incidents.take_space(event.space)
+        self.incidentsChanged.emit()
 
     def _on_chain(self, event: ChainChanged) -> None:
         self._is_chain_there = event.chain.is_reachable
@@ -169,6 +158,11 @@ class LiveModel(ScreenModel):
         self._summary, self._source = result.summary, result.summary.source
         self._state = result.summary.state
         self._tell()
+
+    def _on_hosting(self, result: object) -> None:
+        """Leave a session that a peer can join to its own screen."""
+        if isinstance(result, Hosting) and result.session_id == self._session_id:
+            self.navigator.replace("hosting", {"sessionId": self._session_id})
 
     def _on_ended(self, result: object) -> None:
         self._is_ending = False
@@ -196,17 +190,6 @@ class LiveModel(ScreenModel):
         self.liveChanged.emit()
         self.incidentsChanged.emit()
         self.endingChanged.emit()
-
-    def _add_incident(self, facts: dict[str, Any]) -> None:
-        self._incidents = [facts, *self._incidents][:_INCIDENTS_KEPT]
-        self.incidentsChanged.emit()
-
-    def _drop_incidents(self, codes: frozenset[str]) -> None:
-        self._incidents = [each for each in self._incidents if each["code"] not in codes]
-        self.incidentsChanged.emit()
-
-    def _has_space_incident(self) -> bool:
-        return any(each["code"] in _SPACE_CODES for each in self._incidents)
 
     def _is_in_gap(self) -> bool:
         return self._live is not None and self._live.is_in_gap
@@ -260,7 +243,7 @@ class LiveModel(ScreenModel):
     feed = shown(QObject, "_feed", stateChanged)
     sessionId = shown(str, "_session_id", stateChanged)
     blockText = shown(str, "_block", stateChanged)
-    incidents = shown(list, "_incidents", incidentsChanged)
+    incidents = Property(list, lambda self: self._incidents.rows, notify=incidentsChanged)
     isEnding = shown(bool, "_is_ending", endingChanged)
     state = Property(str, lambda self: self._state.value, notify=stateChanged)
     steps = Property(list, lambda self: steps_of(self._state), notify=stateChanged)

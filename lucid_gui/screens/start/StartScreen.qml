@@ -13,12 +13,23 @@ Item {
     property bool isPortrait: height > width
     readonly property bool isRefused: model.spaceLevel === "refusing" || model.spaceLevel === "closing"
     readonly property var failure: model.failure
+    // "choice" or "rules"
+    property string part: "choice"
+
+    RulesPart {
+        anchors.fill: parent
+        visible: screen.part === "rules"
+        model: screen.model.rules
+        isPortrait: screen.isPortrait
+        onClosed: screen.part = "choice"
+    }
 
     ScrollColumn {
         id: scroll
 
         objectName: "startScroll"
         anchors.fill: parent
+        visible: screen.part === "choice"
         anchors.leftMargin: Tokens.gapSmall
         anchors.rightMargin: Tokens.gapSmall
         anchors.bottomMargin: footer.height
@@ -74,8 +85,17 @@ Item {
                 }
             }
 
+            Profiles {
+                width: sources.width
+                visible: screen.model.isForPeer
+                enabled: !screen.model.isStarting
+                model: screen.model
+                onRulesWanted: screen.part = "rules"
+            }
+
             Promises {
                 width: sources.width
+                visible: !screen.model.isForPeer
                 isLarge: screen.isPortrait
             }
         }
@@ -87,6 +107,7 @@ Item {
         anchors.bottom: parent.bottom
         width: parent.width
         height: Tokens.button + 2 * Tokens.gapMedium
+        visible: screen.part === "choice"
         color: Tokens.background
 
         Chip {
@@ -108,8 +129,8 @@ Item {
             width: screen.isPortrait ? parent.width - 2 * Tokens.gapLarge : 300
             visible: screen.model.runningId === ""
             kind: "primary"
-            icon: "play"
-            text: screen.model.isStarting ? qsTr("Starting") : qsTr("Start recording")
+            icon: screen.model.isForPeer ? "user-round" : "play"
+            text: screen.model.isStarting ? qsTr("Starting") : screen.model.isForPeer ? qsTr("Open the door") : qsTr("Start recording")
             isBusy: screen.model.isStarting
             enabled: screen.model.canStart
             onClicked: screen.model.start()

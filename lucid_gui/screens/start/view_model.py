@@ -8,6 +8,8 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from core.api.commands import SourceKind, StartSession
 from core.api.events import EngineChanged, SpaceChanged
+from core.api.hosting import Hosting, HostSession
+from core.api.permissions import Profile
 from core.api.snapshots import (
     EngineSnapshot,
     FailureSnapshot,
@@ -17,6 +19,8 @@ from core.api.snapshots import (
 )
 from lucid_gui.screens.screen_model import ScreenModel, shown
 from lucid_gui.screens.start.displays import find_displays
+from lucid_gui.screens.start.profiles import profile_cards
+from lucid_gui.screens.start.rules import Rules
 from lucid_gui.text.amounts import size_text
 from lucid_gui.text.words import tr
 
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from lucid_gui.bridge import Bridge
     from lucid_gui.shell import Navigator
 
+PEER = "peer"  # beside the kinds of sources that are only recorded
 _REFUSING = (SpaceLevel.REFUSING, SpaceLevel.CLOSING)
 
 
@@ -35,6 +40,7 @@ class StartModel(ScreenModel):
     spaceChanged = Signal()
     busyChanged = Signal()
     runningChanged = Signal()
+    profileChanged = Signal()
 
     def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
         super().__init__(bridge, navigator, parent)
@@ -43,11 +49,13 @@ class StartModel(ScreenModel):
         self._space: SpaceSnapshot | None = None
         self._is_starting = False
         self._running_id = ""
+        self._profile = Profile.STANDARD
+        self._rules = Rules(self)
 
     @Slot("QVariantMap")
     def enter(self, _arguments: dict[str, Any]) -> None:
         """Look for displays and follow the free space."""
-        self._sources = [_sandbox(), *(_display(each) for each in find_displays())]
+        self._sources = [_sandbox(), _peer(), *(_display(each) for each in find_displays())]
         self._selected = 0
         self.fail(None)
         self.sourcesChanged.emit()
@@ -67,16 +75,28 @@ class StartModel(ScreenModel):
             self._selected = index
             self.selectedChanged.emit()
 
+    @Slot(str)
+    def chooseProfile(self, profile: str) -> None:
+        """Choose the rules that a remote peer meets."""
+        if not self._is_starting:
+            self._profile = Profile(profile)
+            self.profileChanged.emit()
+
     @Slot()
     def start(self) -> None:
-        """Start the session; its live screen opens as soon as the recorder runs."""
+        """Start the session; its own screen opens as soon as the recorder runs."""
         if not self._can_start():
             return
-        source = self._sources[self._selected]
-        command = StartSession(source=SourceKind(source["kind"]), display=source["display"] or None)
         self.fail(None)
         self._set_starting(is_starting=True)
-        self.ask(command, self._on_started, self._on_failed)
+        self.ask(self._command(), self._on_started, self._on_failed)
+
+    def _command(self) -> StartSession | HostSession:
+        source = self._sources[self._selected]
+        if source["kind"] == PEER:
+            is_custom = self._profile is Profile.CUSTOM
+            return HostSession(self._profile, self._rules.policy() if is_custom else None)
+        return StartSession(source=SourceKind(source["kind"]), display=source["display"] or None)
 
     @Slot()
     def openRunning(self) -> None:
@@ -87,6 +107,8 @@ class StartModel(ScreenModel):
         self._set_starting(is_starting=False)
         if isinstance(result, SessionSummary):
             self.navigator.replace("live", {"sessionId": result.session_id})
+        elif isinstance(result, Hosting):
+            self.navigator.replace("hosting", {"sessionId": result.session_id})
 
     def _on_failed(self, failure: FailureSnapshot) -> None:
         self._set_starting(is_starting=False)
@@ -124,6 +146,13 @@ class StartModel(ScreenModel):
         text = tr("%1 % free, %2")
         return text.replace("%1", str(percent)).replace("%2", size_text(space.free_bytes))
 
+    def _is_for_peer(self) -> bool:
+        return bool(self._sources) and self._sources[self._selected]["kind"] == PEER
+
+    isForPeer = Property(bool, _is_for_peer, notify=selectedChanged)
+    profile = Property(str, lambda self: self._profile.value, notify=profileChanged)
+    profiles = Property(list, lambda _self: profile_cards(), constant=True)
+    rules = Property(QObject, lambda self: self._rules, constant=True)
     sources = shown(list, "_sources", sourcesChanged)
     selected = shown(int, "_selected", selectedChanged)
     isStarting = shown(bool, "_is_starting", busyChanged)
@@ -140,6 +169,16 @@ def _sandbox() -> dict[str, Any]:
         "icon": "terminal",
         "title": tr("Sandbox desktop"),
         "detail": tr("A fresh desktop with a terminal, made for this session and thrown away."),
+    }
+
+
+def _peer() -> dict[str, Any]:
+    return {
+        "kind": PEER,
+        "display": "",
+        "icon": "user-round",
+        "title": tr("A remote peer"),
+        "detail": tr("Somebody joins a fresh desktop, and may do nothing until you allow it."),
     }
 
 

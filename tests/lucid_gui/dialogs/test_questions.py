@@ -12,6 +12,7 @@ from lucid_gui.dialogs.questions import Questions
 from lucid_gui.dialogs.wording import words_for
 from tests.fakes.engine_port import FakeEnginePort
 from tests.fakes.kiosk_scripts import disclosure
+from tests.fakes.made_up_seat import MadeUpSeat
 
 
 class Clock:
@@ -42,7 +43,7 @@ def test_a_question_of_an_unknown_kind_is_still_asked() -> None:
 def test_one_question_at_a_time(qtbot: QtBot, fake_bridge: Bridge, port: FakeEnginePort) -> None:
     """The second waits until the first is answered, and each answer goes to its own question."""
     clock = Clock()
-    questions = Questions(fake_bridge, now_utc_ms=clock)
+    questions = Questions(fake_bridge, MadeUpSeat(), now_utc_ms=clock)
     port.emit(QuestionAsked(disclosure(7, clock.utc_ms + 30_000)))
     port.emit(QuestionAsked(disclosure(8, clock.utc_ms + 60_000)))
     qtbot.waitUntil(lambda: questions.questionId == 7)
@@ -60,7 +61,7 @@ def test_a_question_that_waited_too_long_is_not_shown(
 ) -> None:
     """A queued question is checked again before it is shown."""
     clock = Clock()
-    questions = Questions(fake_bridge, now_utc_ms=clock)
+    questions = Questions(fake_bridge, MadeUpSeat(), now_utc_ms=clock)
     for number, seconds in ((1, 90), (2, 30), (3, 120)):
         port.emit(QuestionAsked(disclosure(number, clock.utc_ms + seconds * 1000)))
     qtbot.waitUntil(lambda: len(questions._waiting) == 2)
@@ -74,7 +75,7 @@ def test_an_ended_question_goes_away_without_an_answer(
 ) -> None:
     """What the engine ended is neither shown nor answered any more, waiting or shown."""
     clock = Clock()
-    questions = Questions(fake_bridge, now_utc_ms=clock)
+    questions = Questions(fake_bridge, MadeUpSeat(), now_utc_ms=clock)
     for number in (1, 2, 3):
         port.emit(QuestionAsked(disclosure(number, clock.utc_ms + 30_000)))
     qtbot.waitUntil(lambda: len(questions._waiting) == 2)
@@ -91,7 +92,7 @@ def test_the_clock_takes_an_expired_question_away(
 ) -> None:
     """No answer means no: at the deadline the sheet goes, and nothing is sent."""
     clock = Clock()
-    questions = Questions(fake_bridge, now_utc_ms=clock)
+    questions = Questions(fake_bridge, MadeUpSeat(), now_utc_ms=clock)
     port.emit(QuestionAsked(disclosure(1, clock.utc_ms + 30_000)))
     qtbot.waitUntil(lambda: questions.isOpen)
     clock.utc_ms += 29_500

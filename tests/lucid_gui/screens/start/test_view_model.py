@@ -35,8 +35,8 @@ def model(
 
 
 def test_the_sandbox_comes_first_and_is_chosen(model: StartModel) -> None:
-    """Beside it stand the displays that are there."""
-    assert [each["display"] for each in model.sources] == ["", ":7"]
+    """Beside it stand a remote peer and the displays that are there."""
+    assert [each["display"] for each in model.sources] == ["", "", ":7"]
     assert model.selected == 0
     assert model.spaceText.startswith("70 % free")
 
@@ -45,7 +45,7 @@ def test_starting_opens_the_live_screen(
     qtbot: QtBot, model: StartModel, appliance: MadeUpAppliance, navigator: RecordedNavigator
 ) -> None:
     """The chosen display is recorded; the live screen takes the start screen's place."""
-    model.select(1)
+    model.select(2)
     model.start()
     assert model.isStarting
     qtbot.waitUntil(lambda: bool(navigator.replaced))

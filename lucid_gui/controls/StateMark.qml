@@ -1,6 +1,5 @@
 // The sign of a session's state: a red dot that breathes while it records, an icon else.
 import QtQuick
-import lucid_gui.controls
 import lucid_gui.style
 
 Item {

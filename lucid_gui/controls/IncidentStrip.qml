@@ -1,6 +1,5 @@
 // What the owner should know about the running session; the work goes on.
 import QtQuick
-import lucid_gui.controls
 import lucid_gui.style
 
 Pressable {

@@ -1,11 +1,11 @@
-// The line above a part of a session: the way back to the first page, and what is chosen.
+// The line above a part of a screen: the way back to its first page, and what is chosen.
 import QtQuick
-import lucid_gui.controls
 import lucid_gui.style
 
 Item {
     id: bar
 
+    property string backName: qsTr("Back to the session's first page")
     default property alias content: slot.data
 
     signal closed()
@@ -20,7 +20,7 @@ Item {
         anchors.verticalCenter: slot.verticalCenter
         icon: "x"
         isFilled: true
-        name: qsTr("Back to the session's first page")
+        name: bar.backName
         onClicked: bar.closed()
     }
 

@@ -1,0 +1,129 @@
+"""A made-up hosted session: its invitation, its peer, its grants and its trail."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.api.hosting import (
+    AuditActor,
+    AuditEntry,
+    AuditKind,
+    Grant,
+    Hosting,
+    Invitation,
+    Peer,
+    PeerState,
+)
+from core.api.permissions import Capability, Profile, Rule, Zone
+from core.api.questions import PermissionQuestion
+from tests.fakes import made_up_sessions as made_up
+
+PEER = "Anna-PC"
+HOSTED = -23  # the number of the session that is hosted
+CODE_LASTS_MS = 600_000
+_MS = 1000
+_DENIED = (Capability.AUDIO_IN, Capability.PRINTING, Capability.SHELL_CHANNELS)
+ZONES = (Zone(840, 40, 400, 220), Zone(64, 560, 300, 100))
+
+
+def invitation(number: int = 0, now_utc_ms: int = made_up.NOW_UTC_MS) -> Invitation:
+    """Make an invitation; each number has a code of its own."""
+    code = ("7KQM-4RTX", "H2WD-9LPA", "3TNV-XG6C")[number % 3]
+    address = "192.168.178.42:3390"
+    certificate = made_up.hex_of("certificate")
+    link = f"lucid-rdp:{address}?code={code}&sha256={certificate}"
+    return Invitation(address, code, certificate, now_utc_ms + CODE_LASTS_MS, link)
+
+
+def rule_of(capability: Capability, profile: Profile) -> Rule:
+    """Give about the rule that a ready-made profile has."""
+    if capability is Capability.VIEW and profile is Profile.STANDARD:
+        return Rule.ALLOW
+    return Rule.DENY if capability in _DENIED else Rule.ASK
+
+
+def hosting(profile: Profile = Profile.STANDARD, **changes: object) -> Hosting:
+    """Make a hosted session that waits for its peer."""
+    made = Hosting(
+        session_id=made_up.session_id(HOSTED),
+        profile=profile,
+        width=1280,
+        height=720,
+        peer=Peer(),
+        grants=tuple(Grant(each, rule_of(each, profile)) for each in Capability),
+        invitation=invitation(),
+        policy_hash=made_up.hex_of("hosted policy"),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]  # made-up fields by name
+
+
+def admitted(name: str = PEER) -> Peer:
+    """Make a peer that had the right code."""
+    return Peer(PeerState.ADMITTED, name, made_up.NOW_UTC_MS - 120_000)
+
+
+def with_grant(of: Hosting, capability: Capability, **changes: object) -> Hosting:
+    """Change one grant of a hosted session."""
+    grants = tuple(
+        replace(each, **changes) if each.capability is capability else each  # type: ignore[arg-type]
+        for each in of.grants
+    )
+    return replace(of, grants=grants)
+
+
+def question(
+    capability: Capability, deadline_utc_ms: int, question_id: int = 1, **changes: object
+) -> PermissionQuestion:
+    """Ask whether the peer may do something."""
+    asked = PermissionQuestion(
+        question_id,
+        deadline_utc_ms,
+        30.0,
+        session_id=made_up.session_id(HOSTED),
+        capability=capability,
+        peer=PEER,
+        attempts=1,
+    )
+    return replace(asked, **changes)  # type: ignore[arg-type]  # made-up fields by name
+
+
+def trail(started_utc_ms: int = made_up.STARTED_UTC_MS) -> tuple[AuditEntry, ...]:
+    """Make the trail of a session with one peer, in which every kind of entry occurs."""
+    owner, peer, policy, appliance = (
+        AuditActor.OWNER,
+        AuditActor.PEER,
+        AuditActor.POLICY,
+        AuditActor.APPLIANCE,
+    )
+    rows: tuple[tuple[float, AuditKind, AuditActor, str, str, str], ...] = (
+        (0.0, AuditKind.OPENED, owner, "standard", "", ""),
+        (1.2, AuditKind.INVITED, appliance, "", "", ""),
+        (95.0, AuditKind.KNOCKED, peer, "192.168.178.77", "", ""),
+        (108.0, AuditKind.WRONG_CODE, peer, "", "", ""),
+        (121.0, AuditKind.JOINED, peer, PEER, "", ""),
+        (122.0, AuditKind.FOCUS, peer, "Terminal", "", ""),
+        (301.0, AuditKind.ASKED, peer, "keyboard", "", ""),
+        (309.0, AuditKind.GRANTED, owner, "keyboard", "granted", "5 min"),
+        (402.0, AuditKind.ASKED, peer, "files_in", "", "rapport-2026.pdf"),
+        (432.0, AuditKind.DENIED, policy, "files_in", "denied", "no answer"),
+        (609.0, AuditKind.EXPIRED, policy, "keyboard", "", ""),
+        (900.0, AuditKind.ASKED, peer, "clipboard_out", "", ""),
+        (904.0, AuditKind.GRANTED, owner, "clipboard_out", "granted", "15 min"),
+        (951.0, AuditKind.CLIPBOARD, peer, "out", "granted", "312 bytes"),
+        (1000.0, AuditKind.REVOKED, owner, "clipboard_out", "revoked", ""),
+        (1650.0, AuditKind.SHIELDED, owner, "", "", ""),
+        (1820.0, AuditKind.UNSHIELDED, owner, "", "", ""),
+        (2100.0, AuditKind.HIDDEN, owner, "840,40 400×220", "", ""),
+        (2400.0, AuditKind.FILE, peer, "invoice.ods", "denied", "not allowed"),
+        (2402.0, AuditKind.REFUSED, policy, "rail", "denied", "unknown channel"),
+        (2700.0, AuditKind.INCIDENT, policy, "clipboard flood", "", "12 offers in 2 s"),
+        (3000.0, AuditKind.SHOWN, owner, "840,40 400×220", "", ""),
+        (4290.0, AuditKind.LEFT, peer, PEER, "", ""),
+        (4319.0, AuditKind.ENDED, owner, "", "", ""),
+    )
+    return tuple(
+        AuditEntry(
+            number, at_s, started_utc_ms + int(at_s * _MS), kind, actor, resource, decision, reason
+        )
+        for number, (at_s, kind, actor, resource, decision, reason) in enumerate(rows)
+    )
