@@ -7,7 +7,6 @@ peer waits before it can make a question appear again, longer each time.
 from __future__ import annotations
 
 import asyncio
-import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -15,13 +14,13 @@ from typing import Protocol
 
 from core.api.permissions import Capability, GrantLength, Rule
 from core.api.questions import PermissionQuestion, QuestionEnd
+from core.canonical.plain_text import plain_text
 from core.permissions.grants import GrantTable
 from core.permissions.questions import Answer
 from core.runtime.clock import Clock
 
 MOST_OPEN = 3
 PROMPT_S = 30.0
-LONGEST_DETAIL = 256
 _SECOND_NS = 1_000_000_000
 _FIRST_COOL_DOWN_NS = 10 * _SECOND_NS
 _LONGEST_COOL_DOWN_NS = 300 * _SECOND_NS
@@ -208,12 +207,3 @@ class PromptDesk:
     def _look_at(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failed(error)
-
-
-def plain_text(text: str, longest: int = LONGEST_DETAIL) -> str:
-    """Make a peer's text fit to be shown: no control, format or surrogate characters, no line breaks, bounded."""
-    kept = (each for each in text[: 4 * longest] if unicodedata.category(each) not in _ODD)
-    return "".join(kept)[:longest]
-
-
-_ODD = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})

@@ -5,10 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-import pytest
-
 from core.api.permissions import Capability, GrantLength, Rule
-from core.permissions.desk import Why, plain_text
+from core.permissions.desk import Why
 from tests.core.permissions.owners import VISITOR, DeskOwner
 from tests.fakes.clocks import settle
 
@@ -253,12 +251,3 @@ def test_what_nobody_expected_is_told() -> None:
         await settle()
 
     asyncio.run(run())
-
-
-@pytest.mark.parametrize(
-    "text, shown",
-    [("plain", "plain"), ("a\r\nb\x00c", "abc"), ("x" * 9999, "x" * 256), ("\ud800é\u2028", "é")],
-)
-def test_a_peers_text_is_made_plain(text: str, shown: str) -> None:
-    """Nothing of it can move a cursor, turn the writing round, break a line or fill the screen."""
-    assert plain_text(text) == shown

@@ -1,0 +1,128 @@
+"""Reading a sealed log: every whole frame, and a word on what lies behind the last one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from core.audit.sealed_log_format import (
+    FRAME_HEADER,
+    HEADER,
+    KIND_RECORD,
+    LARGEST_LOG,
+    LARGEST_RECORD,
+    LARGEST_WRAPPED,
+    MARKER,
+    VERSION,
+    LogKind,
+    frame_nonce,
+    log_key,
+)
+from core.errors import TrailAltered, TrailMalformed
+from core.sealing.aead import TAG_BYTES
+
+ACCEPTED_VERSIONS = (VERSION,)
+
+
+@dataclass(frozen=True)
+class LogContent:
+    """The records of a log in their order; ``torn_bytes`` behind them are no whole frame, as a crash leaves them."""
+
+    records: tuple[bytes, ...]
+    whole_bytes: int
+    torn_bytes: int
+
+
+def read_sealed_log(path: Path, *, kind: LogKind, key: bytes, session_id: UUID) -> LogContent:
+    """Read a log up to its end or its torn tail.
+
+    Raises TrailMalformed when it is no log of this kind and session, and TrailAltered with the number of a frame that
+    does not hold and cannot be the tail that a crash left: a genuine one lies behind it, or it is the first.
+    """
+    data = _bytes_of(path)
+    preamble, salt = _preamble_of(data, kind, session_id)
+    cipher = ChaCha20Poly1305(log_key(kind, key, session_id, salt))
+    frames = _Frames(data, cipher, preamble)
+    records: list[bytes] = []
+    position = len(preamble)
+    while (record := frames.read(position, len(records))) is not None:
+        records.append(record)
+        position += FRAME_HEADER.size + len(record) + TAG_BYTES
+    if not records or frames.has_frame_after(position):
+        raise TrailAltered(sequence=len(records))
+    return LogContent(tuple(records), position, len(data) - position)
+
+
+def wrapped_key_of(path: Path, *, kind: LogKind, session_id: UUID) -> bytes:
+    """Give the wrapped key that a log carries; empty when it has none. Raises TrailMalformed."""
+    preamble, _ = _preamble_of(_bytes_of(path), kind, session_id)
+    return preamble[HEADER.size :]
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(LARGEST_LOG + 1)
+    except OSError as error:
+        raise TrailMalformed(field=f"file ({error.strerror})") from error
+    if len(data) > LARGEST_LOG:
+        raise TrailMalformed(field="size")
+    return data
+
+
+def _preamble_of(data: bytes, kind: LogKind, session_id: UUID) -> tuple[bytes, bytes]:
+    """Check the header; gives the preamble and the salt."""
+    if len(data) < HEADER.size:
+        raise TrailMalformed(field="header")
+    magic, version, size, wrapped, session, salt = HEADER.unpack_from(data)
+    if magic != kind.magic or size != HEADER.size:
+        raise TrailMalformed(field="header")
+    if version not in ACCEPTED_VERSIONS:
+        raise TrailMalformed(field="version")
+    if session != session_id.bytes:
+        raise TrailMalformed(field="session")
+    if wrapped > min(LARGEST_WRAPPED, len(data) - HEADER.size):
+        raise TrailMalformed(field="wrapped key")
+    return data[: HEADER.size + wrapped], salt
+
+
+class _Frames:
+    """Decrypts the frames of one log."""
+
+    def __init__(self, data: bytes, cipher: ChaCha20Poly1305, preamble: bytes) -> None:
+        self._data = data
+        self._cipher = cipher
+        self._preamble = preamble
+
+    def read(self, position: int, sequence: int) -> bytes | None:
+        """Decrypt the frame at ``position``; None when no whole, genuine frame of that number lies there."""
+        body = position + FRAME_HEADER.size
+        if body > len(self._data):
+            return None
+        marker, length, found, kind = FRAME_HEADER.unpack_from(self._data, position)
+        is_sound = marker == MARKER and kind == KIND_RECORD and found == sequence
+        has_room = TAG_BYTES <= length <= min(LARGEST_RECORD + TAG_BYTES, len(self._data) - body)
+        if not is_sound or not has_room:
+            return None
+        associated = self._preamble + self._data[position:body]
+        try:
+            return self._cipher.decrypt(
+                frame_nonce(sequence), self._data[body : body + length], associated
+            )
+        except InvalidTag:
+            return None
+
+    def has_frame_after(self, position: int) -> bool:
+        """Tell whether any genuine frame lies behind ``position``, a later one or one that is repeated."""
+        at = self._data.find(MARKER, position)
+        while at >= 0:
+            if at + FRAME_HEADER.size <= len(self._data):
+                found = FRAME_HEADER.unpack_from(self._data, at)[2]
+                if self.read(at, found) is not None:
+                    return True
+            at = self._data.find(MARKER, at + 1)
+        return False
