@@ -9,7 +9,7 @@
         │   ├── MissingProgram, DisplayUnavailable, EncoderUnavailable
         │   ├── DataDirectoryUnwritable, DataDirectoryBusy, StorageFull, StorageTooLow
         │   ├── VaultMissing, VaultLocked, WrongPassphrase, KeyStoreUnavailable
-        │   ├── ChainUnreachable, SelfTestFailed, MemoryTooLow
+        │   ├── ChainUnreachable, SelfTestFailed, MemoryTooLow, RemoteHost…
         │   └── RecorderFailed, RecordingGap, SpaceLow, SpaceClosing
         └── DoesNotHold              what was checked is not as it should be  (exit 1)
             ├── VaultCorrupt, VaultVersionUnsupported, StoreCorrupt, StoreNewer
@@ -17,7 +17,7 @@
             ├── Manifest…, Bundle…   naming the field or section
             ├── Policy…, Trail…      naming the field or entry
             ├── Proof…, Anchor…      naming the claim
-            └── Session…             not in a state that allows it
+            └── Session…, Peer…, Door…   not in a state that allows it
 
 A class's ``code`` is stable: front ends, logs and other programs rely on it. The sentence for each
 code, with the next step, is in ``core.api.text``; a test proves that every code has one.
@@ -124,6 +124,19 @@ class RecordingGap(MissingFailure):
 
     code = "recording_gap"
     is_retryable = True
+
+
+class RemoteHostFailed(MissingFailure):
+    """A program that a hosted session needs did not come up, or ended. Facts: program, reason."""
+
+    code = "remote_host_failed"
+    is_retryable = True
+
+
+class RemoteHostUnsupported(MissingFailure):
+    """A program of a hosted session has a version that the gate does not know. Facts: program, found, known."""
+
+    code = "remote_host_unsupported"
 
 
 class SpaceLow(MissingFailure):
@@ -429,6 +442,26 @@ class SessionBusy(DoesNotHold):
     """A session is running already. Facts: session_id."""
 
     code = "session_busy"
+
+
+class SessionNotHosted(DoesNotHold):
+    """The session is not one that a peer can join, or no longer. Facts: session_id."""
+
+    code = "session_not_hosted"
+
+
+class PeerPresent(DoesNotHold):
+    """A peer is connected, so that nobody else can be invited. Facts: session_id."""
+
+    code = "peer_present"
+    is_retryable = True
+
+
+class DoorLocked(DoesNotHold):
+    """Too many wrong codes: nobody can come in for a while. Facts: seconds."""
+
+    code = "door_locked"
+    is_retryable = True
 
 
 class SessionNotFinished(DoesNotHold):

@@ -136,6 +136,26 @@ SENTENCES: Mapping[str, Sentence] = {
         "The recorder ended {attempts} times and was given up: {reason}.",
         "What was recorded is sealed and kept; check that the display still runs, then start another session.",
     ),
+    "remote_host_failed": Sentence(
+        "The session's {program} is not there: {reason}.",
+        "Nobody is let in. Start the session again; if it happens again, see the guide on troubleshooting.",
+    ),
+    "remote_host_unsupported": Sentence(
+        "This machine has {program} {found}, and the gate knows {known} only.",
+        "Nobody is let in. Install a version that is known.",
+    ),
+    "session_not_hosted": Sentence(
+        "Nobody can join session {session_id}.",
+        "Start a session for a remote peer to let somebody join.",
+    ),
+    "peer_present": Sentence(
+        "Somebody is connected to session {session_id}.",
+        "Disconnect the peer first, then make a new code.",
+    ),
+    "door_locked": Sentence(
+        "Too many wrong codes were typed. Nobody can come in for {seconds} seconds.",
+        "Wait, or end the session if you expect nobody.",
+    ),
     "data_directory_unwritable": Sentence(
         "Nothing can be written to {path}: {reason}.",
         "Make it writable for your user, or choose another data directory (--data-dir or LUCID_DATA_DIR).",

@@ -1,0 +1,203 @@
+"""The engine's end of the line to a gate."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from core.api.permissions import Capability, Zone
+from core.errors import RemoteHostFailed
+from core.runtime.clock import Clock
+
+LEASE_NS = 3_000_000_000
+_RENEW_S = 1.0
+_PATIENCE_S = 5.0
+_READ_BYTES = 256 << 10
+_LONGEST_LINE = 1 << 20
+
+Facts = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class GateState:
+    """What a gate is told to enforce. Grants run out at CLOCK_MONOTONIC nanoseconds, or (None) with the session."""
+
+    granted: Mapping[Capability, int | None] = field(default_factory=dict)
+    is_shielded: bool = True
+    hidden: tuple[Zone, ...] = ()
+    is_open: bool = False  # somebody may come to the door
+    records_keys: bool = False
+    frame_ns: int = 40_000_000
+    clipboard_bytes: int = 0
+    file_bytes: int = 0
+    notice: str = ""
+
+    def words(self, sequence: int, lease_ns: int) -> dict[str, object]:
+        """Write it as the gate reads it."""
+        return {
+            "sequence": sequence,
+            "lease_ns": lease_ns,
+            "granted": {each.value: until for each, until in self.granted.items()},
+            "hidden": [[each.x, each.y, each.width, each.height] for each in self.hidden],
+            "is_shielded": self.is_shielded,
+            "is_open": self.is_open,
+            "records_keys": self.records_keys,
+            "frame_ns": self.frame_ns,
+            "clipboard_bytes": self.clipboard_bytes,
+            "file_bytes": self.file_bytes,
+            "notice": self.notice,
+        }
+
+
+class GateLink:
+    """Says how things stand, renews the lease, and hears what happens; lives on the engine's loop.
+
+    ``heard`` is called with what happened and its facts, ``lost`` once when the gate is gone.
+    """
+
+    def __init__(
+        self,
+        stream: socket.socket,
+        clock: Clock,
+        heard: Callable[[str, Facts], None],
+        lost: Callable[[], None],
+    ) -> None:
+        stream.settimeout(0)
+        self._stream = stream
+        self._clock = clock
+        self._heard = heard
+        self._lost = lost
+        self._state = GateState()
+        self._sequence = 0
+        self._waiting: dict[int, asyncio.Future[Facts]] = {}
+        self._rest = b""
+        self._descriptors: list[int] = []
+        self._ready: asyncio.Future[Facts] = asyncio.get_running_loop().create_future()
+        self._renewing: asyncio.Task[None] | None = None
+        self._is_closed = False
+        asyncio.get_running_loop().add_reader(stream.fileno(), self._read)
+
+    @property
+    def state(self) -> GateState:
+        """What the gate was told last."""
+        return self._state
+
+    async def wait_ready(self) -> tuple[int, int]:
+        """Wait for the gate; gives the descriptors of its picture and of what tells its changes, now ours."""
+        try:
+            await asyncio.wait_for(asyncio.shield(self._ready), _PATIENCE_S)
+        except TimeoutError:
+            raise RemoteHostFailed(program="gate", reason="it did not come up") from None
+        if len(self._descriptors) != 2:  # noqa: PLR2004 - picture and changes
+            raise RemoteHostFailed(program="gate", reason="it gave no picture")
+        picture, changes = self._descriptors
+        self._descriptors = []
+        self._renewing = asyncio.ensure_future(self._renew())
+        return picture, changes
+
+    async def tell(self, state: GateState) -> Facts:
+        """Say how things stand now and wait until the gate has done it. Raises RemoteHostFailed."""
+        self._state = state
+        return await self._say_state()
+
+    def say(self, **word: object) -> None:
+        """Say something that is no state: ``admitted`` or ``drop``."""
+        self._send(word)
+
+    async def close(self) -> None:
+        """Close the line; the gate then denies everything and ends."""
+        renewing, self._renewing = self._renewing, None
+        if renewing is not None:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+        self._shut()
+        for each in self._descriptors:
+            os.close(each)
+        self._descriptors = []
+
+    async def _say_state(self) -> Facts:
+        if self._is_closed:
+            raise RemoteHostFailed(program="gate", reason="it is gone")
+        self._sequence += 1
+        sequence = self._sequence
+        done: asyncio.Future[Facts] = asyncio.get_running_loop().create_future()
+        self._waiting[sequence] = done
+        try:
+            self._send({"state": self._state.words(sequence, self._clock.now().mono_ns + LEASE_NS)})
+            return await asyncio.wait_for(done, _PATIENCE_S)
+        except TimeoutError:
+            self._give_up()
+            raise RemoteHostFailed(program="gate", reason="it does not answer") from None
+        finally:
+            self._waiting.pop(sequence, None)
+
+    async def _renew(self) -> None:
+        """Keep the lease alive; a gate that does not answer is given up."""
+        with suppress(RemoteHostFailed):
+            while True:
+                await self._say_state()
+                await self._clock.sleep(_RENEW_S)
+
+    def _send(self, word: Mapping[str, object]) -> None:
+        if self._is_closed:
+            return
+        try:
+            self._stream.sendall(json.dumps(word).encode() + b"\n")
+        except OSError:  # the gate reads nothing any more: it is as good as gone
+            self._give_up()
+
+    def _read(self) -> None:
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._stream, _READ_BYTES, 4)
+        except BlockingIOError:
+            return
+        except OSError:
+            data, descriptors = b"", []
+        self._descriptors += descriptors
+        if not data or len(self._rest) > _LONGEST_LINE:
+            self._give_up()
+            return
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        self._take_lines(lines)
+
+    def _take_lines(self, lines: Iterable[bytes]) -> None:
+        for line in lines:
+            try:
+                facts = json.loads(line)
+                happened = str(facts.pop("happened"))
+            except (ValueError, KeyError, AttributeError):
+                self._give_up()  # the gate speaks JSON; whoever does not is no gate
+                return
+            self._take(happened, facts)
+
+    def _take(self, happened: str, facts: Facts) -> None:
+        if happened == "ready" and not self._ready.done():
+            self._ready.set_result(facts)
+        elif happened == "did":
+            waiting = self._waiting.get(int(str(facts.get("sequence", 0))))
+            if waiting is not None and not waiting.done():
+                waiting.set_result(facts)
+        else:
+            self._heard(happened, facts)
+
+    def _give_up(self) -> None:
+        if self._is_closed:
+            return
+        self._shut()
+        failure = RemoteHostFailed(program="gate", reason="it is gone")
+        for each in (self._ready, *self._waiting.values()):
+            if not each.done():
+                each.set_exception(failure)
+                each.exception()  # whoever waits hears of it; nobody need be waiting
+        self._lost()
+
+    def _shut(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            asyncio.get_running_loop().remove_reader(self._stream.fileno())
+            self._stream.close()

@@ -1,0 +1,263 @@
+"""The host: everything that a hosted session runs on, started together and ended together."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import core
+from core.errors import MissingProgram
+from core.recording.child import find_program
+from core.recording.x_authority import write_x_authority
+from core.remote import namespaces as inside
+from core.remote.certificate import write_certificate
+from core.remote.configuration import write_rdp_settings, write_settings, write_users
+from core.remote.entrance import Entrance
+from core.remote.gate_link import Facts, GateLink
+from core.remote.pod_process import PodProcess, Program
+from core.runtime.clock import Clock
+
+SIZE = (1280, 720)
+_PYTHON = "/usr/bin/python3"
+_THROW_AWAY_USERS = range(61184, 65520)  # those that systemd sets aside for passing users
+_NEEDED = (
+    ("bwrap", "bubblewrap"),
+    ("xrdp", "xrdp"),
+    ("xrdp-chansrv", "xrdp"),
+    ("Xorg", "xserver-xorg-core"),
+    ("openbox", "openbox"),
+    ("xterm", "xterm"),
+)
+_DRIVER = Path("/usr/lib/xorg/modules/libxorgxrdp.so")
+_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a tmpfs: the certificate's key never reaches a disk
+_GREETING = (
+    "printf '\\033[1mA hosted session.\\033[0m\\n\\nEverything on this screen is being recorded and sealed.\\n"
+    "A remote peer can do here what the owner allows.\\n\\n'; exec bash --norc --noprofile -i"
+)
+
+
+class RemoteHost:
+    """One hosted session's programs; lives on the engine's loop.
+
+    ``heard`` gets what the gate tells, ``lost`` the name of a program without which there is no session.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        heard: Callable[[str, Facts], None],
+        lost: Callable[[str], None],
+        may_enter: Callable[[], bool],
+        size: tuple[int, int] = SIZE,
+    ) -> None:
+        self._clock = clock
+        self._lost = lost
+        self._size = size
+        self._directory = Path()
+        self._is_closed = False
+        ours, theirs = socket.socketpair()
+        self._theirs = theirs
+        self.gate = GateLink(ours, clock, heard, lambda: self._tell_lost("gate"))
+        self._pod = PodProcess(lambda name, _: self._tell_lost(name))
+        self._may_enter = may_enter
+        self.entrance: Entrance | None = None
+        self.certificate_sha256 = ""
+        self.picture = self.changes = -1
+
+    async def start(self) -> None:
+        """Start everything and wait for the gate; the entrance is opened by ``open``.
+
+        Raises MissingProgram, RemoteHostFailed; nothing is left behind then.
+        """
+        bwrap = _require_programs()
+        try:
+            user = _throw_away_user()
+            self._prepare(user)
+            command = inside.pod(
+                bwrap,
+                self._directory,
+                [_PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"],
+            )
+            if user is not None:
+                command = [*_become(user), *command]
+            await self._pod.start(
+                command, self._programs(bwrap), inside.LOGS, [self._theirs.fileno()]
+            )
+            self._theirs.close()
+            self.picture, self.changes = await self.gate.wait_ready()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def open(self, host: str = "127.0.0.1", port: int = 0) -> str:
+        """Let connections come; gives the address. Raises RemoteHostFailed."""
+        self.entrance = Entrance(self._directory / "front/rdp", self._may_enter)
+        await self.entrance.open(host, port)
+        return self.entrance.address
+
+    async def close(self) -> None:
+        """End everything; nothing of the session's files stays."""
+        self._is_closed = True
+        if self.entrance is not None:
+            await self.entrance.close()
+        await self.gate.close()
+        self._theirs.close()
+        await self._pod.close()
+        for descriptor in (self.picture, self.changes):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self.picture = self.changes = -1
+        if self._directory != Path():
+            await asyncio.to_thread(shutil.rmtree, self._directory, ignore_errors=True)
+
+    def _tell_lost(self, name: str) -> None:
+        if not self._is_closed and name != "terminal":  # a shell that was left is no fault
+            self._lost(name)
+
+    def _prepare(self, user: int | None) -> None:
+        base = _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else None
+        self._directory = Path(tempfile.mkdtemp(prefix="lucid-", dir=base))
+        for each in ("front", "rdp", "settings", "code/core/remote"):
+            (self._directory / each).mkdir(parents=True, mode=0o700)
+        write_settings(self._directory / "settings", self._size)
+        write_rdp_settings(
+            self._directory / "rdp", front=inside.FRONT, rdp=inside.RDP, logs=inside.LOGS
+        )
+        write_users(
+            self._directory / "settings", os.getuid() if user is None else user, inside.HOME
+        )
+        write_x_authority(self._directory / "settings/xauthority")
+        self.certificate_sha256 = write_certificate(self._directory / "rdp", self._clock.now())
+        source = Path(core.__file__).parent / "remote"
+        for each in ("gate", "pod"):
+            target = self._directory / "code/core/remote" / each
+            shutil.copytree(source / each, target, ignore=shutil.ignore_patterns("__pycache__"))
+        if user is not None:
+            _give_to(self._directory, user)
+
+    def _programs(self, bwrap: str) -> list[Program]:
+        number = inside.DISPLAY_NUMBER
+        environment = {
+            "PATH": "/usr/bin:/usr/sbin:/bin:/sbin",
+            "HOME": inside.HOME,
+            "USER": "guest",
+            "LANG": "C.UTF-8",
+            "DISPLAY": f":{number}",
+            "XRDP_SOCKET_PATH": inside.SOCKETS,
+            "XAUTHORITY": f"{inside.HOME}/.Xauthority",
+        }
+        width, height = self._size
+        xorg = [
+            "Xorg",
+            f":{number}",
+            "-auth",
+            f"{inside.HOME}/.Xauthority",
+            "-config",
+            f"{inside.SETTINGS}/xorg.conf",
+        ]
+        xorg += [
+            "-noreset",
+            "-nolisten",
+            "tcp",
+            "-verbose",
+            "3",
+            "-logfile",
+            "/dev/null",
+            "-novtswitch",
+            "-dpms",
+            "-s",
+            "0",
+        ]
+        display, channels = (
+            f"{inside.SOCKETS}/xrdp_display_{number}",
+            f"{inside.SOCKETS}/xrdp_chansrv_socket_{number}",
+        )
+        gate = [_PYTHON, "-I", "-S", "-c", _GATE, str(self._theirs.fileno()), display, channels]
+        gate += [f"{inside.FRONT}/display", f"{inside.FRONT}/channels", str(width), str(height)]
+        rdp = ["xrdp", "--nodaemon", "--config", f"{inside.RDP}/xrdp.ini"]
+        terminal = [
+            "xterm",
+            "-geometry",
+            "100x30+60+60",
+            "-fa",
+            "Monospace",
+            "-fs",
+            "11",
+            "-e",
+            "sh",
+            "-c",
+            _GREETING,
+        ]
+        return [
+            Program("xorg", inside.display_cell(bwrap, xorg), environment, display),
+            Program(
+                "channels",
+                inside.desktop_cell(bwrap, ["xrdp-chansrv"], has_sockets=True),
+                environment,
+                channels,
+            ),
+            Program("desktop", inside.desktop_cell(bwrap, ["openbox"]), environment),
+            Program("terminal", inside.desktop_cell(bwrap, terminal), environment),
+            Program(
+                "gate", gate, environment, f"{inside.FRONT}/channels", (self._theirs.fileno(),)
+            ),
+            Program("xrdp", inside.rdp_cell(bwrap, rdp), environment, f"{inside.FRONT}/rdp"),
+        ]
+
+
+_GATE = (
+    f"import sys; sys.path.insert(0, {inside.CODE!r}); "
+    "from core.remote.gate.program import main; main(sys.argv[1:])"
+)
+
+
+def _require_programs() -> str:
+    """Check that everything is installed; gives bubblewrap. Raises MissingProgram."""
+    path = {"PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/bin"}
+    found = [find_program(program, package, path) for program, package in _NEEDED]
+    if not _DRIVER.exists():
+        raise MissingProgram(program=str(_DRIVER), package="xorgxrdp")
+    if not Path(_PYTHON).exists():
+        raise MissingProgram(program=_PYTHON, package="python3")
+    return found[0]
+
+
+def _throw_away_user() -> int | None:
+    """Choose a user that owns nothing, where this process may become another; else None."""
+    if os.geteuid() != 0:
+        return None
+    taken = {_owner(each) for each in Path("/proc").iterdir() if each.name.isdigit()}
+    return secrets.choice([user for user in _THROW_AWAY_USERS if user not in taken])
+
+
+def _owner(process: Path) -> int:
+    with suppress(OSError):
+        return process.stat().st_uid
+    return 0  # it has ended meanwhile
+
+
+def _become(user: int) -> list[str]:
+    return [
+        "/usr/bin/setpriv",
+        "--reuid",
+        str(user),
+        "--regid",
+        str(user),
+        "--clear-groups",
+        "--no-new-privs",
+    ]
+
+
+def _give_to(directory: Path, user: int) -> None:
+    for root, directories, files in os.walk(directory):
+        for each in (*directories, *files):
+            os.chown(Path(root) / each, user, user)
+    os.chown(directory, user, user)

@@ -1,0 +1,82 @@
+"""The walls of a hosted session, as arguments of bubblewrap: an outer pod, and inner cells for what is hostile.
+
+The pod has its own network (nothing but loopback), processes, shared memory and files; a cell has its own
+processes besides, and the desktop's cell its own shared memory, so that Xorg's picture is not in its reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+FRONT, RDP, SETTINGS, CODE = "/run/front", "/run/rdp", "/run/settings", "/run/code"
+LOGS = "/tmp/logs"  # noqa: S108 - the pod's own
+SOCKETS, HOME = "/run/xrdp/sockdir", "/home/guest"
+DISPLAY_NUMBER = 10
+
+_LINKS = {"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib", "/lib64": "usr/lib64"}
+_ETC = (
+    *("alternatives", "fonts", "X11", "xdg", "localtime", "bash.bashrc"),
+    *("ld.so.cache", "ld.so.conf", "ld.so.conf.d"),
+)
+_TMP_BYTES = 256 << 20
+
+
+def pod(bwrap: str, directory: Path, command: Sequence[str]) -> list[str]:
+    """Write the command that runs ``command`` as the first process of a pod.
+
+    ``directory`` holds ``front``, ``rdp``, ``settings`` and ``code``; nothing else of the machine but its programs is inside.
+    """
+    arguments = [bwrap, "--die-with-parent", "--as-pid-1", "--new-session"]
+    arguments += [
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-pid",
+        "--unshare-uts",
+        "--hostname",
+        "session",
+    ]
+    arguments += ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
+    arguments += ["--dev-bind-try", "/dev/fuse", "/dev/fuse"]
+    for link, target in _LINKS.items():
+        arguments += ["--symlink", target, link]
+    for each in _ETC:
+        arguments += ["--ro-bind-try", f"/etc/{each}", f"/etc/{each}"]
+    arguments += ["--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig"]
+    arguments += ["--ro-bind", "/etc/xrdp", "/etc/xrdp"]
+    arguments += ["--ro-bind", str(directory / "settings/sesman.ini"), "/etc/xrdp/sesman.ini"]
+    for each in ("passwd", "group"):
+        arguments += ["--ro-bind", str(directory / "settings" / each), f"/etc/{each}"]
+    arguments += ["--size", str(_TMP_BYTES), "--tmpfs", "/tmp", "--tmpfs", "/run"]  # noqa: S108
+    arguments += ["--perms", "1777", "--dir", "/tmp/.X11-unix", "--dir", LOGS]  # noqa: S108
+    arguments += ["--dir", SOCKETS, "--size", str(_TMP_BYTES), "--tmpfs", HOME]
+    arguments += ["--bind", str(directory / "front"), FRONT]
+    for each, place in (("rdp", RDP), ("settings", SETTINGS), ("code", CODE)):
+        arguments += ["--ro-bind", str(directory / each), place]
+    arguments += ["--ro-bind", str(directory / "settings/xauthority"), f"{HOME}/.Xauthority"]
+    return [*arguments, "--clearenv", "--chdir", "/", *command]
+
+
+def rdp_cell(bwrap: str, command: Sequence[str]) -> list[str]:
+    """Write the command for xrdp: it sees the front and its settings, but not the session."""
+    return [*_cell(bwrap), "--tmpfs", SOCKETS, "--tmpfs", HOME, "--tmpfs", CODE, *command]
+
+
+def display_cell(bwrap: str, command: Sequence[str]) -> list[str]:
+    """Write the command for Xorg: it shares its picture's memory with the gate, and nothing of the front."""
+    return [*_cell(bwrap), "--tmpfs", FRONT, "--tmpfs", RDP, *command]
+
+
+def desktop_cell(bwrap: str, command: Sequence[str], *, has_sockets: bool = False) -> list[str]:
+    """Write the command for the desktop and what is started on it: the display's socket, a home, and no more.
+
+    ``has_sockets`` is for the session's end of the channels, which makes its sockets beside Xorg's.
+    """
+    arguments = [*_cell(bwrap), "--unshare-ipc", "--tmpfs", FRONT, "--tmpfs", CODE]
+    if not has_sockets:
+        arguments += ["--tmpfs", SOCKETS]
+    return [*arguments, "--tmpfs", RDP, "--tmpfs", SETTINGS, *command]
+
+
+def _cell(bwrap: str) -> list[str]:
+    return [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc"]

@@ -1,0 +1,106 @@
+"""A pod as the engine sees it: a plan that is carried out, and a child that ends with everything in it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from core.errors import RemoteHostFailed
+from core.recording.child import Child
+
+_READ_BYTES = 64 << 10
+
+
+@dataclass(frozen=True)
+class Program:
+    """One program of a pod. ``awaits`` is a path that it makes; the next one is started when it is there."""
+
+    name: str
+    command: Sequence[str]
+    environment: dict[str, str]
+    awaits: str = ""
+    inherits: tuple[int, ...] = field(default=())
+
+
+class PodProcess:
+    """A running pod. ``ended`` is called with a program's name and last words when one of them ends."""
+
+    def __init__(self, ended: Callable[[str, str], None]) -> None:
+        self._ended = ended
+        self._child: Child | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.pids: dict[str, int] = {}  # as the pod numbers them
+
+    async def start(
+        self,
+        command: Sequence[str],
+        programs: Sequence[Program],
+        logs: str,
+        descriptors: Sequence[int],
+    ) -> None:
+        """Start it; ``command`` gets the descriptor of the plan as its last argument. Raises RemoteHostFailed."""
+        plan = os.memfd_create("lucid-plan", 0)
+        try:
+            os.write(
+                plan,
+                json.dumps({"logs": logs, "programs": [vars(each) for each in programs]}).encode(),
+            )
+            os.lseek(plan, 0, os.SEEK_SET)
+            inherited = [plan, *descriptors]
+            self._child = Child(
+                [*command, str(plan)], _environment(), has_output=True, inherited=inherited
+            )
+        finally:
+            os.close(plan)
+        self._listening = asyncio.ensure_future(self._listen(self._child))
+        try:
+            await self._ready
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """End the pod and all that is in it."""
+        listening, self._listening = self._listening, None
+        if listening is not None:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+        if self._child is not None:
+            await self._child.close()
+            self._child = None
+
+    async def _listen(self, child: Child) -> None:
+        rest = b""
+        while (data := child.output.read_ready(_READ_BYTES)) != b"":
+            if data is None:
+                await child.output.wait_ready()
+                continue
+            *lines, rest = (rest + data).split(b"\n")
+            for line in lines:
+                self._take(json.loads(line))
+        await child.wait(1.0)
+        self._tell_end("pod", "\n".join(child.log_lines))
+
+    def _take(self, said: dict[str, object]) -> None:
+        if "started" in said:
+            self.pids[str(said["started"])] = int(str(said["pid"]))
+        elif "ready" in said and not self._ready.done():
+            self._ready.set_result(None)
+        elif "ended" in said:
+            self._tell_end(str(said["ended"]), f"status {said['status']}: {said['log']}")
+
+    def _tell_end(self, name: str, words: str) -> None:
+        if not self._ready.done():
+            self._ready.set_exception(
+                RemoteHostFailed(program=name, reason=words.strip()[-6000:] or "it said nothing")
+            )
+        else:
+            self._ended(name, words)
+
+
+def _environment() -> dict[str, str]:
+    return {"PATH": "/usr/bin:/usr/sbin:/bin:/sbin"}
