@@ -9,6 +9,7 @@ _PES_HEADER_BYTES = 9
 _UNIT_START = 0x40
 _HAS_ADAPTATION, _HAS_PAYLOAD = 0x20, 0x10
 _RANDOM_ACCESS = 0x40
+_KEY_SLICE, _SEQUENCE_PARAMETERS, _PICTURE_PARAMETERS = 5, 7, 8
 _STARTS = bytes(1 if flags & _UNIT_START else 0 for flags in range(256))
 
 
@@ -61,3 +62,13 @@ def picture_bytes(packets: bytes | bytearray | memoryview) -> bytes:
 def _after_pes_header(packets: bytes | bytearray | memoryview, begin: int) -> int:
     length_at = begin + _PES_HEADER_BYTES - 1
     return begin + _PES_HEADER_BYTES + (packets[length_at] if length_at < len(packets) else 0)
+
+
+def has_parameter_sets(packets: bytes) -> bool:
+    """Whether the first key picture in the packets brings what is needed to decode from it."""
+    at = find_key_picture(packets)
+    if at < 0:
+        return False
+    units = picture_bytes(packets[at:]).split(b"\x00\x00\x01")[1:]
+    kinds = {unit[0] & 0x1F for unit in units if unit}
+    return {_SEQUENCE_PARAMETERS, _PICTURE_PARAMETERS, _KEY_SLICE} <= kinds

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import signal
 from collections.abc import Mapping
 
 from core.errors import (
@@ -15,16 +13,13 @@ from core.errors import (
     RecorderFailed,
 )
 from core.recording.child import Child, child_environment, find_program
+from core.recording.child_source import ChildSource
 from core.recording.encoders import Encoder, EncoderProbe
-from core.recording.source import TS_PACKET_BYTES, StreamPiece
 from core.runtime.clock import Clock, Instant
 
 DEFAULT_FRAME_RATE = 15
 KEY_SECONDS = 2
 _START_SECONDS = 10.0
-_STOP_SECONDS = 3.0
-_LAST_READ_SECONDS = 1.0
-_READ_BYTES = 512 << 10
 _LONGEST_STEP_SECONDS = 0.4
 _SIZE = re.compile(r"Video: rawvideo.*?, (\d+)x(\d+)")
 _DISPLAY_WORDS = ("Cannot open display", "Cannot get the image data", "Can't open display")
@@ -74,7 +69,7 @@ def grab_arguments(
     ]
 
 
-class X11GrabSource:
+class X11GrabSource(ChildSource):
     """Records one X display by a child ffmpeg; a FrameSource.
 
     ``session_start`` fixes the time line: stamps continue from the time since then, so that the runs
@@ -91,44 +86,18 @@ class X11GrabSource:
         frame_rate: int = DEFAULT_FRAME_RATE,
         environment: Mapping[str, str] | None = None,
     ) -> None:
+        super().__init__(clock)
         self._display = display
-        self._clock = clock
         self._session_start = session_start
         self._probe = probe
         self._frame_rate = frame_rate
         self._environment = child_environment(environment)
-        self._child: Child | None = None
         self._encoder: Encoder | None = None
-        self._size = (0, 0)
-        self._rest = b""
-        self._end_reason = ""
-        self._is_stopping = False
-        self._deadline: asyncio.TimerHandle | None = None
 
     @property
     def encoder(self) -> str:
         """The encoder's name, once started."""
         return self._encoder.name if self._encoder else ""
-
-    @property
-    def width(self) -> int:
-        """The picture's width in pixels, even, once started."""
-        return self._size[0]
-
-    @property
-    def height(self) -> int:
-        """The picture's height in pixels, even, once started."""
-        return self._size[1]
-
-    @property
-    def end_reason(self) -> str:
-        """Why the stream ended: "stopped", "encoder_died" or "display_lost"; "" while it runs."""
-        return self._end_reason
-
-    @property
-    def pid(self) -> int | None:
-        """The process id of ffmpeg, while it runs."""
-        return self._child.pid if self._child and self._child.is_alive else None
 
     async def start(self) -> None:
         """Return once ffmpeg's first bytes wait to be read."""
@@ -143,48 +112,14 @@ class X11GrabSource:
             await self.close()
             raise
 
-    async def read(self) -> StreamPiece | None:
-        """Wait for the next piece; None when the stream ended, and everything is released by then."""
-        if len(self._rest) >= TS_PACKET_BYTES:
-            return StreamPiece(self._whole_packets(b""), self._clock.now())
-        while self._child is not None:
-            data = self._child.output.read_ready(_READ_BYTES)
-            if data is None:
-                await self._child.output.wait_ready()
-            elif not data:
-                await self._finish(self._child)
-            elif piece := self._whole_packets(data):
-                return StreamPiece(piece, self._clock.now())
-        return None
-
-    async def stop(self) -> None:
-        """Ask ffmpeg for a clean end; it is killed if it has not obeyed within three seconds."""
-        self._is_stopping = True
-        if self._child is not None and self._deadline is None:
-            self._child.send(signal.SIGINT)
-            loop = asyncio.get_running_loop()
-            self._deadline = loop.call_later(_STOP_SECONDS, self._child.send, signal.SIGKILL)
-
-    async def close(self) -> None:
-        """Kill ffmpeg and release everything."""
-        self._cancel_deadline()
-        child, self._child = self._child, None
-        if child is not None:
-            self._end_reason = self._end_reason or "stopped"
-            await child.close()
-
     async def _await_first_bytes(self, child: Child) -> None:
         try:
-            async with asyncio.timeout(_START_SECONDS):
-                await child.output.wait_ready()
+            has_begun = await self._read_first(child, _START_SECONDS)
         except TimeoutError:
             raise DisplayUnavailable(display=self._display) from None
         size = _find_size(child.log_lines)
-        first = child.output.read_ready(_READ_BYTES)
-        if not first or size is None:
-            await child.wait(_LAST_READ_SECONDS)
+        if not has_begun or size is None:
             raise self._start_failure(child.log_lines)
-        self._rest = first
         self._size = size
 
     def _start_failure(self, log: list[str]) -> MissingFailure:
@@ -199,32 +134,9 @@ class X11GrabSource:
             return EncoderUnavailable(tried=self.encoder)
         return RecorderFailed(attempts=1, reason=log[-1] if log else "ffmpeg said nothing")
 
-    def _whole_packets(self, data: bytes) -> bytes:
-        """Join what was left over before, and leave over what is not a whole packet."""
-        if self._rest:
-            data = self._rest + data
-            self._rest = b""
-        over = len(data) % TS_PACKET_BYTES
-        if over:
-            self._rest = data[-over:]
-            data = data[:-over]
-        return data
-
-    async def _finish(self, child: Child) -> None:
-        """Note why the pipe has ended, and release the child."""
-        await child.wait(_LAST_READ_SECONDS)
-        self._end_reason = self._find_end_reason(child.log_lines)
-        await self.close()
-
-    def _find_end_reason(self, log: list[str]) -> str:
-        if self._is_stopping:
-            return "stopped"
-        is_display = any(words in line for line in log for words in _DISPLAY_WORDS)
+    def _death_reason(self, child: Child) -> str:
+        is_display = any(words in line for line in child.log_lines for words in _DISPLAY_WORDS)
         return "display_lost" if is_display else "encoder_died"
-
-    def _cancel_deadline(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
 
 
 def _find_size(log: list[str]) -> tuple[int, int] | None:
