@@ -21,11 +21,11 @@ from core.remote.certificate import write_certificate
 from core.remote.configuration import write_rdp_settings, write_settings, write_users
 from core.remote.entrance import Entrance
 from core.remote.gate_link import Facts, GateLink
-from core.remote.pod_process import PodProcess, Program
+from core.remote.pod_process import PodProcess
+from core.remote.programs import PYTHON, session_programs
 from core.runtime.clock import Clock
 
 SIZE = (1280, 720)
-_PYTHON = "/usr/bin/python3"
 _THROW_AWAY_USERS = range(61184, 65520)  # those that systemd sets aside for passing users
 _NEEDED = (
     ("bwrap", "bubblewrap"),
@@ -37,10 +37,6 @@ _NEEDED = (
 )
 _DRIVER = Path("/usr/lib/xorg/modules/libxorgxrdp.so")
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a tmpfs: the certificate's key never reaches a disk
-_GREETING = (
-    "printf '\\033[1mA hosted session.\\033[0m\\n\\nEverything on this screen is being recorded and sealed.\\n"
-    "A remote peer can do here what the owner allows.\\n\\n'; exec bash --norc --noprofile -i"
-)
 
 
 class RemoteHost:
@@ -84,12 +80,15 @@ class RemoteHost:
             command = inside.pod(
                 bwrap,
                 self._directory,
-                [_PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"],
+                [PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"],
             )
             if user is not None:
                 command = [*_become(user), *command]
             await self._pod.start(
-                command, self._programs(bwrap), inside.LOGS, [self._theirs.fileno()]
+                command,
+                session_programs(bwrap, self._theirs.fileno(), self._size),
+                inside.LOGS,
+                [self._theirs.fileno()],
             )
             self._theirs.close()
             self.picture, self.changes = await self.gate.wait_ready()
@@ -119,7 +118,7 @@ class RemoteHost:
             await asyncio.to_thread(shutil.rmtree, self._directory, ignore_errors=True)
 
     def _tell_lost(self, name: str) -> None:
-        if not self._is_closed and name != "terminal":  # a shell that was left is no fault
+        if not self._is_closed:
             self._lost(name)
 
     def _prepare(self, user: int | None) -> None:
@@ -143,81 +142,6 @@ class RemoteHost:
         if user is not None:
             _give_to(self._directory, user)
 
-    def _programs(self, bwrap: str) -> list[Program]:
-        number = inside.DISPLAY_NUMBER
-        environment = {
-            "PATH": "/usr/bin:/usr/sbin:/bin:/sbin",
-            "HOME": inside.HOME,
-            "USER": "guest",
-            "LANG": "C.UTF-8",
-            "DISPLAY": f":{number}",
-            "XRDP_SOCKET_PATH": inside.SOCKETS,
-            "XAUTHORITY": f"{inside.HOME}/.Xauthority",
-        }
-        width, height = self._size
-        xorg = [
-            "Xorg",
-            f":{number}",
-            "-auth",
-            f"{inside.HOME}/.Xauthority",
-            "-config",
-            f"{inside.SETTINGS}/xorg.conf",
-        ]
-        xorg += [
-            "-noreset",
-            "-nolisten",
-            "tcp",
-            "-verbose",
-            "3",
-            "-logfile",
-            "/dev/null",
-            "-novtswitch",
-            "-dpms",
-            "-s",
-            "0",
-        ]
-        display, channels = (
-            f"{inside.SOCKETS}/xrdp_display_{number}",
-            f"{inside.SOCKETS}/xrdp_chansrv_socket_{number}",
-        )
-        gate = [_PYTHON, "-I", "-S", "-c", _GATE, str(self._theirs.fileno()), display, channels]
-        gate += [f"{inside.FRONT}/display", f"{inside.FRONT}/channels", str(width), str(height)]
-        rdp = ["xrdp", "--nodaemon", "--config", f"{inside.RDP}/xrdp.ini"]
-        terminal = [
-            "xterm",
-            "-geometry",
-            "100x30+60+60",
-            "-fa",
-            "Monospace",
-            "-fs",
-            "11",
-            "-e",
-            "sh",
-            "-c",
-            _GREETING,
-        ]
-        return [
-            Program("xorg", inside.display_cell(bwrap, xorg), environment, display),
-            Program(
-                "channels",
-                inside.desktop_cell(bwrap, ["xrdp-chansrv"], has_sockets=True),
-                environment,
-                channels,
-            ),
-            Program("desktop", inside.desktop_cell(bwrap, ["openbox"]), environment),
-            Program("terminal", inside.desktop_cell(bwrap, terminal), environment),
-            Program(
-                "gate", gate, environment, f"{inside.FRONT}/channels", (self._theirs.fileno(),)
-            ),
-            Program("xrdp", inside.rdp_cell(bwrap, rdp), environment, f"{inside.FRONT}/rdp"),
-        ]
-
-
-_GATE = (
-    f"import sys; sys.path.insert(0, {inside.CODE!r}); "
-    "from core.remote.gate.program import main; main(sys.argv[1:])"
-)
-
 
 def _require_programs() -> str:
     """Check that everything is installed; gives bubblewrap. Raises MissingProgram."""
@@ -225,8 +149,8 @@ def _require_programs() -> str:
     found = [find_program(program, package, path) for program, package in _NEEDED]
     if not _DRIVER.exists():
         raise MissingProgram(program=str(_DRIVER), package="xorgxrdp")
-    if not Path(_PYTHON).exists():
-        raise MissingProgram(program=_PYTHON, package="python3")
+    if not Path(PYTHON).exists():
+        raise MissingProgram(program=PYTHON, package="python3")
     return found[0]
 
 

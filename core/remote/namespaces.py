@@ -25,7 +25,7 @@ _TMP_BYTES = 256 << 20
 def pod(bwrap: str, directory: Path, command: Sequence[str]) -> list[str]:
     """Write the command that runs ``command`` as the first process of a pod.
 
-    ``directory`` holds ``front``, ``rdp``, ``settings`` and ``code``; nothing else of the machine but its programs is inside.
+    ``directory`` holds ``front``, ``rdp``, ``settings`` and ``code``. Of the machine, only its programs are inside.
     """
     arguments = [bwrap, "--die-with-parent", "--as-pid-1", "--new-session"]
     arguments += [

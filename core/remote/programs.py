@@ -1,0 +1,66 @@
+"""The programs of a hosted session, in the order in which they are started."""
+
+from __future__ import annotations
+
+import shlex
+
+from core.remote import namespaces as inside
+from core.remote.pod_process import Program
+
+PYTHON = "/usr/bin/python3"  # the system's own: gate and pod need nothing but its standard library
+_DISPLAY = f"{inside.SOCKETS}/xrdp_display_{inside.DISPLAY_NUMBER}"
+_CHANNELS = f"{inside.SOCKETS}/xrdp_chansrv_socket_{inside.DISPLAY_NUMBER}"
+_GATE = (
+    f"import sys; sys.path.insert(0, {inside.CODE!r}); "
+    "from core.remote.gate.program import main; main(sys.argv[1:])"
+)
+_GREETING = (
+    "printf '\\033[1mA hosted session.\\033[0m\\n\\nEverything on this screen is being recorded and sealed.\\n"
+    "A remote peer can do here what the owner allows.\\n\\n'; exec bash --norc --noprofile -i"
+)
+_ENVIRONMENT = {
+    "PATH": "/usr/bin:/usr/sbin:/bin:/sbin",
+    "HOME": inside.HOME,
+    "USER": "guest",
+    "LANG": "C.UTF-8",
+    "DISPLAY": f":{inside.DISPLAY_NUMBER}",
+    "XRDP_SOCKET_PATH": inside.SOCKETS,
+    "XAUTHORITY": f"{inside.HOME}/.Xauthority",
+}
+
+
+def session_programs(bwrap: str, line: int, size: tuple[int, int]) -> list[Program]:
+    """List the programs of a session; ``line`` is the descriptor of the gate's line to the engine.
+
+    The gate comes before the desktop, so that no window is there before the display has its size.
+    """
+    front = f"{inside.FRONT}/channels"
+    rdp = ["xrdp", "--nodaemon", "--config", f"{inside.RDP}/xrdp.ini"]
+    channels = inside.desktop_cell(bwrap, ["xrdp-chansrv"], has_sockets=True)
+    return [
+        Program("xorg", inside.display_cell(bwrap, _xorg()), _ENVIRONMENT, _DISPLAY),
+        Program("channels", channels, _ENVIRONMENT, _CHANNELS),
+        Program("gate", _gate(line, size), _ENVIRONMENT, front, (line,)),
+        Program("desktop", inside.desktop_cell(bwrap, _desktop()), _ENVIRONMENT),
+        Program("xrdp", inside.rdp_cell(bwrap, rdp), _ENVIRONMENT, f"{inside.FRONT}/rdp"),
+    ]
+
+
+def _xorg() -> list[str]:
+    return [
+        *("Xorg", f":{inside.DISPLAY_NUMBER}", "-auth", f"{inside.HOME}/.Xauthority"),
+        *("-config", f"{inside.SETTINGS}/xorg.conf", "-logfile", "/dev/null"),
+        *("-noreset", "-nolisten", "tcp", "-novtswitch", "-dpms", "-s", "0"),
+    ]
+
+
+def _gate(line: int, size: tuple[int, int]) -> list[str]:
+    fronts = [f"{inside.FRONT}/display", f"{inside.FRONT}/channels"]
+    places = [str(line), _DISPLAY, _CHANNELS, *fronts, *map(str, size)]
+    return [PYTHON, "-I", "-S", "-c", _GATE, *places]
+
+
+def _desktop() -> list[str]:
+    """The window manager starts the terminal when it is ready: a window that comes earlier may never be shown."""
+    shell = ["xterm", "-geometry", "100x30+60+60", "-fa", "Monospace", "-fs", "11"]
+    return ["openbox", "--startup", shlex.join([*shell, "-e", "sh", "-c", _GREETING])]
