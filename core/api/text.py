@@ -144,6 +144,22 @@ SENTENCES: Mapping[str, Sentence] = {
         "This machine has {program} {found}, and the gate knows {known} only.",
         "Nobody is let in. Install a version that is known.",
     ),
+    "peer_unusual": Sentence(
+        "The peer does not behave like a person: {kind}. The policy says: {response}.",
+        "Look at what it did in the session's trail before you let it go on.",
+    ),
+    "session_limit_met": Sentence(
+        "The session ended by itself: {limit}, after {minutes} minutes, as its policy says.",
+        "Start another session if there is more to do.",
+    ),
+    "policy_voided": Sentence(
+        "Session {session_id} was ended: the policy in force was not the one that was signed and anchored.",
+        "Do not rely on what was allowed in it; look at its trail, and check this machine.",
+    ),
+    "seat_needed": Sentence(
+        "Only a touch on the appliance's own screen can allow this.",
+        "Answer on the kiosk; from here you can deny and revoke.",
+    ),
     "session_not_hosted": Sentence(
         "Nobody can join session {session_id}.",
         "Start a session for a remote peer to let somebody join.",

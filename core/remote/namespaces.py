@@ -11,7 +11,7 @@ from pathlib import Path
 
 FRONT, RDP, SETTINGS, CODE = "/run/front", "/run/rdp", "/run/settings", "/run/code"
 LOGS = "/tmp/logs"  # noqa: S108 - the pod's own
-SOCKETS, HOME = "/run/xrdp/sockdir", "/home/guest"
+SOCKETS, HOME = "/run/xrdp/sockdir", "/guest"
 DISPLAY_NUMBER = 10
 
 _LINKS = {"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib", "/lib64": "usr/lib64"}

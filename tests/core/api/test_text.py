@@ -14,7 +14,7 @@ from core.api.text import SENTENCES, Sentence, sentence_for
 from core.errors import Failure, every_failure
 
 _FAILURES = sorted(
-    (failure for failure in every_failure() if failure.__module__ == "core.errors"),
+    (failure for failure in every_failure() if failure.__module__.startswith("core.errors.")),
     key=lambda failure: failure.code,
 )
 

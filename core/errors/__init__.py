@@ -1,0 +1,203 @@
+"""Every error that Lucid raises on purpose, in one tree.
+
+    LucidError
+    ├── Cancelled                    the person cancelled; nothing is said
+    ├── Bug                          a promise inside the program was broken
+    └── Failure                      tell the person; each has a code and facts
+        ├── UsageFailure             asked for wrongly                        (exit 2)
+        ├── MissingFailure           something is missing on this machine     (exit 3)
+        │   ├── MissingProgram, DisplayUnavailable, EncoderUnavailable
+        │   ├── DataDirectoryUnwritable, DataDirectoryBusy, StorageFull, StorageTooLow
+        │   ├── VaultMissing, VaultLocked, WrongPassphrase, KeyStoreUnavailable
+        │   ├── ChainUnreachable, SelfTestFailed, MemoryTooLow, RemoteHost…
+        │   └── RecorderFailed, RecordingGap, SpaceLow, SpaceClosing
+        └── DoesNotHold              what was checked is not as it should be  (exit 1)
+            ├── VaultCorrupt, VaultVersionUnsupported, StoreCorrupt, StoreNewer
+            ├── Chunk…, Journal…     naming the chunk
+            ├── Manifest…, Bundle…   naming the field or section
+            ├── Policy…, Trail…      naming the field or entry
+            ├── Proof…, Anchor…      naming the claim
+            └── Session…, Peer…, Door…   not in a state that allows it
+
+A class's ``code`` is stable: front ends, logs and other programs rely on it. The sentence for each
+code, with the next step, is in ``core.api.text``; a test proves that every code has one.
+"""
+
+from __future__ import annotations
+
+from core.errors.base import (
+    Bug,
+    Cancelled,
+    DoesNotHold,
+    ExitCode,
+    Failure,
+    LucidError,
+    MissingFailure,
+    UsageFailure,
+)
+from core.errors.checks import (
+    AnchorMismatch,
+    AnchorMissing,
+    BundleAltered,
+    BundleMalformed,
+    BundleVersionUnsupported,
+    ChainRejected,
+    ChunkAltered,
+    ChunkKeyWrong,
+    ChunkMalformed,
+    ChunkMisplaced,
+    ChunkMissing,
+    ChunkTruncated,
+    ChunkUnreadable,
+    ChunkVersionUnsupported,
+    JournalCorrupt,
+    JournalDamaged,
+    KeyUnavailable,
+    ManifestMalformed,
+    ManifestSignatureWrong,
+    ManifestVersionUnsupported,
+    NonceUsed,
+    OpeningMalformed,
+    ProofWrong,
+    SessionBusy,
+    SessionEmpty,
+    SessionIdUsed,
+    SessionNotFinished,
+    SessionUnknown,
+    StoreCorrupt,
+    StoreNewer,
+    VaultCorrupt,
+    VaultVersionUnsupported,
+)
+from core.errors.hosting import (
+    DoorLocked,
+    PeerPresent,
+    PeerUnusual,
+    PolicyMalformed,
+    PolicySignatureWrong,
+    PolicyVoided,
+    RemoteHostFailed,
+    RemoteHostUnsupported,
+    SeatNeeded,
+    SessionLimitMet,
+    SessionNotHosted,
+    TrailAltered,
+    TrailMalformed,
+)
+from core.errors.missing import (
+    BundleMissing,
+    ChainUnreachable,
+    DataDirectoryBusy,
+    DataDirectoryUnwritable,
+    DestinationUnwritable,
+    DisplayUnavailable,
+    EncoderUnavailable,
+    KeyStoreUnavailable,
+    MemoryTooLow,
+    MissingProgram,
+    PassphraseTooShort,
+    RecorderFailed,
+    RecordingGap,
+    SelfTestFailed,
+    SettingOutOfBounds,
+    SpaceClosing,
+    SpaceLow,
+    StorageFull,
+    StorageTooLow,
+    VaultExists,
+    VaultLocked,
+    VaultMissing,
+    WrongPassphrase,
+)
+
+__all__ = [
+    "AnchorMismatch",
+    "AnchorMissing",
+    "Bug",
+    "BundleAltered",
+    "BundleMalformed",
+    "BundleMissing",
+    "BundleVersionUnsupported",
+    "Cancelled",
+    "ChainRejected",
+    "ChainUnreachable",
+    "ChunkAltered",
+    "ChunkKeyWrong",
+    "ChunkMalformed",
+    "ChunkMisplaced",
+    "ChunkMissing",
+    "ChunkTruncated",
+    "ChunkUnreadable",
+    "ChunkVersionUnsupported",
+    "DataDirectoryBusy",
+    "DataDirectoryUnwritable",
+    "DestinationUnwritable",
+    "DisplayUnavailable",
+    "DoesNotHold",
+    "DoorLocked",
+    "EncoderUnavailable",
+    "ExitCode",
+    "Failure",
+    "JournalCorrupt",
+    "JournalDamaged",
+    "KeyStoreUnavailable",
+    "KeyUnavailable",
+    "LucidError",
+    "ManifestMalformed",
+    "ManifestSignatureWrong",
+    "ManifestVersionUnsupported",
+    "MemoryTooLow",
+    "MissingFailure",
+    "MissingProgram",
+    "NonceUsed",
+    "OpeningMalformed",
+    "PassphraseTooShort",
+    "PeerPresent",
+    "PeerUnusual",
+    "PolicyMalformed",
+    "PolicySignatureWrong",
+    "PolicyVoided",
+    "ProofWrong",
+    "RecorderFailed",
+    "RecordingGap",
+    "RemoteHostFailed",
+    "RemoteHostUnsupported",
+    "SeatNeeded",
+    "SelfTestFailed",
+    "SessionBusy",
+    "SessionEmpty",
+    "SessionIdUsed",
+    "SessionLimitMet",
+    "SessionNotFinished",
+    "SessionNotHosted",
+    "SessionUnknown",
+    "SettingOutOfBounds",
+    "SpaceClosing",
+    "SpaceLow",
+    "StorageFull",
+    "StorageTooLow",
+    "StoreCorrupt",
+    "StoreNewer",
+    "TrailAltered",
+    "TrailMalformed",
+    "UsageFailure",
+    "VaultCorrupt",
+    "VaultExists",
+    "VaultLocked",
+    "VaultMissing",
+    "VaultVersionUnsupported",
+    "WrongPassphrase",
+    "every_failure",
+]
+
+
+def every_failure() -> list[type[Failure]]:
+    """List every class of the tree below Failure that has a code of its own."""
+    found: list[type[Failure]] = []
+    waiting: list[type[Failure]] = [Failure]
+    while waiting:
+        current = waiting.pop()
+        if "code" in vars(current):
+            found.append(current)
+        waiting.extend(current.__subclasses__())
+    return found
