@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-FRONT, RDP, SETTINGS, CODE = "/run/front", "/run/rdp", "/run/settings", "/run/code"
-LOGS = "/tmp/logs"  # noqa: S108 - the pod's own
+FRONT, RDP, SETTINGS = "/run/front", "/run/rdp", "/run/settings"
+CODE, LOGS = "/run/code", "/run/logs"
 SOCKETS, HOME = "/run/xrdp/sockdir", "/guest"
 DISPLAY_NUMBER = 10
 
