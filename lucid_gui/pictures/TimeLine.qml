@@ -10,6 +10,8 @@ Item {
     property real duration: 0
     // A list of {from, until, text}, in seconds.
     property var gaps: []
+    // A list of {from, until, tone}: "allowed" or "hidden", in seconds.
+    property var spans: []
     property bool hasSigns: true
     property real thickness: 10
     // The part that is played or chosen, in seconds.
@@ -58,6 +60,21 @@ Item {
         radius: height / 2
         color: Tokens.accent
         visible: line.markedUntil > line.markedFrom
+    }
+
+    Repeater {
+        model: line.spans
+
+        Rectangle {
+            required property var modelData
+
+            x: Math.min(line.at(modelData.from), line.width - width)
+            y: line.markedUntil > line.markedFrom ? line.thickness - 3 : 0
+            width: Math.max(4, line.at(modelData.until) - line.at(modelData.from))
+            height: line.markedUntil > line.markedFrom ? 3 : line.thickness
+            radius: 2
+            color: modelData.tone === "hidden" ? Tokens.dim : Tokens.accent
+        }
     }
 
     Repeater {

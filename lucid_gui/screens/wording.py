@@ -132,6 +132,8 @@ def source_text(source: str) -> str:
     """Name where the pictures came from."""
     if source == "sandbox":
         return tr("Sandbox desktop")
+    if source in {"remote", "hosted"}:
+        return tr("A desktop with a remote peer")
     display = source.removeprefix("display").strip(" :")
     return tr("Display :%1").replace("%1", display) if display else tr("A display of this machine")
 
@@ -144,6 +146,10 @@ def end_reason_text(reason: str | None) -> str:
         "interrupted": tr("The appliance stopped while it recorded"),
         "recorder": tr("Ended because the recorder could not go on"),
         "shutdown": tr("Ended because Lucid was closed"),
+        "longest": tr("Ended because its time was up"),
+        "idle": tr("Ended because nobody did anything"),
+        "anomaly": tr("Ended by a rule about unusual behaviour"),
+        "voided": tr("Ended because the rules in force were not the signed ones"),
     }
     return known.get(reason or "", reason or tr("Not ended yet"))
 

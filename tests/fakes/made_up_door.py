@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from core.api.commands import AnswerQuestion, Command
 from core.api.events import EngineChanged, QuestionAsked, QuestionEnded, SessionChanged
 from core.api.hosting import (
+    AuditEntry,
     DropPeer,
     HideZones,
     Hosting,
@@ -60,7 +61,7 @@ class MadeUpDoor:
             HideZones: lambda command: self.change(zones=command.zones),
             DropPeer: lambda _command: self.change(peer=Peer(), invitation=None),
             ReadHosting: lambda _command: self.hosting,
-            ReadTrail: lambda _command: hosted.trail(),
+            ReadTrail: self._read_trail,
             AnswerQuestion: self._answer,
         }
 
@@ -118,7 +119,7 @@ class MadeUpDoor:
         opened = made_up.summary(
             hosted.HOSTED,
             SessionState.RECORDING,
-            source="remote",
+            source=hosted.SOURCE,
             duration_s=0.0,
             chunks=0,
             gaps=0,
@@ -138,6 +139,11 @@ class MadeUpDoor:
         made = hosted.invitation(1 if has_one else 2, self.now_utc_ms())
         self.change(invitation=made)
         return made
+
+    def _read_trail(self, command: ReadTrail) -> tuple[AuditEntry, ...]:
+        known = self._appliance.sessions.get(command.session_id)
+        is_hosted = known is not None and known.source == hosted.SOURCE
+        return hosted.trail(known.started_utc_ms) if known and is_hosted else ()
 
     def _revoke(self, command: Revoke) -> None:
         assert self.hosting is not None

@@ -16,14 +16,21 @@ from core.api.hosting import (
 )
 from core.api.permissions import Capability, Profile, Rule, Zone
 from core.api.questions import PermissionQuestion
+from core.api.snapshots import SessionSummary
 from tests.fakes import made_up_sessions as made_up
 
 PEER = "Anna-PC"
 HOSTED = -23  # the number of the session that is hosted
+SOURCE = "remote"  # what the session's summary says of where its pictures come from
 CODE_LASTS_MS = 600_000
 _MS = 1000
 _DENIED = (Capability.AUDIO_IN, Capability.PRINTING, Capability.SHELL_CHANNELS)
 ZONES = (Zone(840, 40, 400, 220), Zone(64, 560, 300, 100))
+
+
+def sealed() -> SessionSummary:
+    """Make a hosted session that is over and anchored, as long as its trail."""
+    return made_up.summary(HOSTED, source=SOURCE, duration_s=made_up.DURATION_S)
 
 
 def invitation(number: int = 0, now_utc_ms: int = made_up.NOW_UTC_MS) -> Invitation:

@@ -6,6 +6,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from core.api.commands import ControlPlayback
 from core.api.events import EngineChanged, IncidentRecorded, QuestionEnded, SessionProgressed
 from core.api.hosting import HostSession
 from core.api.permissions import Capability
@@ -58,6 +59,8 @@ async def walk_hosting(studio: Studio, port: MadeUpAppliance) -> None:
     port.engine = replace(port.engine, running_session_id=None)
     port.emit(EngineChanged(port.engine))
     await studio.until(lambda: studio.model.runningId == "")
+    port.sessions[session_id] = hosted.sealed()
+    await _look_back(studio, port, session_id)
     del port.sessions[session_id]
 
 
@@ -148,3 +151,20 @@ async def _home(studio: Studio, port: MadeUpAppliance) -> None:
     assert port.door.hosting is not None
     await studio.open("home")
     await studio.picture("home-hosting")
+
+
+async def _look_back(studio: Studio, port: MadeUpAppliance, session_id: str) -> None:
+    await studio.open("sessions", "session", sessionId=session_id)
+    await studio.until(lambda: studio.model.isThere and studio.model.trail.isThere)
+    await studio.picture("session-hosted")
+    studio.tap("detailsButton")
+    studio.find("detailsTabs").chosen.emit("trail")
+    await studio.picture("session-trail")
+    await studio.open("sessions", "player", sessionId=session_id, atS=309.0)
+    await studio.until(lambda: port.sent(ControlPlayback) and studio.model.marks)
+    port.show_frame(309.0)
+    port.change_playback(309.0)
+    await studio.until(lambda: studio.model.isPlaying and studio.model.feed.hasPicture)
+    await studio.until(lambda: studio.model.markText)
+    await studio.until(lambda: studio.find("playPauseButton").parentItem())
+    await studio.picture("player-trail")

@@ -206,6 +206,25 @@ class KioskDriver:
         if lifts:
             self.finger.lift(self.window, points[-1])
 
+    def stroke(self, name: str, begin: tuple[float, float], end: tuple[float, float]) -> None:
+        """Draw a straight line over an item, from one place of it to another, in shares of its sides."""
+        item = self.item(name)
+        self.draw()
+        shares = [step / _STEPS for step in range(_STEPS + 1)]
+        points = [
+            item.mapToScene(
+                QPointF(
+                    item.width() * (begin[0] + (end[0] - begin[0]) * share),
+                    item.height() * (begin[1] + (end[1] - begin[1]) * share),
+                )
+            ).toPoint()
+            for share in shares
+        ]
+        self.finger.press(self.window, points[0])
+        for point in points[1:]:
+            self.finger.move(self.window, point)
+        self.finger.lift(self.window, points[-1])
+
     def drag_by(self, name: str, pixels: float) -> None:
         """Drag an item sideways, which may move it along."""
         begin = self._point(self.item(name), 0.5)

@@ -111,6 +111,35 @@ Item {
         }
     }
 
+    Rectangle {
+        objectName: "markNote"
+        anchors.horizontalCenter: parent.horizontalCenter
+        anchors.bottom: bottom.top
+        anchors.bottomMargin: Tokens.gap
+        visible: screen.model.markText !== "" && !screen.hasFailed
+        width: markWords.width + 2 * Tokens.gapMedium
+        height: markWords.height + Tokens.gapMedium
+        radius: Tokens.radiusSmall
+        color: Tokens.surface
+        border.width: Tokens.lineWidth
+        border.color: Tokens.line
+        Accessible.role: Accessible.StaticText
+        Accessible.name: screen.model.markText
+
+        Words {
+            id: markWords
+
+            anchors.centerIn: parent
+            width: Math.min(implicitWidth, screen.width - 2 * Tokens.gapLarge - 2 * Tokens.gapMedium)
+            text: screen.model.markText
+            font.pixelSize: Tokens.fontSecondary
+            font.weight: Font.DemiBold
+            maximumLineCount: 2
+            elide: Text.ElideRight
+            Accessible.ignored: true
+        }
+    }
+
     ErrorNote {
         objectName: "playerFailure"
         anchors.centerIn: picture

@@ -12,7 +12,7 @@ Item {
     readonly property real shown: isDragging ? area.wanted : model.position
     readonly property real share: model.duration > 0 ? Math.max(0, Math.min(1, shown / model.duration)) : 0
 
-    implicitHeight: Tokens.touch
+    implicitHeight: Tokens.touch + (marks.visible ? marks.height : 0)
     height: implicitHeight
     Accessible.role: Accessible.Slider
     Accessible.name: qsTr("Position: %1 of %2").arg(model.positionText).arg(model.durationText)
@@ -21,7 +21,7 @@ Item {
         id: position
 
         objectName: "playerPosition"
-        anchors.verticalCenter: parent.verticalCenter
+        anchors.verticalCenter: track.verticalCenter
         width: Math.max(implicitWidth, total.implicitWidth)
         text: bar.model.clockAt(bar.shown)
         font.pixelSize: Tokens.fontSecondary
@@ -39,7 +39,7 @@ Item {
         anchors.leftMargin: Tokens.gapLarge
         anchors.right: total.left
         anchors.rightMargin: Tokens.gapLarge
-        height: parent.height
+        height: Tokens.touch
 
         TimeLine {
             anchors.verticalCenter: parent.verticalCenter
@@ -82,9 +82,9 @@ Item {
 
                 anchors.centerIn: parent
                 text: {
-                    const gap = bar.model.gapAt(bar.shown);
+                    const said = bar.model.gapAt(bar.shown) || bar.model.markAt(bar.shown);
                     const clock = bar.model.clockAt(bar.shown);
-                    return gap === "" ? clock : clock + " · " + gap;
+                    return said === "" ? clock : clock + " · " + said;
                 }
                 font.weight: Font.DemiBold
                 font.pixelSize: Tokens.fontSecondary
@@ -112,12 +112,25 @@ Item {
         }
     }
 
+    MarkRow {
+        id: marks
+
+        objectName: "playerMarks"
+        x: track.x
+        width: track.width
+        anchors.top: track.bottom
+        visible: bar.model.marks.length > 0
+        duration: bar.model.duration
+        marks: bar.model.marks
+        onPicked: at => bar.model.seek(at)
+    }
+
     Words {
         id: total
 
         objectName: "playerTotal"
         anchors.right: parent.right
-        anchors.verticalCenter: parent.verticalCenter
+        anchors.verticalCenter: track.verticalCenter
         text: bar.model.durationText
         color: Tokens.dim
         font.pixelSize: Tokens.fontSecondary

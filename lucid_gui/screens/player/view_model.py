@@ -8,9 +8,11 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from core.api.commands import ClosePlayback, ControlPlayback, OpenPlayback, SeekPlayback
 from core.api.events import FrameShown, IncidentRecorded, PlaybackChanged
+from core.api.hosting import AuditEntry, ReadTrail
 from core.api.snapshots import FailureSnapshot, Gap, PlaybackOpened
 from lucid_gui.pictures import FrameFeed, FrameItem
 from lucid_gui.screens.screen_model import ScreenModel, shown
+from lucid_gui.screens.trail import SAID_S, entry_text, marks_of
 from lucid_gui.screens.wording import clock_text, gap_text, title_text, utc_text, wall_text
 from lucid_gui.text.words import tr
 
@@ -29,11 +31,14 @@ class PlayerModel(ScreenModel):
 
     playbackChanged = Signal()
     positionChanged = Signal()
+    trailChanged = Signal()
 
     def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
         super().__init__(bridge, navigator, parent)
         self._feed = FrameFeed(self)
         self._session_id = ""
+        self._at_s = 0.0
+        self._trail: tuple[AuditEntry, ...] = ()
         self._reset()
 
     def _reset(self) -> None:
@@ -52,8 +57,12 @@ class PlayerModel(ScreenModel):
 
     @Slot("QVariantMap")
     def enter(self, arguments: dict[str, Any]) -> None:
-        """Open the session named in ``arguments["sessionId"]`` and play it."""
+        """Open the session named in ``arguments["sessionId"]`` and play it, from ``atS`` if that is given."""
         self._session_id = str(arguments.get("sessionId", ""))
+        self._at_s = float(arguments.get("atS", 0.0))
+        self._trail = ()
+        # A session without a trail has no marks; that is no news.
+        self.ask(ReadTrail(self._session_id), self._on_trail, lambda _failure: None)
         self.listen(FrameShown, self._on_frame)
         self.listen(PlaybackChanged, self._on_changed)
         self.listen(IncidentRecorded, self._on_incident)
@@ -153,7 +162,15 @@ class PlayerModel(ScreenModel):
         early, self._early = self._early, None
         if early is not None:
             self._on_frame(early)
+        if self._at_s > 0:
+            self.seek(self._at_s)
         self._control(is_playing=True)
+
+    def _on_trail(self, result: object) -> None:
+        if isinstance(result, tuple):
+            self._trail = tuple(each for each in result if isinstance(each, AuditEntry))
+            self.trailChanged.emit()
+            self.positionChanged.emit()
 
     def _on_failed(self, failure: FailureSnapshot) -> None:
         if self._is_opening or self._playback is not None:
@@ -220,6 +237,12 @@ class PlayerModel(ScreenModel):
                 return gap_text(gap)
         return ""
 
+    @Slot(float, result=str)
+    def markAt(self, position_s: float) -> str:
+        """Say what had just happened at a position; empty when nothing had."""
+        recent = [each for each in self._trail if 0 <= position_s - each.at_s < SAID_S]
+        return entry_text(recent[-1]) if recent else ""
+
     def _gaps(self) -> tuple[Gap, ...]:
         return self._playback.gaps if self._playback else ()
 
@@ -260,6 +283,8 @@ class PlayerModel(ScreenModel):
     title = Property(str, _title, notify=playbackChanged)
     position = shown(float, "_position_s", positionChanged)
     positionText = Property(str, lambda self: clock_text(self._position_s), notify=positionChanged)
+    marks = Property(list, lambda self: marks_of(self._trail), notify=trailChanged)
+    markText = Property(str, lambda self: self.markAt(self._position_s), notify=positionChanged)
     gapText = Property(str, lambda self: self.gapAt(self._position_s), notify=positionChanged)
     localText = Property(str, _local, notify=positionChanged)
     utcText = Property(str, _utc, notify=positionChanged)

@@ -37,6 +37,10 @@ Item {
                 {
                     value: "anchors",
                     text: qsTr("Anchors")
+                },
+                {
+                    value: "trail",
+                    text: qsTr("Trail")
                 }
             ]
             onChosen: value => details.tab = value
@@ -71,5 +75,13 @@ Item {
         anchors.topMargin: bar.height
         visible: details.tab === "anchors"
         model: details.model
+    }
+
+    TrailPart {
+        anchors.fill: parent
+        anchors.topMargin: bar.height
+        visible: details.visible && details.tab === "trail"
+        session: details.model
+        isPortrait: details.isPortrait
     }
 }

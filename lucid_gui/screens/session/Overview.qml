@@ -102,6 +102,16 @@ Item {
             objectName: "sessionTimeLine"
             duration: overview.model.duration
             gaps: overview.model.gaps
+            spans: overview.model.trail.spans
+            hasSigns: !overview.model.trail.isThere
+        }
+
+        MarkRow {
+            objectName: "sessionMarks"
+            visible: overview.model.trail.isThere
+            duration: overview.model.duration
+            marks: overview.model.trail.marks
+            onPicked: at => overview.model.playAt(at)
         }
 
         Column {

@@ -8,6 +8,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from core.api.commands import ShowSession
 from core.api.events import SessionChanged
+from core.api.hosting import ReadTrail
 from core.api.snapshots import (
     AnchorKind,
     FailureSnapshot,
@@ -19,6 +20,7 @@ from lucid_gui.pictures import FrameItem
 from lucid_gui.screens.screen_model import ScreenModel, shown
 from lucid_gui.screens.session import parts
 from lucid_gui.screens.session.export import Export
+from lucid_gui.screens.session.trail import Trail
 from lucid_gui.screens.session.verification import Verification
 from lucid_gui.screens.wording import duration_text, state_text, title_text
 from lucid_gui.text.amounts import grouped
@@ -46,6 +48,7 @@ class SessionModel(ScreenModel):
         self._is_loading = False
         self._verification = Verification(bridge, self.now_utc_ms, self)
         self._export = Export(bridge, self)
+        self._trail = Trail(self._duration_s, self)
 
     @Slot("QVariantMap")
     def enter(self, arguments: dict[str, Any]) -> None:
@@ -56,6 +59,7 @@ class SessionModel(ScreenModel):
             self._detail = None
             self._verification.reset(session_id)
             self._export.reset(None)
+            self._trail.reset()
         self.listen(SessionChanged, self._on_session)
         self.load()
 
@@ -72,12 +76,20 @@ class SessionModel(ScreenModel):
         self._is_loading = True
         self.detailChanged.emit()
         self.ask(ShowSession(self._session_id), self._on_detail, self._on_failed)
+        # A session without a trail is no news: its list then says that there is none.
+        self.ask(ReadTrail(self._session_id), self._trail.know, lambda _failure: None)
 
     @Slot()
     def play(self) -> None:
         """Play the recording."""
         if self._can_play():
             self.navigator.open("player", {"sessionId": self._session_id})
+
+    @Slot(float)
+    def playAt(self, at_s: float) -> None:
+        """Play the recording from a moment on."""
+        if self._can_play():
+            self.navigator.open("player", {"sessionId": self._session_id, "atS": at_s})
 
     @Slot()
     def openLive(self) -> None:
@@ -94,6 +106,7 @@ class SessionModel(ScreenModel):
         self._export.reset(result)
         self._verification.know(result)
         self.detailChanged.emit()
+        self._trail.changed.emit()  # its spans end with the session
 
     def _on_failed(self, failure: FailureSnapshot) -> None:
         self._is_loading = False
@@ -204,6 +217,7 @@ class SessionModel(ScreenModel):
     gaps = Property(list, _gaps, notify=detailChanged)
     anchors = Property(list, _anchors, notify=detailChanged)
     verification = Property(QObject, lambda self: self._verification, constant=True)
+    trail = Property(QObject, lambda self: self._trail, constant=True)
     export = Property(QObject, lambda self: self._export, constant=True)
 
 

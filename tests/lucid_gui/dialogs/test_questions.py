@@ -6,10 +6,12 @@ from pytestqt.qtbot import QtBot
 
 from core.api.commands import AnswerQuestion
 from core.api.events import QuestionAsked, QuestionEnded
+from core.api.permissions import Capability, GrantLength
 from core.api.questions import Question, QuestionEnd
 from lucid_gui.bridge import Bridge
 from lucid_gui.dialogs.questions import Questions
 from lucid_gui.dialogs.wording import words_for
+from tests.fakes import made_up_hosting as hosted
 from tests.fakes.engine_port import FakeEnginePort
 from tests.fakes.kiosk_scripts import disclosure
 from tests.fakes.made_up_seat import MadeUpSeat
@@ -102,3 +104,87 @@ def test_the_clock_takes_an_expired_question_away(
     clock.utc_ms += 500
     qtbot.waitUntil(lambda: not questions.isOpen)
     assert port.sent(AnswerQuestion) == []
+
+
+def test_a_permission_says_who_and_what_and_offers_its_lengths(
+    qtbot: QtBot, fake_bridge: Bridge, port: FakeEnginePort
+) -> None:
+    """The shortest length is chosen; another one goes out with the answer."""
+    clock, seat = Clock(), MadeUpSeat()
+    questions = Questions(fake_bridge, seat, now_utc_ms=clock)
+    asked = hosted.question(Capability.KEYBOARD, clock.utc_ms + 30_000, 5, attempts=4)
+    port.emit(QuestionAsked(asked))
+    qtbot.waitUntil(lambda: questions.isOpen)
+    assert "Anna-PC" in questions.title
+    assert questions.title.endswith("wants to type")
+    assert questions.remark == "Tried 4 times."
+    assert [each["value"] for each in questions.lengths] == [each.value for each in GrantLength]
+    assert questions.length == GrantLength.FIVE_MINUTES.value
+    questions.chooseLength("for ever")
+    questions.chooseLength(GrantLength.QUARTER_HOUR.value)
+    questions.approve()
+    qtbot.waitUntil(lambda: bool(port.sent(AnswerQuestion)))
+    assert port.sent(AnswerQuestion) == [AnswerQuestion(5, True, GrantLength.QUARTER_HOUR)]
+
+
+def test_the_next_question_begins_with_the_shortest_length(
+    qtbot: QtBot, fake_bridge: Bridge, port: FakeEnginePort
+) -> None:
+    """A long grant is chosen each time anew, and only out of what is offered."""
+    clock = Clock()
+    questions = Questions(fake_bridge, MadeUpSeat(), now_utc_ms=clock)
+    offered = (GrantLength.UNTIL_END, GrantLength.QUARTER_HOUR)
+    for number, lengths in ((1, tuple(GrantLength)), (2, offered)):
+        port.emit(
+            QuestionAsked(
+                hosted.question(Capability.VIEW, clock.utc_ms + 30_000, number, lengths=lengths)
+            )
+        )
+    qtbot.waitUntil(lambda: len(questions._waiting) == 1)
+    questions.chooseLength(GrantLength.UNTIL_END.value)
+    questions.deny()
+    assert questions.length == GrantLength.QUARTER_HOUR.value
+    questions.chooseLength(GrantLength.FIVE_MINUTES.value)
+    assert questions.length == GrantLength.QUARTER_HOUR.value
+
+
+def test_without_a_press_on_this_seat_nothing_is_answered(
+    qtbot: QtBot, fake_bridge: Bridge, port: FakeEnginePort
+) -> None:
+    """Neither yes nor no nor another length comes from anything but a finger here."""
+    clock, seat = Clock(), MadeUpSeat(is_pressed=False)
+    questions = Questions(fake_bridge, seat, now_utc_ms=clock)
+    port.emit(QuestionAsked(hosted.question(Capability.KEYBOARD, clock.utc_ms + 30_000)))
+    qtbot.waitUntil(lambda: questions.isOpen)
+    assert seat.is_watching
+    questions.chooseLength(GrantLength.UNTIL_END.value)
+    questions.approve()
+    questions.deny()
+    assert questions.isOpen
+    assert questions.length == GrantLength.FIVE_MINUTES.value
+    port.emit(QuestionEnded(1, QuestionEnd.EXPIRED))
+    qtbot.waitUntil(lambda: not questions.isOpen)
+    assert port.sent(AnswerQuestion) == []
+    assert not seat.is_watching
+
+
+def test_each_question_looks_at_the_seat_anew(
+    qtbot: QtBot, fake_bridge: Bridge, port: FakeEnginePort
+) -> None:
+    """A press that answered one question does not answer the next."""
+    clock, seat = Clock(), MadeUpSeat()
+    questions = Questions(fake_bridge, seat, now_utc_ms=clock)
+    for number in (1, 2):
+        port.emit(QuestionAsked(disclosure(number, clock.utc_ms + 30_000)))
+    qtbot.waitUntil(lambda: len(questions._waiting) == 1)
+    questions.deny()
+    assert seat.begun == 2
+
+
+def test_what_the_peer_wrote_is_kept_apart() -> None:
+    """Its name is short and isolated in our sentence, its detail is a text of its own."""
+    hostile = "<b>Lucid</b>\N{RIGHT-TO-LEFT OVERRIDE}" + "x" * 300
+    words = words_for(hosted.question(Capability.FILES_IN, 0, peer=hostile, detail=hostile))
+    assert len(words.title) < 60
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in words.title + words.detail
+    assert "<b>" not in words.explanation

@@ -80,7 +80,7 @@ def _verify(kiosk: KioskDriver) -> None:
     kiosk.tap("verifyButton")
     kiosk.until(lambda: kiosk.text("verificationSentence") == "Holds. Checked just now.")
     kiosk.tap("detailsButton")
-    for tab, share in (("chunkList", 0.6), ("anchorList", 0.9), ("manifestFacts", 0.4)):
+    for tab, share in (("chunkList", 0.5), ("anchorList", 0.7), ("manifestFacts", 0.3)):
         kiosk.tap("detailsTabs", share)
         kiosk.item(tab)
         assert kiosk.small_targets() == []

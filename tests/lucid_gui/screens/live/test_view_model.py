@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from core.api.commands import EndSession, WatchSession
 from core.api.events import ChainChanged, IncidentRecorded, SpaceChanged, ThumbnailTaken
+from core.api.hosting import HostSession, ReadHosting
 from core.api.snapshots import (
     ChainSnapshot,
     SessionState,
@@ -19,6 +20,7 @@ from core.api.snapshots import (
 )
 from lucid_gui.bridge import Bridge
 from lucid_gui.screens.live.view_model import LARGEST_CHUNK, LiveModel
+from tests.fakes import made_up_hosting as hosted
 from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import PENDING, SPACE, failure
 from tests.fakes.made_up_appliance import MadeUpAppliance
@@ -161,3 +163,25 @@ def test_an_answer_about_opening_the_session_is_not_needed(
     appliance.answers[EndSession] = PENDING
     model.openSession()
     assert navigator.replaced == [("session", {"sessionId": model.sessionId})]
+
+
+def test_a_session_that_a_peer_can_join_has_a_screen_of_its_own(
+    qtbot: QtBot,
+    bridge: Bridge,
+    navigator: RecordedNavigator,
+    parent: QObject,
+    appliance: MadeUpAppliance,
+) -> None:
+    """It is shown there, unless it is over; a session that is only recorded stays here."""
+    appliance.submit(HostSession())
+    session_id = made_up.session_id(hosted.HOSTED)
+    made = LiveModel(bridge, navigator, parent)  # type: ignore[arg-type]
+    for arguments in ({"sessionId": "another"}, {"sessionId": session_id, "isOver": True}):
+        made.enter(arguments)
+        qtbot.waitUntil(lambda: bool(appliance.sent(ReadHosting)))
+        made.leave()
+    assert navigator.replaced == []
+    made.enter({"sessionId": session_id})
+    qtbot.waitUntil(lambda: bool(navigator.replaced))
+    assert navigator.replaced == [("hosting", {"sessionId": session_id})]
+    made.leave()

@@ -10,8 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from core.api.commands import ClosePlayback, ControlPlayback, OpenPlayback, SeekPlayback
 from core.api.events import FrameShown, IncidentRecorded
+from core.api.hosting import ReadTrail
 from lucid_gui.bridge import Bridge
 from lucid_gui.screens.player.view_model import PlayerModel
+from lucid_gui.screens.trail import SAID_S
+from tests.fakes import made_up_hosting as hosted
 from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import PENDING, failure
 from tests.fakes.made_up_appliance import PLAYBACK, MadeUpAppliance
@@ -203,3 +206,34 @@ def test_a_seek_that_fails_is_told(
     appliance.answers[SeekPlayback] = working
     player.seek(60.0)
     qtbot.waitUntil(lambda: len(appliance.sent(SeekPlayback)) == 2)
+
+
+def test_a_trail_marks_the_time_line_and_a_moment_is_jumped_to(
+    qtbot: QtBot,
+    bridge: Bridge,
+    navigator: RecordedNavigator,
+    parent: QObject,
+    appliance: MadeUpAppliance,
+) -> None:
+    """It plays from there, and says for some seconds what had just happened."""
+    sealed = hosted.sealed()
+    appliance.sessions[sealed.session_id] = sealed
+    made = PlayerModel(bridge, navigator, parent)  # type: ignore[arg-type]
+    made.enter({"sessionId": sealed.session_id, "atS": 309.0})
+    qtbot.waitUntil(lambda: bool(appliance.sent(ControlPlayback)) and bool(made.marks))
+    appliance.change_playback(309.0)
+    qtbot.waitUntil(lambda: made.isPlaying)
+    assert appliance.sent(SeekPlayback) == [SeekPlayback(PLAYBACK, 309.0)]
+    assert made.markText == "Allowed: Type"
+    assert made.markAt(309.0 + SAID_S) == ""
+    assert made.markAt(308.9) == ""
+    made.leave()
+
+
+def test_a_session_without_a_trail_has_no_marks(
+    qtbot: QtBot, player: PlayerModel, appliance: MadeUpAppliance
+) -> None:
+    """Nothing is said about it."""
+    qtbot.waitUntil(lambda: bool(appliance.sent(ReadTrail)))
+    assert player.marks == []
+    assert player.markText == ""

@@ -10,6 +10,8 @@ from pytestqt.qtbot import QtBot
 
 from core.api.commands import SourceKind, StartSession
 from core.api.events import SpaceChanged
+from core.api.hosting import HostSession
+from core.api.permissions import Profile
 from core.api.snapshots import EnginePhase, SpaceLevel, SpaceSnapshot
 from lucid_gui.bridge import Bridge
 from lucid_gui.screens.start import view_model
@@ -106,3 +108,35 @@ def test_a_running_session_is_offered_instead(
     assert not model.canStart
     model.openRunning()
     assert navigator.replaced == [("live", {"sessionId": "abc"})]
+
+
+@pytest.mark.parametrize("profile", Profile)
+def test_a_remote_peer_meets_the_chosen_profile(
+    qtbot: QtBot,
+    model: StartModel,
+    appliance: MadeUpAppliance,
+    navigator: RecordedNavigator,
+    profile: Profile,
+) -> None:
+    """Only the owner's own rules go along with Custom; the hosting screen opens."""
+    assert not model.isForPeer
+    model.select(1)
+    assert model.isForPeer
+    model.chooseProfile(profile.value)
+    model.start()
+    qtbot.waitUntil(lambda: bool(navigator.replaced))
+    rules = model.rules.policy() if profile is Profile.CUSTOM else None
+    assert appliance.sent(HostSession) == [HostSession(profile, rules)]
+    assert navigator.replaced[0][0] == "hosting"
+
+
+def test_a_profile_cannot_change_while_the_door_is_opened(
+    qtbot: QtBot, model: StartModel, appliance: MadeUpAppliance
+) -> None:
+    """What was sent is what the screen goes on to show."""
+    appliance.answers[HostSession] = PENDING
+    model.select(1)
+    model.start()
+    qtbot.waitUntil(lambda: bool(appliance.pending))
+    model.chooseProfile("strict")
+    assert model.profile == "standard"
