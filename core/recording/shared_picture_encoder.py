@@ -48,6 +48,7 @@ class SharedPictureEncoding:
         start_ns: int,
         stop: int,
         now: Callable[[], int] = time.monotonic_ns,
+        spent: Callable[[], int] = time.process_time_ns,
     ) -> None:
         self._picture = picture
         self._encoder = encoder
@@ -55,6 +56,8 @@ class SharedPictureEncoding:
         self._start_ns = start_ns
         self._stop = stop
         self._now = now
+        self._spent = spent
+        self._spent_ns = spent()
         self._copy = new_frame(picture.width, picture.height)
         self._rows = frame_rows(self._copy, picture.width, picture.height)
         self._newest: VideoFrame | None = None
@@ -127,7 +130,9 @@ class SharedPictureEncoding:
             return
         wanted = self._plan.is_key(now_ns, is_changed=is_new)
         size, is_key = self._encoder.encode(self._newest, now_ns - self._start_ns, is_key=wanted)
-        self._plan.took(now_ns, is_changed=is_new, is_key=is_key, coded_bytes=size)
+        before_ns, self._spent_ns = self._spent_ns, self._spent()
+        cost_ns = self._spent_ns - before_ns
+        self._plan.took(now_ns, is_changed=is_new, is_key=is_key, coded_bytes=size, cost_ns=cost_ns)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -24,9 +24,10 @@ class StreamPiece:
 class FrameSource(Protocol):
     """A display that is being turned into H.264 in MPEG-TS; used once, from one event loop.
 
-    Time stamps rise from run to run of the same session, every key frame is at most two seconds
-    from the one before it and follows directly on a PAT and a PMT, and carries its parameter sets,
-    so that the stream plays alone from any of them.
+    Time stamps rise from run to run of the same session. Every key frame follows directly on a PAT and
+    a PMT, and carries its parameter sets, so that the stream plays alone from any of them. Where pictures
+    change all the time (ten a second and more) one is at most two seconds from the one before it;
+    otherwise they may be further apart, as long as decoding from one to the next takes less than a second.
     """
 
     @property

@@ -1,8 +1,9 @@
 """What every frame source must do; a new one subclasses ``FrameSourceConformance`` and gives fixtures.
 
 ``make_source`` makes sources of one session that are not started yet; each gives at least two and a
-half seconds of pictures. ``make_broken_source`` makes one that cannot start. ``break_source`` makes
-a running one die at once. Everything runs as in the engine: in a loop that is not the main thread's.
+half seconds of pictures that change all the time. ``make_broken_source`` makes one that cannot start.
+``break_source`` makes a running one die at once. Everything runs as in the engine: in a loop that is
+not the main thread's.
 """
 
 from __future__ import annotations
@@ -132,7 +133,7 @@ class FrameSourceConformance:
         on_engine_thread(scenario)
 
     def test_it_plays_alone_from_each_key_picture(self, make_source: MakeSource) -> None:
-        """Key pictures come every two seconds, follow on PAT and PMT, and decoding can begin at each."""
+        """While pictures change, key ones come every two seconds; each follows on PAT and PMT and plays alone."""
 
         async def scenario() -> tuple[bytes, tuple[int, int]]:
             source = make_source()
