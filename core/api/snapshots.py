@@ -180,7 +180,9 @@ class SessionSummary:
     gaps: int
     merkle_root: str | None
     was_interrupted: bool = False
-    end_reason: str | None = None  # "owner", "space", "interrupted", "recorder", "shutdown"
+    # "owner", "space", "interrupted", "recorder", "shutdown"; of a hosted session also "peer_limit" (its length or
+    # idle limit), "anomaly", "voided" (another policy than the signed one was in force), "host_lost"
+    end_reason: str | None = None
     failure: FailureSnapshot | None = None
 
 

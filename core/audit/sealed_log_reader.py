@@ -43,9 +43,15 @@ def read_sealed_log(path: Path, *, kind: LogKind, key: bytes, session_id: UUID) 
     Raises TrailMalformed when it is no log of this kind and session, and TrailAltered with the number of a frame that
     does not hold and cannot be the tail that a crash left: a genuine one lies behind it, or it is the first.
     """
-    data = _bytes_of(path)
-    preamble, salt = _preamble_of(data, kind, session_id)
-    cipher = ChaCha20Poly1305(log_key(kind, key, session_id, salt))
+    data = bytes_of(path)
+    file_key = log_key(kind, key, session_id, salt_of(data, kind=kind, session_id=session_id))
+    return open_sealed_log(data, kind=kind, file_key=file_key, session_id=session_id)
+
+
+def open_sealed_log(data: bytes, *, kind: LogKind, file_key: bytes, session_id: UUID) -> LogContent:
+    """Read a log from its bytes with the key of this file alone; raises as read_sealed_log."""
+    preamble, _ = _preamble_of(data, kind, session_id)
+    cipher = ChaCha20Poly1305(file_key)
     frames = _Frames(data, cipher, preamble)
     records: list[bytes] = []
     position = len(preamble)
@@ -59,11 +65,17 @@ def read_sealed_log(path: Path, *, kind: LogKind, key: bytes, session_id: UUID) 
 
 def wrapped_key_of(path: Path, *, kind: LogKind, session_id: UUID) -> bytes:
     """Give the wrapped key that a log carries; empty when it has none. Raises TrailMalformed."""
-    preamble, _ = _preamble_of(_bytes_of(path), kind, session_id)
+    preamble, _ = _preamble_of(bytes_of(path), kind, session_id)
     return preamble[HEADER.size :]
 
 
-def _bytes_of(path: Path) -> bytes:
+def salt_of(data: bytes, *, kind: LogKind, session_id: UUID) -> bytes:
+    """Check a log's header and give its salt; raises TrailMalformed."""
+    return _preamble_of(data, kind, session_id)[1]
+
+
+def bytes_of(path: Path) -> bytes:
+    """Read a log's file; TrailMalformed when it is not there, unreadable or too large to be one."""
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_LOG + 1)

@@ -18,7 +18,7 @@ from core.audit.entries import (
 )
 from core.audit.sealed_log import SealedLogWriter
 from core.audit.sealed_log_format import TRAIL
-from core.audit.sealed_log_reader import read_sealed_log
+from core.audit.sealed_log_reader import LogContent, read_sealed_log
 from core.canonical.plain_text import plain_text
 from core.errors import TrailAltered
 from core.runtime.clock import Instant
@@ -116,6 +116,10 @@ class Trail:
             self._log.close()
         return self._head
 
+    def abandon(self) -> None:
+        """Let go of the file as it is; what was synced stays."""
+        self._log.close()
+
 
 @dataclass(frozen=True)
 class TrailContent:
@@ -133,6 +137,11 @@ def load_trail(path: Path, *, session_key: bytes, session_id: UUID) -> TrailCont
     Raises TrailMalformed when it cannot be read at all, and TrailAltered with the number of the damaged entry.
     """
     log = read_sealed_log(path, kind=TRAIL, key=session_key, session_id=session_id)
+    return content_of(log, session_id)
+
+
+def content_of(log: LogContent, session_id: UUID) -> TrailContent:
+    """Follow the chain through a log's records; raises TrailAltered."""
     entries, head = follow_chain(log.records, session_id)
     shown = tuple(each.shown() for each in entries)
     return TrailContent(shown, head, log.whole_bytes, log.torn_bytes)
@@ -146,15 +155,19 @@ def read_trail(
     Raises as load_trail, and TrailAltered with the number of the first entry that is gone, too many or another one.
     """
     content = load_trail(path, session_key=session_key, session_id=session_id)
-    if head is None:
-        return content.entries
+    if head is not None:
+        require_head(content, head)
+    return content.entries
+
+
+def require_head(content: TrailContent, head: TrailHead) -> None:
+    """Raise TrailAltered unless this is the whole trail of that head and nothing else."""
     if content.head.count != head.count:
         raise TrailAltered(sequence=min(content.head.count, head.count))
     if content.torn_bytes:
         raise TrailAltered(sequence=head.count)
     if content.head.hash != head.hash:
-        raise TrailAltered(sequence=head.count - 1)
-    return content.entries
+        raise TrailAltered(sequence=max(0, head.count - 1))
 
 
 def recover_trail(

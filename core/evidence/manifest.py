@@ -8,6 +8,7 @@ from uuid import UUID
 
 from blake3 import blake3
 
+from core.audit.entries import TrailHead
 from core.evidence.policy import Policy, policy_hash
 from core.sealing.chunk import SealedChunk
 from core.sealing.merkle import merkle_root
@@ -33,7 +34,8 @@ class Manifest:
 
     ``duration_ns``, gaps and chunk times are on the monotonic clock, from the session's start; the
     UTC times are what the appliance's clock said, and may jump. ``merkle_root``, ``chunk_count``
-    and ``policy_hash`` are what the manifest claims; verification recomputes them.
+    and ``policy_hash`` are what the manifest claims; verification recomputes them. ``trail`` and
+    ``policy_signature`` (64 bytes) are those of a session that a peer could join.
     """
 
     session_id: UUID
@@ -56,6 +58,8 @@ class Manifest:
     merkle_root: bytes
     policy: Policy
     policy_hash: bytes
+    policy_signature: bytes | None = None
+    trail: TrailHead | None = None
 
     @property
     def device_fingerprint(self) -> str:
@@ -92,6 +96,8 @@ def make_manifest(
     chunks: Sequence[SealedChunk],
     gaps: Sequence[GapEntry],
     policy: Policy,
+    policy_signature: bytes | None = None,
+    trail: TrailHead | None = None,
 ) -> Manifest:
     """Put a manifest together; root, count and policy hash are computed here."""
     return Manifest(
@@ -115,4 +121,6 @@ def make_manifest(
         merkle_root=merkle_root([chunk.leaf for chunk in chunks]),
         policy=policy,
         policy_hash=policy_hash(policy),
+        policy_signature=policy_signature,
+        trail=trail,
     )

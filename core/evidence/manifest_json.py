@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import cast
 from uuid import UUID
 
+from core.audit.entries import TrailHead
 from core.canonical.documents import (
     Json,
     JsonRefused,
@@ -29,7 +30,9 @@ from core.vault.device import fingerprint
 LARGEST_MANIFEST = 64 << 20
 LARGEST_CHUNK = 64 << 20
 MOST_CHUNKS = 1 << 20
+MOST_ENTRIES = 1 << 20
 _HASH_BYTES = 32
+_SIGNATURE_BYTES = 64
 _LARGEST_SIDE = 65535
 _LARGEST_WORD = (1 << 64) - 1
 _REASON = r"[a-z][a-z0-9_]{0,63}"
@@ -99,7 +102,18 @@ def _members(manifest: Manifest) -> dict[str, Json]:
         "merkle_root": manifest.merkle_root.hex(),
         "policy": manifest.policy,
         "policy_hash": manifest.policy_hash.hex(),
+        **_hosted_members(manifest),
     }
+
+
+def _hosted_members(manifest: Manifest) -> dict[str, Json]:
+    """Write what only a session has that a peer could join; the members are left out otherwise."""
+    members: dict[str, Json] = {}
+    if manifest.policy_signature is not None:
+        members["policy_signature"] = manifest.policy_signature.hex()
+    if manifest.trail is not None:
+        members["trail"] = {"entries": manifest.trail.count, "head": manifest.trail.hash.hex()}
+    return members
 
 
 def _chunk_members(chunk: SealedChunk) -> dict[str, Json]:
@@ -148,6 +162,8 @@ def _manifest(fields: Fields) -> Manifest:
         merkle_root=fields.octets("merkle_root", _HASH_BYTES),
         policy=_policy(fields),
         policy_hash=fields.octets("policy_hash", _HASH_BYTES),
+        policy_signature=_policy_signature(fields),
+        trail=_trail(fields),
     )
 
 
@@ -167,6 +183,22 @@ def _policy(fields: Fields) -> Policy:
     if not isinstance(value, dict):
         raise fields.wrong("policy")
     return cast("Policy", value)
+
+
+def _policy_signature(fields: Fields) -> bytes | None:
+    if "policy_signature" not in fields.left():
+        return None
+    return fields.octets("policy_signature", _SIGNATURE_BYTES)
+
+
+def _trail(fields: Fields) -> TrailHead | None:
+    if "trail" not in fields.left():
+        return None
+    return fields.members("trail", _head)
+
+
+def _head(fields: Fields) -> TrailHead:
+    return TrailHead(fields.whole("entries", 1, MOST_ENTRIES), fields.octets("head", _HASH_BYTES))
 
 
 def _chunks(fields: Fields, duration_ns: int) -> tuple[SealedChunk, ...]:

@@ -150,6 +150,11 @@ def read_hosted_policy(policy_json: bytes) -> HostedRules:
     return Fields(document, _malformed).whole_of(_hosted)
 
 
+def is_hosted(policy: Policy) -> bool:
+    """Tell whether a policy is that of a session that a peer can join, and so has a trail and a signature."""
+    return policy.get("name") == "hosted"
+
+
 def inherit(policy_json: bytes) -> bytes:
     """Give the policy of a session that opens an earlier one's contract again: the same bytes, so the same hash.
 

@@ -10,6 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.api.snapshots import SessionState
+from core.audit.entries import TrailHead
+from core.canonical.documents import canonical_json
 from core.errors import (
     KeyUnavailable,
     ManifestMalformed,
@@ -19,7 +21,8 @@ from core.errors import (
 from core.evidence.manifest import GapEntry, Manifest, make_manifest
 from core.evidence.manifest_json import from_json as manifest_from_json
 from core.evidence.manifest_json import to_canonical_json as manifest_to_json
-from core.evidence.policy import Policy, policy_hash
+from core.evidence.policy import is_hosted, policy_hash
+from core.evidence.policy_signature import SignedPolicy, check_policy
 from core.evidence.signatures import (
     SignedManifest,
     check_device_signature,
@@ -48,23 +51,24 @@ class Closer:
         self._parts = parts
         self._software_version = software_version
 
-    async def close(self, row: SessionRow, seed: bytes) -> None:
-        """Write, sign and announce the manifest of a session whose chunks are all sealed.
+    async def close(self, row: SessionRow, seed: bytes, trail: TrailHead | None = None) -> None:
+        """Write, sign and announce the manifest of a session whose chunks are all sealed and whose trail is closed.
 
-        Raises StorageFull, VaultLocked, KeyUnavailable, OpeningMalformed; the session stays as it is then.
+        Raises StorageFull, VaultLocked, KeyUnavailable, OpeningMalformed, PolicySignatureWrong; the session stays as
+        it is then.
         """
-        await self._parts.store_worker.run(self._close, row, seed)
+        await self._parts.store_worker.run(self._close, row, seed, trail)
         self._parts.wake_outbox()
 
-    def _close(self, row: SessionRow, seed: bytes) -> None:
+    def _close(self, row: SessionRow, seed: bytes, trail: TrailHead | None) -> None:
         directory = self._parts.directory.session(row.session_id)
         opening = read_opening(directory)
-        _require_same(opening, row)
+        require_same(opening, row)
         signed = stored_manifest(directory, opening.ephemeral_public_key)
         if signed is None:
             if not seed:
                 raise KeyUnavailable(what="session signing key")
-            signed = self._sign(row, opening, seed)
+            signed = self._sign(row, opening, seed, trail)
             write_atomically(directory / SIGNATURES, signed.signatures_json())
             write_atomically(directory / MANIFEST, signed.manifest_json)
         manifest = manifest_from_json(signed.manifest_json)
@@ -81,14 +85,19 @@ class Closer:
         # The key that could sign another manifest of this session ends here.
         replace(opening, wrapped_seeds=()).write(directory)
 
-    def _sign(self, row: SessionRow, opening: Opening, seed: bytes) -> SignedManifest:
-        manifest = self._manifest(row, opening.policy)
+    def _sign(
+        self, row: SessionRow, opening: Opening, seed: bytes, trail: TrailHead | None
+    ) -> SignedManifest:
+        if opening.policy_signature is not None:
+            policy = SignedPolicy(canonical_json(opening.policy), opening.policy_signature)
+            check_policy(policy, self._parts.vault().device_public_key, row.policy_hash)
+        manifest = self._manifest(row, opening, trail)
         _, session = session_signer(seed)
         return sign_manifest(
             manifest_to_json(manifest), device=self._parts.vault().sign, session=session
         )
 
-    def _manifest(self, row: SessionRow, policy: Policy) -> Manifest:
+    def _manifest(self, row: SessionRow, opening: Opening, trail: TrailHead | None) -> Manifest:
         chunks = self._parts.store.chunks(row.session_id)
         return make_manifest(
             session_id=row.session_id,
@@ -107,7 +116,9 @@ class Closer:
             end_reason=row.end_reason or "recorder",
             chunks=[sealed_chunk(each) for each in chunks],
             gaps=[_gap_entry(each) for each in self._parts.store.gaps(row.session_id)],
-            policy=policy,
+            policy=opening.policy,
+            policy_signature=opening.policy_signature,
+            trail=trail,
         )
 
 
@@ -147,7 +158,7 @@ def sealed_chunk(row: ChunkRow) -> SealedChunk:
     )
 
 
-def _require_same(opening: Opening, row: SessionRow) -> None:
+def require_same(opening: Opening, row: SessionRow) -> None:
     """Refuse an opening that is not the one that was announced; OpeningMalformed names the field."""
     for field, found, announced in (
         ("session_id", opening.session_id, row.session_id),
@@ -156,6 +167,8 @@ def _require_same(opening: Opening, row: SessionRow) -> None:
     ):
         if found != announced:
             raise OpeningMalformed(field=field)
+    if is_hosted(opening.policy) != (opening.policy_signature is not None):
+        raise OpeningMalformed(field="policy_signature")
 
 
 def _gap_entry(gap: GapRow) -> GapEntry:

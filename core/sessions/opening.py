@@ -13,6 +13,7 @@ from core.canonical.documents import Json, JsonRefused, canonical_json, load_can
 from core.canonical.fields import Fields
 from core.errors import Failure, KeyUnavailable, OpeningMalformed
 from core.evidence.policy import Policy
+from core.evidence.signatures import SIGNATURE_BYTES
 from core.runtime.files import write_atomically
 from core.vault.session_keys import WrappedKey
 
@@ -30,7 +31,8 @@ class Opening:
     """The opening of a session.
 
     ``wrapped_keys`` hold the session key for each who may open it, ``wrapped_seeds`` the seed of the
-    session's signing key; the latter goes once the manifest is signed.
+    session's signing key; the latter goes once the manifest is signed. ``policy_signature`` is the
+    device's under the policy of a session that a peer can join.
     """
 
     session_id: UUID
@@ -40,10 +42,11 @@ class Opening:
     ephemeral_public_key: bytes
     wrapped_keys: tuple[WrappedKey, ...]
     wrapped_seeds: tuple[WrappedKey, ...]
+    policy_signature: bytes | None = None
 
     def write(self, directory: Path) -> None:
         """Write it into the session's directory, atomically; raises as core.runtime.files."""
-        document: Json = {
+        document: dict[str, Json] = {
             "format": FORMAT,
             "session_id": str(self.session_id),
             "started_utc_ns": str(self.started_utc_ns),
@@ -53,6 +56,8 @@ class Opening:
             "wrapped_keys": [each.to_json() for each in self.wrapped_keys],
             "wrapped_seeds": [each.to_json() for each in self.wrapped_seeds],
         }
+        if self.policy_signature is not None:
+            document["policy_signature"] = self.policy_signature.hex()
         write_atomically(directory / FILE_NAME, canonical_json(document))
 
 
@@ -79,6 +84,7 @@ def _read(fields: Fields) -> Opening:
         ephemeral_public_key=fields.octets("ephemeral_public_key", _PUBLIC_KEY_BYTES),
         wrapped_keys=tuple(WrappedKey.from_json(each) for each in fields.array("wrapped_keys")),
         wrapped_seeds=tuple(WrappedKey.from_json(each) for each in fields.array("wrapped_seeds")),
+        policy_signature=_policy_signature(fields),
     )
 
 
@@ -87,6 +93,12 @@ def _policy(fields: Fields) -> Policy:
     if not isinstance(policy, dict):
         raise fields.wrong("policy")
     return policy
+
+
+def _policy_signature(fields: Fields) -> bytes | None:
+    if "policy_signature" not in fields.left():
+        return None
+    return fields.octets("policy_signature", SIGNATURE_BYTES)
 
 
 def _malformed(field: str) -> Failure:

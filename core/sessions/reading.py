@@ -5,9 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from core.api.hosting import AuditEntry
+from core.audit.entries import TrailHead
+from core.audit.trail import TRAIL_NAME, read_trail
+from core.errors import TrailMalformed
+from core.evidence.manifest_json import from_json
+from core.evidence.policy import is_hosted
+from core.evidence.signatures import SignedManifest
 from core.replay.timeline import PlayableChunk, PlayableGap, Timeline
 from core.sealing.chunk import OpenChunk, open_chunk
 from core.sealing.keys import chunk_key
+from core.sessions.closing import require_same, stored_manifest
 from core.sessions.opening import read_opening
 from core.sessions.parts import SessionParts
 from core.storage.chunk_store import ChunkStore
@@ -33,6 +41,33 @@ def session_key(parts: SessionParts, session_id: UUID) -> bytes:
     """Unwrap a session's key; raises VaultLocked, KeyUnavailable, OpeningMalformed."""
     opening = read_opening(parts.directory.session(session_id))
     return parts.vault().unwrap_session_key(session_id, opening.wrapped_keys)
+
+
+def stored_trail(parts: SessionParts, session_id: UUID) -> tuple[AuditEntry, ...]:
+    """Read the trail of a session that does not run, whole as its manifest says where there is one; blocks.
+
+    Empty for a session that nobody could join. Raises SessionUnknown, VaultLocked, KeyUnavailable,
+    OpeningMalformed, TrailMalformed, TrailAltered.
+    """
+    row = parts.store.session(session_id).row
+    directory = parts.directory.session(session_id)
+    opening = read_opening(directory)
+    require_same(opening, row)
+    if not is_hosted(opening.policy):
+        return ()
+    key = parts.vault().unwrap_session_key(session_id, opening.wrapped_keys)
+    head = _head(stored_manifest(directory, row.ephemeral_public_key))
+    return read_trail(directory / TRAIL_NAME, session_key=key, session_id=session_id, head=head)
+
+
+def _head(signed: SignedManifest | None) -> TrailHead | None:
+    """Give the head in a manifest, None before there is one."""
+    if signed is None:
+        return None
+    head = from_json(signed.manifest_json).trail
+    if head is None:  # it could not be read when the session was sealed
+        raise TrailMalformed(field="the manifest's trail")
+    return head
 
 
 def timeline(row: SessionRow, chunks: Sequence[ChunkRow], gaps: Sequence[GapRow]) -> Timeline:

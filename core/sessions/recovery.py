@@ -12,7 +12,10 @@ from uuid import UUID
 
 from core.api.events import IncidentRecorded
 from core.api.snapshots import SessionState, bug_snapshot, failure_snapshot
-from core.errors import DoesNotHold, Failure
+from core.audit.entries import TrailHead
+from core.audit.trail import TRAIL_NAME, recover_trail
+from core.errors import DoesNotHold, Failure, TrailAltered, TrailMalformed
+from core.evidence.policy import is_hosted
 from core.runtime.clock import Instant
 from core.sealing.recovery import recover
 from core.sessions.closing import Closer, sealed_chunk
@@ -88,8 +91,22 @@ class Recovery:
         for damage in await self._parts.sealing_worker.run(self._recover_chunks, row, key):
             snapshot = failure_snapshot(damage)
             self._parts.publish(IncidentRecorded(snapshot, str(row.session_id)))
+        trail = await self._trail(row.session_id, opening, key)
         row = await self._parts.store_worker.run(self._ended, row)
-        await self._closer.close(row, seed)
+        await self._closer.close(row, seed, trail)
+
+    async def _trail(self, session_id: UUID, opening: Opening, key: bytes) -> TrailHead | None:
+        """Cut off the trail's torn tail and give its head; one that is damaged is told, and the manifest lacks it."""
+        if not is_hosted(opening.policy):
+            return None
+        path = self._parts.directory.session(session_id) / TRAIL_NAME
+        try:
+            return await self._parts.store_worker.run(
+                recover_trail, path, session_key=key, session_id=session_id
+            )
+        except (TrailMalformed, TrailAltered) as damage:
+            self._parts.publish(IncidentRecorded(failure_snapshot(damage), str(session_id)))
+            return None
 
     def _seed(self, session_id: UUID, opening: Opening) -> bytes:
         if not opening.wrapped_seeds:
@@ -144,13 +161,13 @@ class Recovery:
             replace(opening, wrapped_seeds=()).write(directory)
 
     def _sweep(self) -> None:
-        """Remove directories of sessions that never began: they hold an opening and no picture."""
+        """Remove directories of sessions that never began: they hold an opening, perhaps a trail, and no picture."""
         known = {str(each.row.session_id) for each in self._parts.store.sessions()}
         for directory in self._parts.directory.sessions.iterdir():
             if directory.name in known or not _is_session_id(directory.name):
                 continue
             if directory.is_dir() and all(
-                each.name.startswith(FILE_NAME) for each in directory.iterdir()
+                each.name.startswith((FILE_NAME, TRAIL_NAME)) for each in directory.iterdir()
             ):
                 shutil.rmtree(directory)
 

@@ -9,6 +9,7 @@ from core.recording.recorder import Recorder
 from core.runtime.clock import Instant
 from core.sessions.live import LiveRecording
 from core.sessions.sources import Pictures
+from core.sessions.trail_writing import SessionTrail
 from core.storage.metadata import SessionRow
 
 
@@ -23,6 +24,7 @@ class RunningSession:
     pictures: Pictures
     recorder: Recorder
     recording: LiveRecording
+    trail: SessionTrail | None = None  # of a session that a peer can join
     leaves: list[bytes] = field(default_factory=list)
     end_reason: str | None = None
     ended: Instant | None = None

@@ -11,15 +11,27 @@ from uuid import UUID
 
 from core.api.commands import StartSession
 from core.api.events import IncidentRecorded, SessionChanged
+from core.api.hosting import AuditActor, AuditEntry, AuditKind
 from core.api.snapshots import SessionState, SessionSummary, bug_snapshot, failure_snapshot
-from core.errors import Failure, RecordingGap, SessionBusy, StorageFull
+from core.errors import (
+    Failure,
+    MissingFailure,
+    RecordingGap,
+    SessionBusy,
+    SessionNotHosted,
+    StorageFull,
+)
 from core.sealing.merkle import merkle_root
 from core.sessions.anchoring import progress_row
 from core.sessions.closing import Closer
+from core.sessions.hosted import HostedStart
+from core.sessions.live import FLUSH_EVERY_S
 from core.sessions.parts import SessionParts
+from core.sessions.reading import stored_trail
 from core.sessions.running import RunningSession
-from core.sessions.starting import start_session
+from core.sessions.starting import start_hosted_session, start_session
 from core.sessions.summaries import summary_of
+from core.sessions.trail_writing import SessionTrail
 from core.storage.metadata import GapRow, SessionRow, SessionTotals, SessionWithTotals
 
 _log = logging.getLogger(__name__)
@@ -56,21 +68,81 @@ class SessionService:
 
         Raises SessionBusy, VaultLocked, StorageTooLow, DisplayUnavailable, MissingProgram, EncoderUnavailable.
         """
+        self._refuse_second()
+        return await self._start(start_session(self._parts, command, self._keep_gap))
+
+    async def start_hosted(self, hosted: HostedStart) -> SessionSummary:
+        """Open and record a session that a peer can join; its pictures are closed if that fails.
+
+        Raises as ``start``, and SessionIdUsed, PolicySignatureWrong, PolicyMalformed.
+        """
+        try:
+            self._refuse_second()
+        except SessionBusy:
+            await hosted.pictures.close()
+            raise
+        return await self._start(start_hosted_session(self._parts, hosted, self._keep_gap))
+
+    def _refuse_second(self) -> None:
         if self._running or self._is_starting:
             raise SessionBusy(session_id=self.running_id or "")
+
+    async def _start(self, beginning: Awaitable[RunningSession]) -> SessionSummary:
         self._is_starting = True
         try:
-            running = await start_session(self._parts, command, self._keep_gap)
+            running = await beginning
         finally:
             self._is_starting = False
         self._running = running
         running.tasks.append(asyncio.ensure_future(self._run(running)))
         running.tasks.append(asyncio.ensure_future(self._anchor_progress(running)))
+        if running.trail is not None:
+            running.tasks.append(asyncio.ensure_future(self._keep_trail(running, running.trail)))
         self._parts.wake_outbox()
         # Without a pause in which a cancelled request could leave a session that nobody was told of.
         summary = summary_of(SessionWithTotals(running.row))
         self._parts.publish(SessionChanged(summary))
+        if running.trail is not None:
+            running.trail.tell_opened()
         return summary
+
+    async def trail_append(  # noqa: PLR0917 - in the order of an entry
+        self,
+        session_id: UUID,
+        kind: AuditKind,
+        actor: AuditActor,
+        resource: str = "",
+        decision: str = "",
+        reason: str = "",
+    ) -> AuditEntry:
+        """Add an entry to the running session's trail; AuditRecorded tells of it. A decision is on the medium then.
+
+        Raises SessionNotHosted; StorageFull and DataDirectoryUnwritable, and then the session ends: nothing may happen
+        in it that is not written down.
+        """
+        running = self._running
+        if running is None or running.trail is None or running.row.session_id != session_id:
+            raise SessionNotHosted(session_id=str(session_id))
+        try:
+            return await running.trail.append(kind, actor, resource, decision, reason)
+        except MissingFailure as failure:
+            self._report(failure, session_id)
+            await _stop(running, _reason_of(failure))
+            raise
+
+    async def read_trail(self, session_id: UUID) -> tuple[AuditEntry, ...]:
+        """Read a session's trail, checked against its manifest where there is one; empty for one without a peer.
+
+        Raises SessionUnknown, VaultLocked, KeyUnavailable, TrailMalformed, TrailAltered.
+        """
+        running = self._running
+        if running is not None and running.row.session_id == session_id:
+            if running.trail is None:
+                return ()
+            self._parts.vault()
+            with suppress(SessionNotHosted):  # it is being closed
+                return await running.trail.entries()
+        return await self._parts.store_worker.run(stored_trail, self._parts, session_id)
 
     async def end(self, session_id: UUID, reason: str) -> SessionSummary:
         """End the running session and wait until it is sealed and on its way to the chain.
@@ -121,6 +193,8 @@ class SessionService:
         session_id = running.row.session_id
         self._report_any(error, session_id)
         await running.recording.abandon()
+        if running.trail is not None:
+            await running.trail.let_go()
         row = replace(running.row, state=SessionState.INTERRUPTED.value, was_interrupted=True)
         with suppress(Failure):  # the next start says so, if this cannot
             await self._parts.store_worker.run(self._parts.store.save_session, row)
@@ -132,8 +206,7 @@ class SessionService:
             await running.recording.run()
         except Exception as error:  # noqa: BLE001 - whatever it is, what was recorded is sealed
             self._report_any(error, running.row.session_id)
-            reason = "space" if isinstance(error, StorageFull) else "recorder"
-            await self._quietly(running, _stop(running, reason))
+            await self._quietly(running, _stop(running, _reason_of(error)))
         finally:
             running.ended = self._parts.clock.now()
             await self._quietly(running, running.recorder.close())
@@ -153,12 +226,28 @@ class SessionService:
         try:
             await self._parts.store_worker.run(self._parts.store.save_session, row)
             await self.announce(row.session_id)
+            head = None
+            if running.trail is not None:
+                head = await running.trail.end(row.end_reason or "")
             await running.recording.finish()
-            await self._closer.close(row, running.ephemeral_seed)
+            await self._closer.close(row, running.ephemeral_seed, head)
         except Failure as failure:
             # What was flushed stays in the journal, and the next unlocking seals it.
             self._report(failure, row.session_id)
             await running.recording.abandon()
+            if running.trail is not None:
+                await running.trail.let_go()
+
+    async def _keep_trail(self, running: RunningSession, trail: SessionTrail) -> None:
+        """Put the trail on the medium all the time; a session whose trail cannot be kept ends."""
+        while True:
+            await self._parts.clock.sleep(FLUSH_EVERY_S)
+            try:
+                await trail.sync()
+            except Failure as failure:
+                self._report(failure, running.row.session_id)
+                await _stop(running, _reason_of(failure))
+                return
 
     async def _anchor_progress(self, running: RunningSession) -> None:
         """Anchor what was sealed so far, every now and then, so that it stays provable."""
@@ -210,6 +299,10 @@ async def _stop(running: RunningSession, reason: str) -> None:
     if running.end_reason is None:
         running.end_reason = reason
         await running.recorder.stop()
+
+
+def _reason_of(error: Exception) -> str:
+    return "space" if isinstance(error, StorageFull) else "recorder"
 
 
 def _ended_row(running: RunningSession, parts: SessionParts) -> SessionRow:

@@ -8,26 +8,32 @@ import shutil
 import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID, uuid4
 
 from nacl.signing import SigningKey
 
 from core.api.commands import StartSession
 from core.api.events import SessionProgressed
+from core.api.hosting import AuditRecorded
 from core.api.snapshots import SessionState, SpaceLevel
-from core.errors import Cancelled, StorageTooLow
-from core.evidence.policy import policy_hash
+from core.canonical.documents import load_canonical_json
+from core.errors import Cancelled, SessionIdUsed, StorageTooLow
+from core.evidence.policy import LARGEST_POLICY, Policy, policy_hash
+from core.evidence.policy_signature import SignedPolicy, check_policy
 from core.monitoring.space import REFUSE_BELOW
 from core.recording.recorder import Recorder
 from core.runtime.clock import Instant
 from core.runtime.files import make_directory
 from core.sealing.sealer import SealedChunk, SessionSealer
 from core.sessions.anchoring import opened_row
+from core.sessions.hosted import HostedStart
 from core.sessions.live import LiveRecording
 from core.sessions.opening import Opening
 from core.sessions.parts import SessionParts
 from core.sessions.running import RunningSession
 from core.sessions.sources import PictureRequest, Pictures
+from core.sessions.trail_writing import SessionTrail
 from core.storage.metadata import ChunkRow, GapRow, SessionRow
 from core.vault.open_vault import EPHEMERAL_SEED
 from core.vault.session_keys import parse_recipient
@@ -38,12 +44,23 @@ _KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
+class _Plan:
+    """What a new session is to be, before its secrets are made; a policy without signature is nobody's to join."""
+
+    session_id: UUID
+    policy: Policy
+    policy_signature: bytes | None
+    recipients: list[bytes]
+    pictures: Pictures
+    frames_per_second: int
+
+
+@dataclass(frozen=True)
 class _Secrets:
     """The secrets of a new session."""
 
     session_key: bytes
     seed: bytes
-    recipients: list[bytes]
 
     @property
     def public_key(self) -> bytes:
@@ -61,32 +78,74 @@ async def start_session(
     _refuse_without_space(parts)
     parts.vault()
     recipients = [parse_recipient(each) for each in command.recipients]
-    session_secrets = _Secrets(
-        secrets.token_bytes(_KEY_BYTES), bytes(SigningKey.generate()), recipients
-    )
-    rate = await parts.store_worker.run(parts.settings.number, "frames_per_second")
+    rate = await _frames_per_second(parts)
     pictures = await parts.open_pictures(PictureRequest(command, rate))
-    session_id, start = uuid4(), parts.clock.now()
-    recorder = Recorder(lambda: pictures.make_source(start), parts.clock)
+    return await _begin(
+        parts, _Plan(uuid4(), parts.policy(), None, recipients, pictures, rate), keep_gap
+    )
+
+
+async def start_hosted_session(
+    parts: SessionParts, hosted: HostedStart, keep_gap: KeepGap
+) -> RunningSession:
+    """Open a session that a peer can join, with its policy and its trail; else as ``start_session``.
+
+    Raises SessionIdUsed, PolicySignatureWrong and PolicyMalformed too.
+    """
+    try:
+        plan = await _hosted_plan(parts, hosted)
+    except BaseException:
+        await hosted.pictures.close()
+        raise
+    return await _begin(parts, plan, keep_gap)
+
+
+async def _hosted_plan(parts: SessionParts, hosted: HostedStart) -> _Plan:
+    _refuse_without_space(parts)
+    signed = SignedPolicy(hosted.policy_json, hosted.policy_signature)
+    check_policy(signed, parts.vault().device_public_key)
+    return _Plan(
+        session_id=hosted.session_id,
+        policy=cast("Policy", load_canonical_json(hosted.policy_json, LARGEST_POLICY)),
+        policy_signature=hosted.policy_signature,
+        recipients=[parse_recipient(each) for each in hosted.recipients],
+        pictures=hosted.pictures,
+        frames_per_second=await _frames_per_second(parts),
+    )
+
+
+async def _frames_per_second(parts: SessionParts) -> int:
+    return await parts.store_worker.run(parts.settings.number, "frames_per_second")
+
+
+async def _begin(parts: SessionParts, plan: _Plan, keep_gap: KeepGap) -> RunningSession:
+    """Start the recorder and write the session down; closes the pictures when that fails."""
+    new = _Secrets(secrets.token_bytes(_KEY_BYTES), bytes(SigningKey.generate()))
+    start = parts.clock.now()
+    recorder = Recorder(lambda: plan.pictures.make_source(start), parts.clock)
     running: RunningSession | None = None
     try:
         await recorder.start()
-        opening = _opening(parts, session_id, start, pictures.label, session_secrets)
+        opening = _opening(parts, plan, start, new)
         running = _join(
             parts,
-            row=_row(opening, start, recorder, rate),
+            row=_row(opening, start, recorder, plan.frames_per_second),
             start=start,
-            new=session_secrets,
-            pictures=pictures,
+            new=new,
+            pictures=plan.pictures,
             recorder=recorder,
             keep_gap=keep_gap,
         )
-        await _write_whole(parts, opening, running.row)
+        if plan.policy_signature is not None:
+            running.trail = _trail(parts, running)
+        await _write_whole(parts, opening, running)
     except BaseException:
         if running is not None:
             await running.recording.abandon()
+            if running.trail is not None:
+                await running.trail.abandon()
         await recorder.close()
-        await pictures.close()
+        await plan.pictures.close()
         raise
     return running
 
@@ -116,18 +175,30 @@ def _refuse_without_space(parts: SessionParts) -> None:
         )
 
 
-def _opening(
-    parts: SessionParts, session_id: UUID, start: Instant, source: str, new: _Secrets
-) -> Opening:
-    vault = parts.vault()
+def _opening(parts: SessionParts, plan: _Plan, start: Instant, new: _Secrets) -> Opening:
+    vault, session_id = parts.vault(), plan.session_id
     return Opening(
         session_id=session_id,
         started_utc_ns=start.utc_ns,
-        source=source,
-        policy=parts.policy(),
+        source=plan.pictures.label,
+        policy=plan.policy,
         ephemeral_public_key=new.public_key,
-        wrapped_keys=tuple(vault.wrap_session_key(session_id, new.session_key, new.recipients)),
+        wrapped_keys=tuple(vault.wrap_session_key(session_id, new.session_key, plan.recipients)),
         wrapped_seeds=(vault.wrap_for_session(EPHEMERAL_SEED, session_id, new.seed),),
+        policy_signature=plan.policy_signature,
+    )
+
+
+def _trail(parts: SessionParts, running: RunningSession) -> SessionTrail:
+    session_id = running.row.session_id
+    return SessionTrail(
+        parts.directory.session(session_id),
+        session_id=session_id,
+        session_key=running.session_key,
+        started=running.start,
+        worker=parts.store_worker,
+        clock=parts.clock,
+        tell=lambda entry: parts.publish(AuditRecorded(str(session_id), entry)),
     )
 
 
@@ -147,13 +218,15 @@ def _row(opening: Opening, start: Instant, recorder: Recorder, rate: int) -> Ses
     )
 
 
-async def _write_whole(parts: SessionParts, opening: Opening, row: SessionRow) -> None:
-    """Write opening and row, or nothing; cancelling that comes too late is as if it had not come.
+async def _write_whole(parts: SessionParts, opening: Opening, running: RunningSession) -> None:
+    """Write opening, first entry and row, or nothing; cancelling that comes too late is as if it had not come.
 
     A row without its opening could never be sealed, so this is one piece of work and its end is waited for.
     """
     given_up = threading.Event()
-    writing = asyncio.ensure_future(parts.store_worker.run(_write, parts, opening, row, given_up))
+    writing = asyncio.ensure_future(
+        parts.store_worker.run(_write, parts, opening, running, given_up)
+    )
     try:
         await asyncio.shield(writing)
     except asyncio.CancelledError:
@@ -164,13 +237,17 @@ async def _write_whole(parts: SessionParts, opening: Opening, row: SessionRow) -
 
 
 def _write(
-    parts: SessionParts, opening: Opening, row: SessionRow, given_up: threading.Event
+    parts: SessionParts, opening: Opening, running: RunningSession, given_up: threading.Event
 ) -> None:
-    directory = parts.directory.session(opening.session_id)
+    row, directory = running.row, parts.directory.session(opening.session_id)
+    if directory.exists():
+        raise SessionIdUsed(session_id=str(row.session_id))
     anchor = opened_row(row.session_id, row.policy_hash, row.ephemeral_public_key)
     try:
         make_directory(directory)
         opening.write(directory)
+        if running.trail is not None:
+            running.trail.begin(str(opening.policy["profile"]))
         _check_wanted(given_up)
         parts.store.add_session(row, (anchor,))
     except BaseException:

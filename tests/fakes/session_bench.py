@@ -7,18 +7,23 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Self
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from core.api.commands import StartSession
 from core.api.events import Event, IncidentRecorded, SessionProgressed
+from core.api.hosting import AuditEntry, AuditRecorded
+from core.api.permissions import Profile
 from core.api.snapshots import SessionSummary
+from core.canonical.documents import canonical_json
 from core.config.settings import Settings
 from core.errors import VaultLocked
-from core.evidence.policy import sandbox_policy
+from core.evidence.policy import hosted_policy, sandbox_policy
+from core.evidence.policy_signature import sign_policy
 from core.monitoring.space import SpaceWatch
 from core.runtime.clock import Clock, SystemClock
 from core.runtime.workers import Worker
 from core.sessions.closing import Closer
+from core.sessions.hosted import HostedStart
 from core.sessions.parts import SessionParts
 from core.sessions.recovery import Recovery
 from core.sessions.service import SessionService
@@ -101,6 +106,29 @@ class SessionBench:
         summary = await self.sessions.start(StartSession())
         await self.until(lambda: self.frames() >= count)
         return summary
+
+    def hosted_start(self, **changes: Any) -> HostedStart:  # noqa: ANN401 - any field of HostedStart
+        """Make ready what a session begins with that a peer can join."""
+        policy = canonical_json(hosted_policy(Profile.STANDARD))
+        facts = {
+            "session_id": uuid4(),
+            "policy_json": policy,
+            "policy_signature": sign_policy(policy, self._vault.sign).signature,
+            "pictures": self.pictures,
+        }
+        return HostedStart(**(facts | changes))
+
+    async def host(self, **changes: Any) -> UUID:  # noqa: ANN401 - any field of HostedStart
+        """Start a session that a peer can join and wait until frames came in."""
+        hosted = self.hosted_start(**changes)
+        self.events.clear()
+        await self.sessions.start_hosted(hosted)
+        await self.until(lambda: self.frames() >= 30)
+        return hosted.session_id
+
+    def told_entries(self) -> list[AuditEntry]:
+        """Give the entries of trails that were told of."""
+        return [each.entry for each in self.events if isinstance(each, AuditRecorded)]
 
     def frames(self) -> int:
         """Count the frames that were told of."""

@@ -22,7 +22,12 @@ from tests.fakes.session_bench import SessionBench
 
 async def record_and_crash(bench: SessionBench) -> UUID:
     """Record, put all on the disk, and end the process's memory of it without an end."""
-    session_id = UUID((await bench.record()).session_id)
+    await bench.record()
+    return await crash(bench)
+
+
+async def crash(bench: SessionBench) -> UUID:
+    """Put the running session on the disk, and end the process's memory of it without an end."""
     running = bench.sessions._running
     await running.recording.flush()
     for task in running.tasks:
@@ -30,8 +35,10 @@ async def record_and_crash(bench: SessionBench) -> UUID:
     await asyncio.gather(*running.tasks, return_exceptions=True)
     await running.recorder.close()
     await running.recording.abandon()
+    if running.trail is not None:
+        await running.trail.abandon()
     bench.sessions._running = None
-    return session_id
+    return running.row.session_id
 
 
 def test_an_interrupted_session_is_sealed_at_the_next_unlocking(tmp_path: Path) -> None:
