@@ -23,6 +23,7 @@ from core.remote.entrance import Entrance
 from core.remote.gate_link import Facts, GateLink
 from core.remote.pod_process import PodProcess
 from core.remote.programs import PYTHON, session_programs
+from core.remote.versions import display_protocol
 from core.runtime.clock import Clock
 
 SIZE = (1280, 720)
@@ -71,22 +72,24 @@ class RemoteHost:
     async def start(self) -> None:
         """Start everything and wait for the gate; the entrance is opened by ``open``.
 
-        Raises MissingProgram, RemoteHostFailed; nothing is left behind then.
+        Raises MissingProgram, RemoteHostUnsupported, RemoteHostFailed; nothing is left behind then.
         """
-        bwrap = _require_programs()
         try:
+            bwrap, xrdp = _require_programs()
+            version = await display_protocol(xrdp)
             user = _throw_away_user()
             self._prepare(user)
             command = inside.pod(
                 bwrap,
                 self._directory,
+                os.getuid() if user is None else user,
                 [PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"],
             )
             if user is not None:
                 command = [*_become(user), *command]
             await self._pod.start(
                 command,
-                session_programs(bwrap, self._theirs.fileno(), self._size),
+                session_programs(bwrap, self._theirs.fileno(), self._size, version),
                 inside.LOGS,
                 [self._theirs.fileno()],
             )
@@ -101,6 +104,12 @@ class RemoteHost:
         self.entrance = Entrance(self._directory / "front/rdp", self._may_enter)
         await self.entrance.open(host, port)
         return self.entrance.address
+
+    def give_picture(self) -> tuple[int, int]:
+        """Hand over the descriptors of the gate's picture and its changes: whoever takes them closes them."""
+        given = (self.picture, self.changes)
+        self.picture = self.changes = -1
+        return given
 
     async def close(self) -> None:
         """End everything; nothing of the session's files stays."""
@@ -143,15 +152,15 @@ class RemoteHost:
             _give_to(self._directory, user)
 
 
-def _require_programs() -> str:
-    """Check that everything is installed; gives bubblewrap. Raises MissingProgram."""
+def _require_programs() -> tuple[str, str]:
+    """Check that everything is installed; gives bubblewrap and xrdp. Raises MissingProgram."""
     path = {"PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/bin"}
     found = [find_program(program, package, path) for program, package in _NEEDED]
     if not _DRIVER.exists():
         raise MissingProgram(program=str(_DRIVER), package="xorgxrdp")
     if not Path(PYTHON).exists():
         raise MissingProgram(program=PYTHON, package="python3")
-    return found[0]
+    return found[0], found[1]
 
 
 def _throw_away_user() -> int | None:

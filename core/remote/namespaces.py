@@ -22,8 +22,8 @@ _ETC = (
 _TMP_BYTES = 256 << 20
 
 
-def pod(bwrap: str, directory: Path, command: Sequence[str]) -> list[str]:
-    """Write the command that runs ``command`` as the first process of a pod.
+def pod(bwrap: str, directory: Path, user: int, command: Sequence[str]) -> list[str]:
+    """Write the command that runs ``command`` as the first process of a pod, as that user.
 
     ``directory`` holds ``front``, ``rdp``, ``settings`` and ``code``. Of the machine, only its programs are inside.
     """
@@ -49,7 +49,9 @@ def pod(bwrap: str, directory: Path, command: Sequence[str]) -> list[str]:
         arguments += ["--ro-bind", str(directory / "settings" / each), f"/etc/{each}"]
     arguments += ["--size", str(_TMP_BYTES), "--tmpfs", "/tmp", "--tmpfs", "/run"]  # noqa: S108
     arguments += ["--perms", "1777", "--dir", "/tmp/.X11-unix", "--dir", LOGS]  # noqa: S108
-    arguments += ["--dir", SOCKETS, "--size", str(_TMP_BYTES), "--tmpfs", HOME]
+    # Since xrdp 0.10, the session's end of the channels has a directory of its user's own.
+    arguments += ["--dir", SOCKETS, "--symlink", ".", f"{SOCKETS}/{user}"]
+    arguments += ["--size", str(_TMP_BYTES), "--tmpfs", HOME]
     arguments += ["--bind", str(directory / "front"), FRONT]
     for each, place in (("rdp", RDP), ("settings", SETTINGS), ("code", CODE)):
         arguments += ["--ro-bind", str(directory / each), place]

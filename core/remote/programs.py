@@ -29,8 +29,10 @@ _ENVIRONMENT = {
 }
 
 
-def session_programs(bwrap: str, line: int, size: tuple[int, int]) -> list[Program]:
+def session_programs(bwrap: str, line: int, size: tuple[int, int], version: int) -> list[Program]:
     """List the programs of a session; ``line`` is the descriptor of the gate's line to the engine.
+
+    ``version`` is that of the display's protocol.
 
     The gate comes before the desktop, so that no window is there before the display has its size.
     """
@@ -40,7 +42,7 @@ def session_programs(bwrap: str, line: int, size: tuple[int, int]) -> list[Progr
     return [
         Program("xorg", inside.display_cell(bwrap, _xorg()), _ENVIRONMENT, _DISPLAY),
         Program("channels", channels, _ENVIRONMENT, _CHANNELS),
-        Program("gate", _gate(line, size), _ENVIRONMENT, front, (line,)),
+        Program("gate", _gate(line, size, version), _ENVIRONMENT, front, (line,)),
         Program("desktop", inside.desktop_cell(bwrap, _desktop()), _ENVIRONMENT),
         Program("xrdp", inside.rdp_cell(bwrap, rdp), _ENVIRONMENT, f"{inside.FRONT}/rdp"),
     ]
@@ -54,9 +56,9 @@ def _xorg() -> list[str]:
     ]
 
 
-def _gate(line: int, size: tuple[int, int]) -> list[str]:
+def _gate(line: int, size: tuple[int, int], version: int) -> list[str]:
     fronts = [f"{inside.FRONT}/display", f"{inside.FRONT}/channels"]
-    places = [str(line), _DISPLAY, _CHANNELS, *fronts, *map(str, size)]
+    places = [str(line), _DISPLAY, _CHANNELS, *fronts, *map(str, (*size, version))]
     return [PYTHON, "-I", "-S", "-c", _GATE, *places]
 
 

@@ -1,7 +1,8 @@
 """The protocol between xrdp and the display it shows ("xup"), written and read on both sides.
 
 To the display: u32 length, u16 type, body. From it: u16 type, u16 count, u32 length, orders of u16 type, u16 size,
-body. All numbers are little-endian. Read from xrdp 0.9.21's libxup and the sources of xorgxrdp.
+body. All numbers are little-endian. Read from the libxup of xrdp 0.9.21 and 0.10.1 and the sources of xorgxrdp.
+Since 0.10 a display passes its shared memory as a descriptor, with four bytes of their own after the message.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ EVENT, CLIENT_INFO, SHOWN, SHOWN_EX, SUPPRESS = 103, 104, 105, 106, 108
 KEY_DOWN, KEY_UP, KEY_SYNC, MOVE, FIRST_BUTTON, LAST_BUTTON = 15, 16, 17, 100, 101, 118
 INVALIDATE, RESIZE, VERSION = 200, 300, 301
 PAINT, POINTER, POINTER_EX = 61, 19, 51
+PAINT_MAPPED, POINTER_MAPPED = 64, 63
 
-_ORDERS, _CAPABILITIES = 3, 2
+_ORDERS, _CAPABILITIES, _ALLOCATED = 3, 2, 100
 _MOST_RECTANGLES = 4096
 _MOST_PIXELS = 4096 * 4096
 
@@ -41,10 +43,12 @@ class ClientInfo(NamedTuple):
     name: str
     password: str
     capture_code: int
+    width: int
+    height: int
 
 
 class Painted(NamedTuple):
-    """The display has new pixels in these rectangles of its shared memory."""
+    """The display has new pixels in these rectangles of its shared memory; a mapped one has no segment."""
 
     rectangles: list[Rectangle]
     frame: int
@@ -65,8 +69,24 @@ def read_event(body: bytes) -> Event:
     return Event(*struct.unpack("<5i", body))
 
 
-# size of the structure and offsets in it, by version
-_CLIENT_INFO = {20210723: (7072, 8, 80, 32, 632, 512, 4556)}
+class _Layout(NamedTuple):
+    """The size of a client's description, and offsets in it; the others are the same in all versions."""
+
+    size: int
+    name: int
+    password: int
+    keyboard: int
+    width: int
+    height: int
+
+
+_CLIENT_INFO = {
+    20210723: _Layout(7072, 80, 632, 116, 12, 16),
+    20230425: _Layout(7192, 72, 624, 108, 4440, 4444),
+}
+_DEPTH, _CAPTURE, _CAPTURE_FORMAT, _MODEL, _KEYS = 8, 4556, 4560, 6612, 6628
+_NAME_BYTES, _PASSWORD_BYTES = 32, 512
+_US = 0x409
 
 
 def read_client_info(body: bytes) -> ClientInfo:
@@ -74,27 +94,31 @@ def read_client_info(body: bytes) -> ClientInfo:
     if len(body) < 8:
         raise Violation("a client's description that is too short")
     _, version = struct.unpack_from("<Ii", body)
-    size, depth, name, name_size, password, password_size, capture = _CLIENT_INFO.get(
-        version, (0,) * 7
-    )
-    if not size or len(body) != size:
+    layout = _CLIENT_INFO.get(version)
+    if layout is None or len(body) != layout.size:
         raise Violation(f"a client's description of version {version}")
     return ClientInfo(
-        int.from_bytes(body[depth : depth + 4], "little"),
-        _text(body[name : name + name_size]),
-        _text(body[password : password + password_size]),
-        int.from_bytes(body[capture : capture + 4], "little"),
+        _number(body, _DEPTH),
+        _text(body[layout.name : layout.name + _NAME_BYTES]),
+        _text(body[layout.password : layout.password + _PASSWORD_BYTES]),
+        _number(body, _CAPTURE) or _number(body, _CAPTURE_FORMAT),
+        _number(body, layout.width),
+        _number(body, layout.height),
     )
 
 
-def own_client_info(width: int, height: int) -> bytes:
+def own_client_info(width: int, height: int, version: int) -> bytes:
     """Describe the gate itself to the display: 32 bits a pixel, plain capture, a US keyboard."""
-    version = max(_CLIENT_INFO)
-    size = _CLIENT_INFO[version][0]
-    body = bytearray(size)
-    struct.pack_into("<5i", body, 0, size, version, 32, width, height)
-    struct.pack_into("<i", body, 116, 0x409)
-    for offset, text in ((6612, b"pc105"), (6628, b"us")):
+    layout = _CLIENT_INFO[version]
+    body = bytearray(layout.size)
+    struct.pack_into("<3i", body, 0, layout.size, version, 32)
+    for offset, number in (
+        (layout.width, width),
+        (layout.height, height),
+        (layout.keyboard, _US),
+    ):
+        struct.pack_into("<i", body, offset, number)
+    for offset, text in ((_MODEL, b"pc105"), (_KEYS, b"us")):
         body[offset : offset + len(text)] = text
     return to_display(CLIENT_INFO, bytes(body))
 
@@ -124,6 +148,8 @@ def read_orders(message: bytes) -> Iterator[tuple[int, bytes]]:
     kind, count, _ = struct.unpack_from("<HHI", message)
     if kind == _CAPABILITIES:
         yield 0, b""
+        return
+    if kind == _ALLOCATED:
         return
     if kind != _ORDERS:
         raise Violation(f"a display's message of type {kind}")
@@ -155,6 +181,13 @@ def read_paint(body: bytes) -> Painted:
     return Painted(rectangles, frame, segment, width, height)
 
 
+def read_mapped_paint(body: bytes) -> Painted:
+    """Read a paint order whose memory comes as a descriptor; raises Violation."""
+    if len(body) < 24 or body[-8:-4] != bytes(4):
+        raise Violation("a paint order of a part of the display")
+    return read_paint(body[:-8] + body[-4:])
+
+
 def paint(rectangles: list[Rectangle], frame: int, segment: int, width: int, height: int) -> bytes:
     """Write a paint order in its update, as a display does; at most 400 rectangles."""
     listed = b"".join(struct.pack("<4h", *each) for each in rectangles)
@@ -184,6 +217,10 @@ def pointer(kind: int, body: bytes) -> bytes:
         raise Violation("a pointer of a wrong size")
     order = struct.pack("<HH", kind, len(body) + 4) + body
     return struct.pack("<HHI", _ORDERS, 1, len(order)) + order
+
+
+def _number(body: bytes, offset: int) -> int:
+    return int.from_bytes(body[offset : offset + 4], "little")
 
 
 def _text(field: bytes) -> str:

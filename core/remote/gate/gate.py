@@ -17,6 +17,7 @@ from core.remote.gate.link import Link, State, read_state
 from core.remote.gate.peer import Channels, Peer
 from core.remote.gate.picture import Picture
 from core.remote.gate.wire import (
+    DESCRIPTOR,
     Closed,
     Connection,
     Violation,
@@ -44,12 +45,14 @@ class Places:
 class Gate:
     """One gate, for one session; ``run`` returns when the engine or the display is gone."""
 
-    def __init__(self, link: Link, places: Places, width: int, height: int) -> None:
+    def __init__(self, link: Link, places: Places, width: int, height: int, version: int) -> None:
         self._link = link
+        self._version = version
         self._places = places
         self._picture = Picture(width, height)
         self._changed = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._display = Connection(_connect(places.display), split_orders)
+        self._display = Connection(_connect(places.display), split_orders, has_descriptors=True)
+        self._awaiting: display.Painted | None = None  # its memory comes with the next descriptor
         self._fronts = {
             _listen(places.front_display): self._come_in,
             _listen(places.front_channels): self._add_channels,
@@ -242,33 +245,52 @@ class Gate:
     # --- the display -------------------------------------------------------------------------
 
     def _take_orders(self, message: bytes) -> None:
+        if message == DESCRIPTOR:
+            self._take_descriptor()
+            return
         for kind, body in display.read_orders(message):
             if kind == 0:
-                self._display.send(
-                    display.own_client_info(self._picture.width, self._picture.height)
-                )
-                self._display.send(display.invalidate(self._picture.width, self._picture.height))
+                self._introduce()
             elif kind == display.PAINT:
-                painted = display.read_paint(body)
-                changed = self._picture.take(
-                    painted.segment, painted.rectangles, painted.width, painted.height
-                )
-                self._display.send(
-                    display.to_display(
-                        display.SHOWN_EX, bytes(4) + painted.frame.to_bytes(4, "little")
-                    )
-                )
-                if changed:
-                    os.eventfd_write(self._changed, 1)
-                if self._peer is not None and self._picture.is_visible:
-                    self._peer.screen.change(changed)
-            elif (
-                kind in {display.POINTER, display.POINTER_EX}
-                and self._peer is not None
-                and self._picture.is_visible
-            ):
-                shape, peer = display.pointer(kind, body), self._peer
-                self._guarded(peer, lambda shape=shape, peer=peer: peer.connection.send(shape))
+                self._take_paint(display.read_paint(body))
+            elif kind == display.PAINT_MAPPED:
+                self._awaiting = display.read_mapped_paint(body)
+            elif kind in {display.POINTER, display.POINTER_EX}:
+                self._take_shape(display.pointer(kind, body))
+
+    def _introduce(self) -> None:
+        width, height = self._picture.width, self._picture.height
+        self._display.send(display.own_client_info(width, height, self._version))
+        self._display.send(display.invalidate(width, height))
+
+    def _take_descriptor(self) -> None:
+        """Take the memory of the last paint order; that of a large pointer's shape is not looked at."""
+        descriptor, painted = self._display.take_descriptor(), self._awaiting
+        self._awaiting = None
+        try:
+            if painted is not None:
+                self._take_paint(painted, descriptor)
+        finally:
+            os.close(descriptor)
+
+    def _take_paint(self, painted: display.Painted, descriptor: int | None = None) -> None:
+        rectangles, size = painted.rectangles, (painted.width, painted.height)
+        changed = (
+            self._picture.take(painted.segment, rectangles, *size)
+            if descriptor is None
+            else self._picture.take_mapped(descriptor, rectangles, *size)
+        )
+        shown = bytes(4) + painted.frame.to_bytes(4, "little")
+        self._display.send(display.to_display(display.SHOWN_EX, shown))
+        if changed:
+            os.eventfd_write(self._changed, 1)
+        if self._peer is not None and self._picture.is_visible:
+            self._peer.screen.change(changed)
+
+    def _take_shape(self, shape: bytes) -> None:
+        peer = self._peer
+        if peer is not None and self._picture.is_visible:
+            self._guarded(peer, lambda: peer.connection.send(shape))
 
     # --- the client --------------------------------------------------------------------------
 
@@ -324,6 +346,9 @@ class Gate:
         if info.bits_per_pixel not in _DEEPEST:
             raise Violation(f"a screen of {info.bits_per_pixel} bits a pixel")
         peer.info = info
+        if not peer.screen.width:  # before 0.10 it came as an event
+            peer.screen.resize(info.width, info.height)
+            self._effect = ()
         self._link.tell("met", name=info.name[:64])
         if info.password:
             self._try_code(peer, info.password)

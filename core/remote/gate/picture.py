@@ -60,6 +60,25 @@ class Segment:
         _libc.shmdt(self._address)
 
 
+class Mapping:
+    """Shared memory that came as a descriptor, mapped."""
+
+    def __init__(self, descriptor: int, size: int) -> None:
+        if os.fstat(descriptor).st_size < size:
+            raise Violation("shared memory that is too small")
+        try:
+            self._map = mmap.mmap(descriptor, size, prot=mmap.PROT_READ)
+        except OSError as error:
+            raise Violation("shared memory that cannot be mapped") from error
+        self.identifier = identity_of(descriptor)
+        self.pixels = memoryview(self._map)
+
+    def close(self) -> None:
+        """Let go of it."""
+        self.pixels.release()
+        self._map.close()
+
+
 class Picture:
     """What is recorded and what is shown of a display of ``width`` times ``height`` pixels."""
 
@@ -71,7 +90,7 @@ class Picture:
         self._map = mmap.mmap(self.memory, _HEADER_BYTES + size)
         self._recorded = memoryview(self._map)[_HEADER_BYTES:]
         self.shown = Segment.make(size, 0o660)
-        self._source: Segment | None = None
+        self._source: Segment | Mapping | None = None
         self._hidden: list[Rectangle] = []
         self._sequence = 0
         self.is_shielded = True
@@ -89,12 +108,25 @@ class Picture:
         self, segment: int, rectangles: list[Rectangle], width: int, height: int
     ) -> list[Rectangle]:
         """Copy what may be seen of these rectangles; gives those that have changed. Raises Violation."""
-        if (width, height) != (self.width, self.height):
-            raise Violation(f"a display of {width}×{height}")
+        self._check_size(width, height)
         if self._source is None or self._source.identifier != segment:
             self.forget_source()
             self._source = Segment(segment, width * height * 4, is_read_only=True)
         return [] if self.is_shielded else self._copy(rectangles)
+
+    def take_mapped(
+        self, descriptor: int, rectangles: list[Rectangle], width: int, height: int
+    ) -> list[Rectangle]:
+        """Do the same with memory that came as a descriptor, which stays the caller's. Raises Violation."""
+        self._check_size(width, height)
+        if self._source is None or self._source.identifier != identity_of(descriptor):
+            self.forget_source()
+            self._source = Mapping(descriptor, width * height * 4)
+        return [] if self.is_shielded else self._copy(rectangles)
+
+    def _check_size(self, width: int, height: int) -> None:
+        if (width, height) != (self.width, self.height):
+            raise Violation(f"a display of {width}×{height}")
 
     def forget_source(self) -> None:
         """Let go of the display's pixels."""
@@ -202,6 +234,12 @@ class Picture:
             time.monotonic_ns(),
             flags,
         )
+
+
+def identity_of(descriptor: int) -> tuple[int, int]:
+    """Tell shared memory apart, whichever descriptor it came with."""
+    status = os.fstat(descriptor)
+    return status.st_dev, status.st_ino
 
 
 def meet(one: Rectangle, other: Rectangle) -> Rectangle | None:

@@ -1,4 +1,4 @@
-"""The gate's program: ``program LINE DISPLAY CHANNELS FRONT_DISPLAY FRONT_CHANNELS WIDTH HEIGHT``."""
+"""The gate's program: ``program LINE DISPLAY CHANNELS FRONT_DISPLAY FRONT_CHANNELS WIDTH HEIGHT VERSION``."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from core.remote.gate.link import Link
 
 
 def main(arguments: list[str]) -> None:
-    """Run a gate; LINE is the descriptor of the socket to the engine."""
-    line, *paths, width, height = arguments
+    """Run a gate; LINE is the descriptor of the socket to the engine, VERSION that of the display's protocol."""
+    line, *paths, width, height, version = arguments
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the engine's to handle
     link = Link(socket.socket(fileno=int(line)))
-    Gate(link, Places(*map(Path, paths)), int(width), int(height)).run()
+    Gate(link, Places(*map(Path, paths)), int(width), int(height), int(version)).run()
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import struct
+from collections import deque
 from collections.abc import Callable, Iterator
 
 _READ_BYTES = 256 << 10
@@ -11,6 +13,8 @@ _MOST_WAITING_BYTES = 4 << 20  # what a side may leave unread before it is cut o
 _LARGEST_FROM_XRDP = 16 << 10
 _LARGEST_FROM_XORG = 256 << 10
 _LARGEST_CHANNEL_BLOCK = 64 << 10
+_MOST_DESCRIPTORS = 8
+DESCRIPTOR = b"int\0"  # what xorgxrdp sends a descriptor with, after the message that needs it
 
 Split = Callable[[bytearray], int]
 
@@ -31,7 +35,9 @@ def split_events(data: bytearray) -> int:
 
 
 def split_orders(data: bytearray) -> int:
-    """Size the first message from a display to xrdp: u16 type, u16 count, u32 length of what follows."""
+    """Size the first message from a display: u16 type, u16 count, u32 length of what follows; or DESCRIPTOR."""
+    if data[:4] == DESCRIPTOR:
+        return 4
     if len(data) < 8:
         return 0
     return 8 + _bounded(int.from_bytes(data[4:8], "little"), 0, _LARGEST_FROM_XORG)
@@ -54,11 +60,15 @@ def _bounded(length: int, least: int, most: int) -> int:
 
 
 class Connection:
-    """One side, as whole messages."""
+    """One side, as whole messages; ``has_descriptors`` says whether it may pass some with them."""
 
-    def __init__(self, stream: socket.socket, split: Split) -> None:
+    def __init__(
+        self, stream: socket.socket, split: Split, *, has_descriptors: bool = False
+    ) -> None:
         stream.settimeout(0)
         self.socket = stream
+        self._has_descriptors = has_descriptors
+        self._descriptors: deque[int] = deque()
         self._split = split
         self._incoming = bytearray()
         self._outgoing = bytearray()
@@ -71,7 +81,7 @@ class Connection:
     def receive(self) -> Iterator[bytes]:
         """Read what is there and give its whole messages; raises Closed or Violation."""
         try:
-            data = self.socket.recv(_READ_BYTES)
+            data = self._read()
         except (BlockingIOError, InterruptedError):
             return
         except OSError as error:
@@ -85,6 +95,21 @@ class Connection:
             message = bytes(self._incoming[:size])
             del self._incoming[:size]
             yield message
+
+    def take_descriptor(self) -> int:
+        """Give the oldest descriptor that was passed, now the caller's; raises Violation when there is none."""
+        if not self._descriptors:
+            raise Violation("a descriptor that did not come")
+        return self._descriptors.popleft()
+
+    def _read(self) -> bytes:
+        if not self._has_descriptors:
+            return self.socket.recv(_READ_BYTES)
+        data, passed, _, _ = socket.recv_fds(self.socket, _READ_BYTES, _MOST_DESCRIPTORS)
+        self._descriptors += passed
+        if len(self._descriptors) > _MOST_DESCRIPTORS:
+            raise Violation("descriptors that belong to nothing")
+        return data
 
     def send(self, message: bytes) -> None:
         """Send a message, now or when the side reads; raises Closed or Violation."""
@@ -106,3 +131,5 @@ class Connection:
     def close(self) -> None:
         """Close the socket."""
         self.socket.close()
+        while self._descriptors:
+            os.close(self._descriptors.popleft())
