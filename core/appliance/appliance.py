@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from core.api import commands as c
+from core.api import hosting as h
 from core.api.events import (
     EngineChanged,
     Event,
@@ -18,11 +19,12 @@ from core.api.events import (
     SessionChanged,
     SpaceChanged,
 )
+from core.api.questions import PermissionQuestion
 from core.api.snapshots import EnginePhase, EngineSnapshot, failure_snapshot
 from core.appliance.progress import Progress
 from core.appliance.services import Services, assemble
 from core.config.engine_options import EngineOptions
-from core.errors import Bug, Failure, SessionBusy, StorageFull
+from core.errors import Bug, Failure, SeatNeeded, SessionBusy, StorageFull
 from core.selftest import run_vectors
 from core.sessions.identity import parse_session_id
 
@@ -108,6 +110,7 @@ class Appliance:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         try:
+            await services.hosting.close()
             await services.sessions.end_running("shutdown")
         finally:
             await services.close()
@@ -121,6 +124,8 @@ class Appliance:
             events.extend(QuestionAsked(each) for each in services.questions.open())
             if (running := services.sessions.running_summary) is not None:
                 events.append(SessionChanged(running))
+            if (hosting := services.hosting.shown()) is not None:
+                events.append(h.HostingChanged(hosting))
             if (chain := services.chain.last) is not None:
                 events.append(chain)
         return events
@@ -139,6 +144,7 @@ class Appliance:
 
     def _make_handlers(self, services: Services) -> dict[type[c.Command], Handler]:
         evidence, playback, sessions = services.evidence, services.playback, services.sessions
+        hosting = services.hosting
 
         def plain(work: Callable[[Any], Coroutine[Any, Any, object]]) -> Handler:
             return lambda command, _: work(command)
@@ -165,6 +171,14 @@ class Appliance:
             c.ReadSettings: lambda *_: services.settings.read(),
             c.ChangeSetting: plain(services.settings.change),
             c.AnswerQuestion: plain(self._answer),
+            h.HostSession: plain(self._host_session),
+            h.Invite: plain(hosting.invite),
+            h.Revoke: plain(hosting.revoke),
+            h.Shield: plain(hosting.shield),
+            h.HideZones: plain(hosting.hide),
+            h.DropPeer: plain(hosting.drop),
+            h.ReadHosting: plain(self._read_hosting),
+            h.ReadTrail: plain(hosting.read_trail),
         }
 
     async def _create(self, command: c.CreateVault) -> None:
@@ -228,8 +242,25 @@ class Appliance:
             self._settle_phase()
         return summary
 
+    async def _host_session(self, command: h.HostSession) -> object:
+        async with self._gate:
+            services = self._need()
+            if services.sessions.running_id is not None:
+                raise SessionBusy(session_id=services.sessions.running_id)
+            if self._engine.phase is EnginePhase.READY:
+                await self._seal_unfinished()
+            hosting = await services.hosting.host(command)
+            self._settle_phase()
+        return hosting
+
+    async def _read_hosting(self, _: h.ReadHosting) -> object:
+        return self._need().hosting.shown()
+
     async def _end_session(self, command: c.EndSession) -> object:
         session_id = parse_session_id(command.session_id)
+        hosting = self._need().hosting
+        if (shown := hosting.shown()) is not None and shown.session_id == str(session_id):
+            await hosting.close()  # the peer first: nothing may happen that is not recorded
         return await self._need().sessions.end(session_id, "owner")
 
     async def _stop_keeping_chain(self) -> None:
@@ -239,7 +270,13 @@ class Appliance:
             self._keeping = None
 
     async def _answer(self, command: c.AnswerQuestion) -> None:
-        self._need().questions.answer(command.question_id, is_yes=command.is_yes)
+        questions = self._need().questions
+        asked = next(
+            (each for each in questions.open() if each.question_id == command.question_id), None
+        )
+        if isinstance(asked, PermissionQuestion) and command.is_yes and not self._options.has_seat:
+            raise SeatNeeded
+        questions.answer(command.question_id, is_yes=command.is_yes, length=command.length)
 
     # --- telling -----------------------------------------------------------------------------
 

@@ -22,6 +22,8 @@ from core.config.engine_options import EngineOptions
 from core.config.settings import Settings
 from core.errors import KeyStoreUnavailable
 from core.evidence.policy import sandbox_policy
+from core.hosting.hosted_session import HostingTools
+from core.hosting.service import HostingParts, HostingService
 from core.monitoring.space import SpaceWatch, read_space
 from core.permissions.questions import OpenQuestions
 from core.runtime.workers import Worker
@@ -70,6 +72,7 @@ class Services:
     chain: ChainService
     evidence: EvidenceService
     playback: PlaybackService
+    hosting: HostingService
 
     async def close(self) -> None:
         """End everything, in the reverse of its order, and let go of the data directory."""
@@ -128,6 +131,8 @@ class _Ground:
         closer = Closer(parts, self.software_version)
         sessions = SessionService(parts, closer)
         questions = OpenQuestions(self.options.clock, self.publish)
+        hosting = self._hosting(parts, sessions, questions)
+        thumbnails.shared_picture = lambda: hosting.picture
         return Services(
             directory=self.directory,
             store=self.store,
@@ -143,7 +148,17 @@ class _Ground:
             chain=chain,
             evidence=EvidenceService(parts, self.vault, chain, questions),
             playback=PlaybackService(parts, self.publish),
+            hosting=hosting,
         )
+
+    def _hosting(
+        self, parts: SessionParts, sessions: SessionService, questions: OpenQuestions
+    ) -> HostingService:
+        async def number(name: str) -> int:
+            return await self.workers.store.run(parts.settings.number, name)
+
+        tools = HostingTools(self.options.clock, questions.ask_for, self.publish, sessions)
+        return HostingService(HostingParts(tools, sessions, self.vault.require, number))
 
     def _chain(self, anchors: AnchorService) -> ChainService:
         return ChainService(

@@ -103,9 +103,11 @@ def _add_kiosk(kiosk: argparse.ArgumentParser) -> None:
 
 def _add_session(session: _Commands) -> None:
     _add_record(_add(session, "record", "record a display until it is ended, seal it, anchor it"))
+    _add_host(_add(session, "host", "open a session that a remote peer can join, and record it"))
     _add(session, "list", "list the sessions, newest first")
     for name, help_text in (
         ("show", "show all that is known of a session"),
+        ("trail", "list who did what in a hosted session, and who decided it"),
         ("verify", "check a session against itself, its signatures and the chain"),
     ):
         _add_session_id(_add(session, name, help_text))
@@ -132,6 +134,37 @@ def _add_record(record: argparse.ArgumentParser) -> None:
     )
     record.add_argument(
         "--no-wait", action="store_true", help="end once it is sealed; it is anchored later"
+    )
+
+
+def _add_host(host: argparse.ArgumentParser) -> None:
+    host.add_argument(
+        "--profile",
+        choices=("strict", "standard", "custom"),
+        default="standard",
+        help="what the peer may ask for (standard)",
+    )
+    host.add_argument(
+        "--rule",
+        action="append",
+        default=[],
+        metavar="CAPABILITY=RULE",
+        help="with --profile custom: deny, ask, or (view only) allow; what is not named is denied (repeatable)",
+    )
+    host.add_argument(
+        "--record-keys",
+        action="store_true",
+        help="with --profile custom: record what the peer types, encrypted to a key of its own",
+    )
+    host.add_argument(
+        "--seconds", type=_positive, metavar="S", help="how long; without it, until Ctrl-C"
+    )
+    host.add_argument(
+        "--recipient",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="a further X25519 public key, in hex, that can open the recording (repeatable)",
     )
 
 

@@ -23,6 +23,7 @@ from core.api.events import (
     RequestProgressed,
 )
 from core.api.port import EnginePort
+from core.api.questions import PermissionQuestion
 from core.api.snapshots import EnginePhase, EngineSnapshot, FailureSnapshot, failure_snapshot
 from core.api.text import sentence_for
 from core.cli.answer import Interrupted, Refused, say
@@ -88,7 +89,9 @@ class Conversation:
                     case RequestProgressed(request_id=going, stage=stage, done=done, total=total):
                         if going == request_id:
                             self.progress.show(f"{stage.replace('_', ' ')}  {done} of {total}")
-                    case QuestionAsked(question=question):
+                    case QuestionAsked(question=question) if not isinstance(
+                        question, PermissionQuestion
+                    ):
                         # The options of the command line are the owner's word on what may leave.
                         self._port.submit(AnswerQuestion(question.question_id, is_yes=True))
                     case InterruptAsked() if not is_interrupted:
@@ -110,6 +113,10 @@ class Conversation:
                 continue
             self._keep_up(event)
             yield event
+
+    def put(self, event: Event) -> None:
+        """Add what happened outside the engine; from any thread."""
+        self._events.put(event)
 
     def _keep_up(self, event: Event) -> None:
         if isinstance(event, EngineChanged):

@@ -26,9 +26,9 @@ def open_kiosk(invocation: Namespace) -> int:
     forbid_core_dumps()
 
     def start() -> EnginePort:
-        from core.engine import start_engine
+        from core.engine import EngineOptions, start_engine
 
-        return start_engine(invocation.data_dir)
+        return start_engine(invocation.data_dir, EngineOptions(has_seat=True))
 
     options = {
         "size": invocation.size,

@@ -16,6 +16,7 @@ from core.api.commands import (
     ShowSession,
     VerifySession,
 )
+from core.api.hosting import AuditEntry, ReadTrail
 from core.api.snapshots import (
     ExportedFile,
     SessionDetail,
@@ -50,6 +51,18 @@ def verify_session(conversation: Conversation, invocation: Namespace) -> Answer:
     session_id = resolve(conversation, invocation.session_id)
     conversation.open_vault_if_given()
     return report_answer(cast("VerificationReport", conversation.ask(VerifySession(session_id))))
+
+
+def show_trail(conversation: Conversation, invocation: Namespace) -> Answer:
+    """List who did what in a session; empty for one without a peer."""
+    session_id = resolve(conversation, invocation.session_id)
+    entries = cast("tuple[AuditEntry, ...]", conversation.ask(ReadTrail(session_id)))
+    lines = [
+        f"{each.at_s:9.1f} s  {each.actor.value:9}  {each.kind.value:10}  {each.resource}  {each.reason}"
+        for each in entries
+    ]
+    document = {"session_id": session_id, "entries": [plain(each) for each in entries]}
+    return Answer(document, lines or ["Nothing: nobody could join this session."])
 
 
 def export_session(conversation: Conversation, invocation: Namespace) -> Answer:

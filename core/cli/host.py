@@ -1,0 +1,181 @@
+"""Host: a session that a peer can join, without a screen. From here one can deny and revoke, but not grant."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import cast
+
+from core.api.commands import AnswerQuestion, Command, EndSession
+from core.api.events import Event, QuestionAsked, QuestionEnded, SessionChanged
+from core.api.hosting import (
+    AuditRecorded,
+    DropPeer,
+    Hosting,
+    HostSession,
+    Invitation,
+    Invite,
+    Revoke,
+    Shield,
+)
+from core.api.permissions import Capability, PolicyRules, Profile, Rule
+from core.api.questions import PermissionQuestion
+from core.api.snapshots import SessionState, SessionSummary
+from core.api.text import sentence_for
+from core.cli.answer import Answer, Refused, plain, say
+from core.cli.conversation import Conversation, InterruptAsked
+from core.cli.session_text import session_facts
+from core.errors import UsageFailure
+
+_RUNNING = (SessionState.OPENING, SessionState.RECORDING)
+_HELP = "Type: deny · revoke CAPABILITY · shield on|off · drop · code (a new one) · end. Only the kiosk can allow."
+
+
+@dataclass(frozen=True)
+class LineTyped(Event):
+    """The person typed a line."""
+
+    words: tuple[str, ...]
+
+
+@dataclass
+class _Watch:
+    """What is asked just now, and which session this is about."""
+
+    session_id: str
+    asked: dict[int, str] = field(default_factory=dict)
+
+
+def host(conversation: Conversation, invocation: Namespace) -> Answer:
+    """Open a session, say how to connect, and follow it to its end."""
+    command = _host_command(invocation)
+    is_json: bool = getattr(invocation, "json", False)
+    conversation.open_vault()
+    hosting = cast("Hosting", conversation.ask(command))
+    _tell(hosting, is_json=is_json)
+    watch = _Watch(hosting.session_id)
+    _listen(conversation)
+    _follow(conversation, watch, invocation.seconds, is_json=is_json)
+    summary = cast("SessionSummary", conversation.ask(EndSession(hosting.session_id)))
+    return Answer(plain(summary), session_facts(summary))
+
+
+def _host_command(invocation: Namespace) -> HostSession:
+    profile = Profile(invocation.profile)
+    rules = [_rule(each) for each in invocation.rule]
+    if rules and profile is not Profile.CUSTOM:
+        raise UsageFailure(reason="--rule goes with --profile custom")
+    own = PolicyRules(rules=tuple(rules), records_keys=invocation.record_keys)
+    if invocation.record_keys and profile is not Profile.CUSTOM:
+        raise UsageFailure(reason="--record-keys goes with --profile custom")
+    return HostSession(
+        profile, own if profile is Profile.CUSTOM else None, tuple(invocation.recipient)
+    )
+
+
+def _rule(text: str) -> tuple[Capability, Rule]:
+    name, _, rule = text.partition("=")
+    try:
+        return Capability(name), Rule(rule)
+    except ValueError:
+        known = ", ".join(each.value for each in Capability)
+        raise UsageFailure(
+            reason=f"--rule {text}: write CAPABILITY=deny|ask|allow; capabilities are {known}"
+        ) from None
+
+
+def _tell(hosting: Hosting, *, is_json: bool) -> None:
+    """Say how to connect, at once: on stdout, since it is what the command is for."""
+    invitation = hosting.invitation
+    assert invitation is not None  # noqa: S101 - a session opens with one
+    if is_json:
+        facts = {
+            "session_id": hosting.session_id,
+            "profile": hosting.profile.value,
+            "policy_hash": hosting.policy_hash,
+            **plain(invitation),
+        }
+        print(json.dumps(facts, ensure_ascii=False), flush=True)
+        return
+    print(f"session       {hosting.session_id}")
+    _print_invitation(invitation)
+    size = f"{hosting.width}x{hosting.height}"
+    print(
+        f"connect with  xfreerdp /v:{invitation.address} /u:NAME /p:{invitation.code} /size:{size}"
+    )
+    sys.stdout.flush()
+    say(_HELP)
+
+
+def _print_invitation(invitation: Invitation) -> None:
+    print(f"address       {invitation.address}")
+    print(f"code          {invitation.code}")
+    print(f"certificate   SHA-256 {invitation.certificate_sha256}")
+
+
+def _listen(conversation: Conversation) -> None:
+    """Hand typed lines to the conversation, on a thread that ends with the process."""
+
+    def read() -> None:
+        for line in sys.stdin:
+            conversation.put(LineTyped(tuple(line.split())))
+
+    threading.Thread(target=read, name="typed-lines", daemon=True).start()
+
+
+def _follow(
+    conversation: Conversation, watch: _Watch, seconds: float | None, *, is_json: bool
+) -> None:
+    """Say what happens until the session ends, somebody ends it, or its time is over."""
+    until = None if seconds is None else time.monotonic() + seconds
+    for event in conversation.events(until):
+        match event:
+            case InterruptAsked():
+                return
+            case SessionChanged(session=session) if session.session_id == watch.session_id:
+                if session.state not in _RUNNING:
+                    return
+            case QuestionAsked(question=PermissionQuestion() as question):
+                watch.asked[question.question_id] = question.capability.value
+                who = question.peer or "the peer"
+                say(f"asked: {question.capability.value} by {who} (only the kiosk can allow it)")
+            case QuestionEnded(question_id=ended, end=end) if ended in watch.asked:
+                say(f"{watch.asked.pop(ended)}: {end.value}")
+            case AuditRecorded(entry=entry) if not is_json:
+                what = f"{entry.kind.value} {entry.resource} {entry.reason}"
+                say(f"{entry.at_s:8.1f} s  {what}".rstrip())
+            case LineTyped(words=words) if words:
+                if words[0] == "end":
+                    return
+                _carry_out(conversation, watch, words)
+
+
+def _carry_out(conversation: Conversation, watch: _Watch, words: tuple[str, ...]) -> None:
+    """Do what a typed line says; what cannot be done is said, and the session goes on."""
+    try:
+        for command in _commands(watch, words):
+            result = conversation.submit(command)
+            if isinstance(result, Invitation):
+                _print_invitation(result)
+    except Refused as refused:
+        say(f"lucid: {sentence_for(refused.failure).what}")
+    except ValueError:
+        say(_HELP)
+
+
+def _commands(watch: _Watch, words: tuple[str, ...]) -> list[Command]:
+    makers: dict[str, Callable[[], list[Command]]] = {
+        "deny": lambda: [AnswerQuestion(each, is_yes=False) for each in watch.asked],
+        "revoke": lambda: [Revoke(watch.session_id, Capability(" ".join(words[1:])))],
+        "shield": lambda: [Shield(watch.session_id, is_on=words[1:] != ("off",))],
+        "drop": lambda: [DropPeer(watch.session_id)],
+        "code": lambda: [Invite(watch.session_id)],
+    }
+    if words[0] not in makers:
+        raise ValueError(words[0])
+    return makers[words[0]]()

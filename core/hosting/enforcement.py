@@ -1,0 +1,100 @@
+"""What is in force, told to the gate: grants, shield, hidden parts, and whether the door is open."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.api.hosting import PeerState
+from core.api.permissions import Zone
+from core.errors import PolicySignatureWrong
+from core.evidence.policy import HostedRules
+from core.evidence.policy_signature import SignedPolicy, check_policy
+from core.hosting.door import Door
+from core.hosting.notices import notice
+from core.permissions.grants import GrantTable
+from core.remote.gate_link import Facts, GateState
+from core.runtime.clock import Clock
+
+_KIB, _MIB = 1 << 10, 1 << 20
+
+
+class TellsGate(Protocol):
+    """The line to the gate, as the enforcement sees it."""
+
+    async def tell(self, state: GateState) -> Facts:
+        """Say how things stand and wait until it is so."""
+
+
+@dataclass(frozen=True)
+class SessionPolicy:
+    """The policy of a session: signed, with its reading and the key that it must be signed with."""
+
+    signed: SignedPolicy
+    rules: HostedRules
+    device_public_key: bytes
+    anchored_hash: bytes
+
+    def check(self) -> None:
+        """Look again whether what is in force is what was signed and anchored; raises PolicySignatureWrong."""
+        if check_policy(self.signed, self.device_public_key, self.anchored_hash) != self.rules:
+            raise PolicySignatureWrong
+
+
+class Enforcement:
+    """Keeps the gate in step; lives on the engine's loop."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        policy: SessionPolicy,
+        grants: GrantTable,
+        *,
+        door: Door,
+        gate: TellsGate,
+        frame_ns: Callable[[], int],
+    ) -> None:
+        self._clock = clock
+        self._policy = policy
+        self._grants = grants
+        self._door = door
+        self._gate = gate
+        self._frame_ns = frame_ns
+        self._order = asyncio.Lock()
+        self.is_shielded = False
+        self.zones: tuple[Zone, ...] = ()
+
+    async def apply(self) -> None:
+        """Tell the gate how things stand, and wait until it is so.
+
+        Raises RemoteHostFailed, and PolicySignatureWrong when the gate allows anything else than what is in force.
+        """
+        async with self._order:
+            self._policy.check()
+            in_force = self._grants.in_force(self._clock.now())
+            done = await self._gate.tell(self._state())
+            allowed = set(filter(None, str(done.get("granted", "")).split(",")))
+            if allowed - {each.capability.value for each in in_force}:
+                raise PolicySignatureWrong
+
+    def _state(self) -> GateState:
+        rules, peer = self._policy.rules, self._door.peer
+        is_admitted = peer.state is PeerState.ADMITTED
+        in_force = self._grants.in_force(self._clock.now())
+        return GateState(
+            granted={each.capability: each.until_mono_ns for each in in_force},
+            is_shielded=self.is_shielded,
+            hidden=self.zones,
+            is_open=self._door.is_open or peer.state is not PeerState.ABSENT,
+            records_keys=rules.records_keys,
+            frame_ns=self._frame_ns(),
+            clipboard_bytes=rules.limits.clipboard_kib * _KIB,
+            file_bytes=rules.limits.file_mib * _MIB,
+            notice=notice(
+                is_admitted=is_admitted,
+                is_shielded=self.is_shielded,
+                has_failed=self._door.has_failed,
+            ),
+        )
