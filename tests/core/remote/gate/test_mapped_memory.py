@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from core.remote.gate import display
-from core.remote.gate.picture import Picture, identity_of
+from core.remote.gate.memory import identity_of
+from core.remote.gate.picture import Picture
 from core.remote.gate.wire import DESCRIPTOR, Connection, Violation, split_orders
 
 WIDTH, HEIGHT = 8, 4
@@ -29,7 +30,7 @@ def memory(size: int = WIDTH * HEIGHT * 4, byte: int = 7) -> int:
 def ends() -> Iterator[tuple[socket.socket, Connection]]:
     """Connect a display's end and the gate's."""
     theirs, ours = socket.socketpair()
-    connection = Connection(ours, split_orders, has_descriptors=True)
+    connection = Connection(ours, split_orders, most_descriptors=8)
     yield theirs, connection
     theirs.close()
     connection.close()
@@ -39,7 +40,7 @@ def ends() -> Iterator[tuple[socket.socket, Connection]]:
 def picture() -> Iterator[Picture]:
     """Make a picture that is not shielded."""
     made = Picture(WIDTH, HEIGHT)
-    made.shield(is_on=False)
+    made.arrange((), is_shielded=False, is_visible=False)
     yield made
     made.forget_source()
     made.shown.close()
@@ -49,6 +50,11 @@ def picture() -> Iterator[Picture]:
 def descriptors_open() -> int:
     """Count this process's descriptors."""
     return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def whole(picture: Picture) -> display.Painted:
+    """Say that all of the display is new."""
+    return display.Painted([picture.whole], 1, 0, picture.size)
 
 
 def recorded(picture: Picture) -> bytes:
@@ -100,7 +106,7 @@ def test_a_mapped_paint_is_read(picture: Picture) -> None:
     painted = display.read_mapped_paint(rectangle * 2 + tail)
     assert (painted.frame, painted.rectangles) == (5, [(1, 1, 2, 2)])
     descriptor = memory()
-    changed = picture.take_mapped(descriptor, painted.rectangles, painted.width, painted.height)
+    changed = picture.take(painted, descriptor)
     assert changed == [(1, 1, 2, 2)]
     assert recorded(picture).count(7) == 2 * 2 * 4
     os.close(descriptor)
@@ -119,12 +125,12 @@ def test_memory_is_mapped_once(picture: Picture) -> None:
     """The same memory under another descriptor is not mapped again; other memory is."""
     first, other = memory(), memory(byte=9)
     again = os.dup(first)
-    assert picture.take_mapped(first, [picture.whole], WIDTH, HEIGHT)
+    assert picture.take(whole(picture), first)
     mapped = picture._source
     os.close(first)
-    assert picture.take_mapped(again, [picture.whole], WIDTH, HEIGHT)
+    assert picture.take(whole(picture), again)
     assert picture._source is mapped
-    assert picture.take_mapped(other, [picture.whole], WIDTH, HEIGHT)
+    assert picture.take(whole(picture), other)
     assert set(recorded(picture)) == {9}
     os.close(again)
     os.close(other)
@@ -136,7 +142,7 @@ def test_memory_that_is_too_small_is_refused(picture: Picture) -> None:
     reading, writing = os.pipe()
     for descriptor in (small, reading):
         with pytest.raises(Violation):
-            picture.take_mapped(descriptor, [picture.whole], WIDTH, HEIGHT)
+            picture.take(whole(picture), descriptor)
     for descriptor in (small, reading, writing):
         os.close(descriptor)
 
@@ -148,7 +154,7 @@ def test_a_description_is_read_as_it_is_written(version: int, size: int) -> None
     kind, body = display.read_message(message)
     info = display.read_client_info(body)
     assert (kind, len(body)) == (display.CLIENT_INFO, size)
-    assert (info.bits_per_pixel, info.width, info.height, info.capture_code) == (32, 1280, 720, 0)
+    assert (info.bits_per_pixel, info.size, info.capture_code) == (32, (1280, 720), 0)
 
 
 @pytest.mark.parametrize("version", [20210723, 20230425])
