@@ -168,3 +168,4 @@ async def _look_back(studio: Studio, port: MadeUpAppliance, session_id: str) -> 
     await studio.until(lambda: studio.model.markText)
     await studio.until(lambda: studio.find("playPauseButton").parentItem())
     await studio.picture("player-trail")
+    port.commands.clear()  # what comes after waits for commands of its own
