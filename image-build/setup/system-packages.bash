@@ -3,9 +3,15 @@
 # Installs Debian packages by the lists in system-packages/, and only those that are not there.
 # Sourced by setup; needs announce.bash.
 
-# Prints the packages of a list, without reasons and comments.
+# Prints the packages of a list, without reasons and comments. One with a release behind it, as in
+# "name [bookworm]", is for that release only.
 packages_of() {
-  sed -e 's/#.*//' -e 's/[[:space:]]*$//' -e '/^$/d' "$setup_folder/system-packages/$1.txt"
+  local codename package release
+  # shellcheck source=/dev/null
+  codename=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+  while read -r package release _; do
+    if [[ -z $release || $release == "[$codename]" ]]; then echo "$package"; fi
+  done < <(sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$setup_folder/system-packages/$1.txt")
 }
 
 # True when a package is installed.
@@ -34,6 +40,15 @@ as_root() {
   fi
 }
 
+# Keeps Debian's xrdp from listening on every address as soon as it is installed: a session that is hosted
+# starts one of its own, without a network. An xrdp that is there already is left as it is.
+mask_xrdp() {
+  if [[ " $* " != *' xrdp '* ]] || ! command -v systemctl >/dev/null; then return; fi
+  say 'the services xrdp and xrdp-sesman are masked first, so that no port is opened: Lucid starts an xrdp of its own'
+  as_root systemctl --quiet mask xrdp.service xrdp-sesman.service >"$log" 2>&1 \
+    || { tail -n 30 "$log" >&2; missing 'they cannot be masked, so xrdp is not installed'; }
+}
+
 # Says what will be installed and why it needs root, and installs it.
 install_packages() {
   local -a wanted
@@ -46,6 +61,7 @@ install_packages() {
   say "these system packages are missing and will be installed: ${wanted[*]}"
   if ((EUID != 0)); then say 'sudo may ask for your password for that, and for nothing else'; fi
   as_root apt-get update -qq || missing 'the package lists cannot be fetched; check the network and try again'
+  mask_xrdp "${wanted[@]}"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes -qq -o=Dpkg::Use-Pty=0 \
     --no-install-recommends "${wanted[@]}" >"$log" 2>&1 \
     || { tail -n 30 "$log" >&2; missing "apt-get did not install them; all it said is in $log"; }
