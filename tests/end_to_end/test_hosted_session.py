@@ -1,0 +1,294 @@
+"""A hosted session with the real xrdp, Xorg and xfreerdp: what is not allowed does not arrive."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.api.commands import AnswerQuestion, CreateVault, EndSession, Secret, VerifySession
+from core.api.events import QuestionAsked, SessionChanged
+from core.api.hosting import (
+    AuditKind,
+    DropPeer,
+    HideZones,
+    Hosting,
+    HostSession,
+    Invite,
+    PeerState,
+    ReadHosting,
+    ReadTrail,
+    Revoke,
+    Shield,
+)
+from core.api.permissions import Capability, GrantLength, Profile, Zone
+from core.api.questions import PermissionQuestion
+from core.api.snapshots import SessionState
+from tests.end_to_end.remote_desk import RemoteDesk, remote_desk, session_home, until
+from tests.fakes.front_end import FrontEnd, Refused, running_engine
+
+DARK = 60  # a dark page's brightest background component
+WHITE = (255, 255, 255)  # the terminal's paper
+TERMINAL = (400, 450)  # a place in the terminal without text
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@contextmanager
+def hosted(
+    directory: Path,
+    profile: Profile = Profile.STANDARD,
+    **options: Any,  # noqa: ANN401
+) -> Iterator[tuple[FrontEnd, Hosting]]:
+    """Run an engine with a hosted session."""
+    with running_engine(directory, is_anchoring=False, has_seat=True, **options) as owner:
+        owner.do(CreateVault(Secret("a passphrase for hosting")))
+        yield owner, owner.do(HostSession(profile))
+
+
+@pytest.fixture
+def desk() -> Iterator[RemoteDesk]:
+    """Give a peer's display."""
+    with remote_desk() as each:
+        yield each
+
+
+def now(owner: FrontEnd) -> Hosting:
+    """Show the hosted session."""
+    shown = owner.do(ReadHosting())
+    assert isinstance(shown, Hosting)
+    return shown
+
+
+def join(owner: FrontEnd, desk: RemoteDesk, hosting: Hosting) -> None:
+    """Connect with the invitation and wait until the peer is in."""
+    assert hosting.invitation is not None
+    desk.connect(hosting.invitation)
+    until(lambda: now(owner).peer.state is PeerState.ADMITTED, "the peer")
+    desk.focus()
+
+
+def ask_for(owner: FrontEnd, capability: Capability) -> PermissionQuestion:
+    """Wait for the question about a capability."""
+
+    def is_it(event: object) -> bool:
+        if not isinstance(event, QuestionAsked):
+            return False
+        question = event.question
+        return isinstance(question, PermissionQuestion) and question.capability is capability
+
+    found = owner.wait_for(is_it)
+    assert isinstance(found, QuestionAsked)
+    assert isinstance(found.question, PermissionQuestion)
+    return found.question
+
+
+def allow(owner: FrontEnd, capability: Capability) -> None:
+    """Answer the question with yes and wait until it is in force."""
+    question = ask_for(owner, capability)
+    owner.do(AnswerQuestion(question.question_id, is_yes=True, length=GrantLength.UNTIL_END))
+    until(lambda: is_granted(owner, capability), f"the grant of {capability.value}")
+
+
+def is_granted(owner: FrontEnd, capability: Capability) -> bool:
+    """Tell whether it is granted."""
+    return next(each for each in now(owner).grants if each.capability is capability).is_granted
+
+
+def kinds(owner: FrontEnd, session_id: str) -> list[AuditKind]:
+    """List what the trail says, in order."""
+    return [entry.kind for entry in owner.do(ReadTrail(session_id))]
+
+
+def test_nothing_typed_arrives_unless_it_is_allowed(data_directory: Path, desk: RemoteDesk) -> None:
+    """Keys are dropped before a grant, arrive after it, and are dropped again after the revoke; all of it is sealed."""
+    with hosted(data_directory) as (owner, hosting):
+        join(owner, desk, hosting)
+        home = session_home()
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop on the peer's screen")
+        desk.type("touch ~/before")
+        allow(owner, Capability.KEYBOARD)
+        desk.press("Return")
+        desk.type("touch ~/allowed")
+        until(lambda: (home / "allowed").exists(), "what was typed while it was allowed")
+        owner.do(Revoke(hosting.session_id, Capability.KEYBOARD))
+        assert not is_granted(owner, Capability.KEYBOARD)
+        before = desk.pixels()
+        desk.type("touch ~/after")
+        question = ask_for(owner, Capability.KEYBOARD)
+        assert question.peer
+        assert desk.pixels() == before
+        assert not (home / "before").exists()
+        assert not (home / "after").exists()
+        summary = owner.do(EndSession(hosting.session_id))
+        assert summary.state is SessionState.ANCHORING
+        told = kinds(owner, hosting.session_id)
+        for kind in (AuditKind.JOINED, AuditKind.ASKED, AuditKind.GRANTED, AuditKind.REVOKED):
+            assert kind in told
+        assert told[-1] is AuditKind.ENDED
+        checks = {
+            each.name: each.outcome.value
+            for each in owner.do(VerifySession(hosting.session_id)).checks
+        }
+        assert checks["trail"] == "holds"
+        assert checks["policy"] == "holds"
+
+
+def test_the_clipboard_passes_each_way_by_its_own_grant(
+    data_directory: Path, desk: RemoteDesk
+) -> None:
+    """Text gets in, and out, only after the grant for that way, and no longer after the revoke."""
+    with hosted(data_directory) as (owner, hosting):
+        join(owner, desk, hosting)
+        home = session_home()
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
+        desk.press("a")
+        allow(owner, Capability.KEYBOARD)
+        desk.press("BackSpace")
+        desk.copy("from the peer")
+        desk.type("timeout 2 xclip -o -selection clipboard > ~/early; touch ~/tried")
+        until(lambda: (home / "tried").exists(), "the first try")
+        assert (home / "early").read_text() == ""
+        allow(owner, Capability.CLIPBOARD_IN)
+        desk.type("xclip -o -selection clipboard > ~/pasted")
+        until(lambda: "from the peer" in text_of(home / "pasted"), "the peer's text")
+        desk.type("printf secret | xclip -selection clipboard")
+        until(lambda: "secret" not in desk.paste(), "nothing to leave")
+        allow(owner, Capability.CLIPBOARD_OUT)
+        until(lambda: desk.paste() == "secret", "the session's text")
+        owner.do(Revoke(hosting.session_id, Capability.CLIPBOARD_OUT))
+        assert AuditKind.CLIPBOARD in kinds(owner, hosting.session_id)
+
+
+def text_of(path: Path) -> str:
+    """Read a file that may not be there yet."""
+    return path.read_text() if path.exists() else ""
+
+
+def test_a_strict_session_shows_nothing_until_it_is_allowed(
+    data_directory: Path, desk: RemoteDesk
+) -> None:
+    """The peer sees a page in place of the desktop, then the desktop, and the page again after the revoke."""
+    with hosted(data_directory, Profile.STRICT) as (owner, hosting):
+        join(owner, desk, hosting)
+        allow(owner, Capability.VIEW)
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
+        owner.do(Revoke(hosting.session_id, Capability.VIEW))
+        until(lambda: max(desk.pixel(*TERMINAL)) < DARK, "the page")
+
+
+def test_clicks_arrive_only_while_they_are_allowed(data_directory: Path, desk: RemoteDesk) -> None:
+    """A click on the terminal's close button does nothing before the grant, and closes it after."""
+    with hosted(data_directory) as (owner, hosting):
+        join(owner, desk, hosting)
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
+        desk.click(873, 62)
+        question = ask_for(owner, Capability.POINTER)
+        owner.do(AnswerQuestion(question.question_id, is_yes=False))
+        assert desk.pixel(*TERMINAL) == WHITE
+
+
+def test_the_shield_darkens_the_peers_screen_and_the_recording(
+    data_directory: Path, desk: RemoteDesk
+) -> None:
+    """One command blanks both at once; the same command brings both back, and the trail says when."""
+    with hosted(data_directory) as (owner, hosting):
+        join(owner, desk, hosting)
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
+        owner.do(Shield(hosting.session_id, is_on=True))
+        until(lambda: max(desk.pixel(*TERMINAL)) < DARK, "darkness")
+        owner.do(Shield(hosting.session_id, is_on=False))
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop again")
+        told = kinds(owner, hosting.session_id)
+        assert told.index(AuditKind.SHIELDED) < told.index(AuditKind.UNSHIELDED)
+
+
+def test_a_hidden_zone_is_hidden_from_the_peer(data_directory: Path, desk: RemoteDesk) -> None:
+    """Pixels in the zone are dark on the peer's screen, those beside it are not; undoing it shows them again."""
+    with hosted(data_directory) as (owner, hosting):
+        join(owner, desk, hosting)
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
+        owner.do(HideZones(hosting.session_id, (Zone(380, 430, 60, 60),)))
+        until(lambda: max(desk.pixel(*TERMINAL)) < DARK, "the zone")
+        assert desk.pixel(600, 450) == WHITE
+        owner.do(HideZones(hosting.session_id, ()))
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop again")
+
+
+def test_a_code_works_once(data_directory: Path, desk: RemoteDesk) -> None:
+    """After the peer has left, its code is worthless; a new one lets somebody in again."""
+    with hosted(data_directory) as (owner, hosting):
+        join(owner, desk, hosting)
+        assert now(owner).invitation is None
+        with pytest.raises(Refused) as refused:
+            owner.do(Invite(hosting.session_id))
+        assert refused.value.failure.code == "peer_present"
+        owner.do(DropPeer(hosting.session_id))
+        until(lambda: now(owner).peer.state is PeerState.ABSENT, "the peer to be gone")
+        until(lambda: not desk.is_connected, "the client to end")
+        assert hosting.invitation is not None
+        desk.connect(hosting.invitation)
+        until(lambda: not desk.is_connected, "the client to be turned away")
+        assert now(owner).peer.state is PeerState.ABSENT
+        owner.do(Invite(hosting.session_id))
+        join(owner, desk, now(owner))
+
+
+def test_a_wrong_code_lets_nobody_in(data_directory: Path, desk: RemoteDesk) -> None:
+    """A code that is not right is asked for again, on a page of the gate's own; the right one, typed there, works."""
+    with hosted(data_directory) as (owner, hosting):
+        assert hosting.invitation is not None
+        desk.connect(hosting.invitation, "AAAA-AAAA")
+        until(lambda: now(owner).wrong_codes == 1, "the wrong code")
+        assert now(owner).peer.state is PeerState.AT_DOOR
+        desk.focus()
+        assert max(desk.pixel(*TERMINAL)) < DARK
+        desk.type(hosting.invitation.code)
+        until(lambda: now(owner).peer.state is PeerState.ADMITTED, "the peer")
+        assert AuditKind.WRONG_CODE in kinds(owner, hosting.session_id)
+
+
+def test_a_second_client_is_turned_away(data_directory: Path, desk: RemoteDesk) -> None:
+    """While a peer is there, another client gets nothing, and the first one notices nothing."""
+    with hosted(data_directory) as (owner, hosting), remote_desk() as other:
+        join(owner, desk, hosting)
+        assert hosting.invitation is not None
+        other.connect(hosting.invitation)
+        until(lambda: not other.is_connected, "the second client to be turned away")
+        assert desk.is_connected
+        assert now(owner).peer.state is PeerState.ADMITTED
+
+
+def test_a_gate_that_is_killed_ends_the_session(data_directory: Path, desk: RemoteDesk) -> None:
+    """Without its gate nothing passes: the client is cut off, and what was recorded is sealed."""
+    with hosted(data_directory) as (owner, hosting):
+        join(owner, desk, hosting)
+        os.kill(gate_pid(), signal.SIGKILL)
+        ended = owner.wait_for(
+            lambda event: (
+                isinstance(event, SessionChanged) and event.session.state is SessionState.ANCHORING
+            )
+        )
+        assert isinstance(ended, SessionChanged)
+        assert ended.session.end_reason == "host_lost"
+        until(lambda: not desk.is_connected, "the client to be cut off")
+        assert kinds(owner, hosting.session_id)[-1] is AuditKind.ENDED
+
+
+def gate_pid() -> int:
+    """Find the gate's process."""
+    for process in Path("/proc").iterdir():
+        if not process.name.isdigit():
+            continue
+        try:
+            words = (process / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if b"core.remote.gate.program" in words and b"bwrap" not in words.split(b"\0")[0]:
+            return int(process.name)
+    raise AssertionError("no gate runs")
