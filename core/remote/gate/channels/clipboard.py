@@ -94,7 +94,7 @@ class ClipboardFilter:
         self._flows[way] = _Flow(offer, shown=self._flows[way].shown)
         taken: list[Action] = [Pass(_packed(_TAKEN, _OK), way.opposite)]
         needed = sorted({self._capability(way, kind) for kind in offer.values()})
-        is_attempt = way is Direction.IN and not self._is_first
+        is_attempt = way is Direction.OUT or not self._is_first
         self._is_first = self._is_first and way is Direction.OUT
         tried = [Attempt(each) for each in needed if is_attempt and not self._is_granted(each)]
         return [*taken, *self._show(way, is_new=True), *tried]
