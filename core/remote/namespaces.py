@@ -6,6 +6,7 @@ processes besides, and the desktop's cell its own shared memory, so that Xorg's 
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -69,15 +70,19 @@ def display_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     return [*_cell(bwrap), "--tmpfs", FRONT, "--tmpfs", RDP, *command]
 
 
-def desktop_cell(bwrap: str, command: Sequence[str], *, has_sockets: bool = False) -> list[str]:
-    """Write the command for the desktop and what is started on it: the display's socket, a home, and no more.
+def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) -> list[str]:
+    """Write the command for the session's end of the channels, and for the desktop beside it.
 
-    ``has_sockets`` is for the session's end of the channels, which makes its sockets beside Xorg's.
+    The former mounts the peer's drives, which a cell within a cell allows without making its walls removable;
+    the latter sees what is mounted, but neither the display's socket nor that of the channels. Both end together.
     """
-    arguments = [*_cell(bwrap), "--unshare-ipc", "--tmpfs", FRONT, "--tmpfs", CODE]
-    if not has_sockets:
-        arguments += ["--tmpfs", SOCKETS]
-    return [*arguments, "--tmpfs", RDP, "--tmpfs", SETTINGS, *command]
+    walls = [*_cell(bwrap), "--unshare-ipc", "--tmpfs", FRONT, "--tmpfs", CODE]
+    walls += ["--tmpfs", RDP, "--tmpfs", SETTINGS]
+    mounter = [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--cap-add", "CAP_SYS_ADMIN"]
+    powerless = ["setpriv", "--inh-caps=-all", "--ambient-caps=-all"]
+    beside = shlex.join([*powerless, *_cell(bwrap), "--tmpfs", SOCKETS, *desktop])
+    script = f"mount --make-shared {HOME} || exit; {shlex.join(channels)} & {beside} & wait -n"
+    return [*walls, *mounter, "bash", "-c", script]
 
 
 def _cell(bwrap: str) -> list[str]:

@@ -38,12 +38,11 @@ def session_programs(bwrap: str, line: int, size: tuple[int, int], version: int)
     """
     front = f"{inside.FRONT}/channels"
     rdp = ["xrdp", "--nodaemon", "--config", f"{inside.RDP}/xrdp.ini"]
-    channels = inside.desktop_cell(bwrap, ["xrdp-chansrv"], has_sockets=True)
+    desktop = inside.desktop_cell(bwrap, ["xrdp-chansrv"], _desktop())
     return [
         Program("xorg", inside.display_cell(bwrap, _xorg()), _ENVIRONMENT, _DISPLAY),
-        Program("channels", channels, _ENVIRONMENT, _CHANNELS),
         Program("gate", _gate(line, size, version), _ENVIRONMENT, front, (line,)),
-        Program("desktop", inside.desktop_cell(bwrap, _desktop()), _ENVIRONMENT),
+        Program("desktop", desktop, _ENVIRONMENT, _CHANNELS),
         Program("xrdp", inside.rdp_cell(bwrap, rdp), _ENVIRONMENT, f"{inside.FRONT}/rdp"),
     ]
 

@@ -1,0 +1,94 @@
+"""The walls between a session's programs, with the real bubblewrap: what each sees of the others."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+
+import pytest
+
+import core
+from core.errors import RemoteHostFailed
+from core.remote import namespaces as inside
+from core.remote.configuration import write_settings, write_users
+from core.remote.host import _become, _give_to, _throw_away_user
+from core.remote.pod_process import PodProcess, Program
+from core.remote.programs import PYTHON
+from tests.engine_thread import on_engine_thread
+
+BWRAP = shutil.which("bwrap")
+ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
+SEEN = f"{inside.HOME}/drives/seen"
+MOUNT = f"mkdir {inside.HOME}/drives && mount -t tmpfs drive {inside.HOME}/drives && touch {SEEN}"
+DONE = "/tmp/done"  # noqa: S108 - the pod's own
+WAIT = f"until test -e {SEEN}; do sleep 0.05; done"
+
+pytestmark = pytest.mark.skipif(BWRAP is None, reason="bubblewrap is not installed")
+
+
+@pytest.fixture
+def directory() -> Iterator[Path]:
+    """Make a pod's directory where any user may come to it."""
+    made = Path(mkdtemp(prefix="lucid-walls-", dir="/dev/shm"))
+    for each in ("front", "rdp", "settings", "code/core/remote"):
+        (made / each).mkdir(parents=True)
+    write_settings(made / "settings", (640, 480))
+    write_users(made / "settings", 1000, inside.HOME)
+    (made / "settings/xauthority").touch()
+    (made / "front/secret").touch()
+    shutil.copytree(Path(core.__file__).parent / "remote/pod", made / "code/core/remote/pod")
+    yield made
+    shutil.rmtree(made)
+
+
+async def run(directory: Path, channels: str, desktop: str) -> None:
+    """Run both in a pod until the desktop's has made DONE; raises RemoteHostFailed when one ends before."""
+    user = _throw_away_user()
+    shell = ["sh", "-ec"]
+    cell = inside.desktop_cell(str(BWRAP), [*shell, channels], [*shell, desktop])
+    first = [PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"]
+    command = inside.pod(str(BWRAP), directory, 1000 if user is None else user, first)
+    if user is not None:
+        _give_to(directory, user)
+        command = [*_become(user), *command]
+    pod = PodProcess(lambda _name, _words: None)
+    try:
+        await pod.start(command, [Program("desktop", cell, ENVIRONMENT, DONE)], inside.LOGS, [])
+    finally:
+        await pod.close()
+
+
+def test_the_desktop_sees_what_the_channels_mount(directory: Path) -> None:
+    """A drive that is mounted after the desktop was started is there for its programs."""
+    desktop = f"{WAIT}; touch {DONE}; sleep 60"
+    on_engine_thread(lambda: run(directory, f"sleep 0.3; {MOUNT}; sleep 60", desktop))
+
+
+def test_the_desktop_sees_neither_the_front_nor_the_sockets(directory: Path) -> None:
+    """The desktop has an empty front and none of the sockets of Xorg and the channels, and cannot mount."""
+    hidden = f"{inside.FRONT} {inside.SOCKETS} {inside.RDP} {inside.SETTINGS}"
+    looks = f'for each in {hidden}; do test -z "$(ls -A $each)"; done'
+    tries = f"if umount {inside.SOCKETS} || mount -t tmpfs x /mnt; then exit 1; fi"
+    desktop = f"{WAIT}; {looks}; {tries}; touch {DONE}; sleep 60"
+    channels = f"touch {inside.SOCKETS}/socket; {MOUNT}; sleep 60"
+    on_engine_thread(lambda: run(directory, channels, desktop))
+
+
+def test_the_channels_cannot_take_their_walls_down(directory: Path) -> None:
+    """What may mount drives may not remove what hides the front from it."""
+    tries = f'if umount {inside.FRONT}; then exit 1; fi; test -z "$(ls -A {inside.FRONT})"'
+    desktop = f"{WAIT}; touch {DONE}; sleep 60"
+    on_engine_thread(lambda: run(directory, f"{tries}; {MOUNT}; sleep 60", desktop))
+
+
+def test_they_end_together(directory: Path) -> None:
+    """When the channels end, so does the desktop: a session without its channels is not left running."""
+
+    async def scenario() -> None:
+        with pytest.raises(RemoteHostFailed):
+            await asyncio.wait_for(run(directory, "exit 3", "sleep 60"), 10)
+
+    on_engine_thread(scenario)
