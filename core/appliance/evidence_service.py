@@ -24,10 +24,13 @@ from core.appliance.anchor_collection import collect_anchors
 from core.appliance.chain_service import ChainService
 from core.appliance.progress import Progress
 from core.appliance.vault_service import VaultService
+from core.audit.trail import TRAIL_NAME
+from core.audit.trail_file import TrailFile
 from core.chain.encoding import keccak256
 from core.errors import AnchorMissing, Cancelled, SessionEmpty, SessionNotFinished, UsageFailure
 from core.evidence.anchors import SessionAnchors
 from core.evidence.bundle_writer import write_bundle
+from core.evidence.manifest_json import from_json
 from core.evidence.signatures import SignedManifest, read_signatures
 from core.evidence.verify import verify_bundle, verify_session
 from core.permissions.questions import OpenQuestions
@@ -65,6 +68,10 @@ class _Stored:
             raise UsageFailure(reason="the range to export ends before it begins")
         found = self.timeline.chunks_between(from_ns, end_ns)
         return from_ns, end_ns, [each.index for each in found]
+
+    def is_whole(self, from_ns: int, until_ns: int) -> bool:
+        """Tell whether a range leaves out nothing of the session."""
+        return from_ns <= 0 and until_ns >= self.timeline.end_ns
 
     def shown_by(self, indexes: list[int]) -> tuple[int, int]:
         """Tell what whoever has the keys of these chunks can watch: chunks open whole."""
@@ -142,16 +149,22 @@ class EvidenceService:
         """Write an evidence bundle.
 
         Raises SessionUnknown, SessionNotFinished, VaultLocked for a readable one, Cancelled when the owner does not
-        allow it, DestinationUnwritable, StorageFull, Chunk….
+        allow it, DestinationUnwritable, StorageFull, Chunk…, Trail…. The trail is in it unless it holds proofs alone
+        or a part of the session in readable form.
         """
         stored = await self._read(command.session_id)
         session_id = stored.row.session_id
         indexes: list[int] = []
         keys: dict[int, bytes] = {}
+        key: bytes | None = None
+        has_trail = command.disclosure is Disclosure.SEALED
         if command.disclosure is Disclosure.SEALED:
             indexes = [each.index for each in stored.chunks]
         elif command.disclosure is Disclosure.READABLE:
-            _, _, indexes = stored.between(command.from_s, command.until_s)
+            from_ns, until_ns, indexes = stored.between(command.from_s, command.until_s)
+            if not indexes:
+                raise UsageFailure(reason="there is no video in that part of the session")
+            has_trail = stored.is_whole(from_ns, until_ns)
             key = await self._session_key(session_id)
             shown = stored.shown_by(indexes)
             await self._ask("bundle", stored, shown, indexes, command.destination)
@@ -168,6 +181,7 @@ class EvidenceService:
                 chunks=self._parts.chunks,
                 indexes=indexes,
                 chunk_keys=keys,
+                trail=self._trail(signed, session_id, key) if has_trail else None,
                 progress=tell,
                 is_cancelled=cancelled.is_set,
             )
@@ -264,6 +278,15 @@ class EvidenceService:
         directory = self._parts.directory.session(session_id)
         manifest = (directory / MANIFEST).read_bytes()
         return read_signatures(manifest, (directory / SIGNATURES).read_bytes())
+
+    def _trail(
+        self, signed: SignedManifest, session_id: UUID, key: bytes | None
+    ) -> TrailFile | None:
+        """Read a session's trail for a bundle, with its key where the session's is given; on the worker."""
+        if from_json(signed.manifest_json).trail is None:
+            return None
+        path = self._parts.directory.session(session_id) / TRAIL_NAME
+        return TrailFile.load(path, session_id, key)
 
     def _show(self, text: str) -> SessionDetail:
         session_id = parse_session_id(text)

@@ -9,7 +9,13 @@ from core.canonical.documents import JsonRefused, canonical_json, load_canonical
 from core.canonical.fields import Fields
 from core.errors import BundleMalformed
 from core.evidence.anchors import SessionAnchors, read_anchors
-from core.evidence.bundle_format import ANCHORS, CHUNK_KEYS, INCLUSION_PROOFS, LARGEST_DOCUMENT
+from core.evidence.bundle_format import (
+    ANCHORS,
+    CHUNK_KEYS,
+    INCLUSION_PROOFS,
+    LARGEST_DOCUMENT,
+    TRAIL_KEY,
+)
 from core.evidence.manifest_json import MOST_CHUNKS
 
 _HASH_BYTES = 32
@@ -73,6 +79,22 @@ def read_chunk_keys(data: bytes) -> dict[int, bytes]:
     if len(dict(keys)) != len(keys):
         raise BundleMalformed(section=CHUNK_KEYS, reason="a key is given twice")
     return dict(keys)
+
+
+def write_trail_key(key: bytes) -> bytes:
+    """Write the key of the trail's file as a canonical document."""
+    return canonical_json({"format": "lucid-trail-key", "version": 1, "key": key.hex()})
+
+
+def read_trail_key(data: bytes) -> bytes:
+    """Read the key of the trail's file; BundleMalformed names the field."""
+
+    def read(fields: Fields) -> bytes:
+        fields.constant("format", "lucid-trail-key")
+        fields.whole("version", 1, 1)
+        return fields.octets("key", _KEY_BYTES)
+
+    return _fields(data, TRAIL_KEY).whole_of(read)
 
 
 def read_anchors_document(data: bytes) -> SessionAnchors:

@@ -29,6 +29,7 @@ _NAME = r"[a-z][a-z_]{0,31}(/[0-9]{8})?"
 
 MANIFEST, SIGNATURES, ANCHORS = "manifest", "signatures", "anchors"
 INCLUSION_PROOFS, CHUNK_KEYS = "inclusion_proofs", "chunk_keys"
+TRAIL, TRAIL_KEY = "trail", "trail_key"
 NEEDED = (MANIFEST, SIGNATURES, ANCHORS, INCLUSION_PROOFS)
 
 

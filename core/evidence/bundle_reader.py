@@ -61,10 +61,10 @@ class BundleReader:
         """Tell whether there is a section of that name."""
         return name in self._sections
 
-    def read(self, name: str) -> bytes:
-        """Read a document; whether it is as it was written is for ``check_section``."""
+    def read(self, name: str, largest: int = LARGEST_DOCUMENT) -> bytes:
+        """Read a section that is no chunk; whether it is as it was written is for ``check_section``."""
         section = self._sections[name]
-        if section.length > LARGEST_DOCUMENT:
+        if section.length > largest:
             raise BundleMalformed(section=name, reason="it is too large")
         return self._read(name, section.offset, section.length)
 

@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from core.api.snapshots import VerificationReport
+from core.audit.sealed_log_format import LARGEST_LOG
+from core.audit.trail_file import TrailFile
 from core.errors import BundleMalformed, Failure
 from core.evidence.anchor_checks import LiveHeader, RootOfTrust
 from core.evidence.bundle_documents import (
     read_anchors_document,
     read_chunk_keys,
     read_inclusion_proofs,
+    read_trail_key,
 )
 from core.evidence.bundle_format import (
     ANCHORS,
@@ -19,6 +22,8 @@ from core.evidence.bundle_format import (
     INCLUSION_PROOFS,
     MANIFEST,
     SIGNATURES,
+    TRAIL,
+    TRAIL_KEY,
     Section,
     chunk_section,
 )
@@ -34,6 +39,7 @@ from core.evidence.chunk_checks import (
 )
 from core.evidence.manifest import Manifest
 from core.evidence.standard_checks import Verification, counter
+from core.evidence.trail_checks import checked_trail
 
 T = TypeVar("T")
 
@@ -71,6 +77,7 @@ class BundleVerification:
         run("inclusion_proofs", "the Merkle root: see sealed_anchor", self._inclusion)
         run("chunks", "the leaves: see merkle_root", self._chunks)
         run("chunk_contents", "the chunks, and the keys in the bundle", self._contents)
+        run("trail", "the head in the manifest, and the key in the bundle", self._checked_trail)
         self._verification.check_anchors(live_header, RootOfTrust.LIVE_NODE)
         return self._verification.report()
 
@@ -127,6 +134,20 @@ class BundleVerification:
                 section=CHUNK_KEYS, reason="it holds keys of chunks that are not here"
             )
         return contents_summary(self._findings, manifest)
+
+    def _checked_trail(self) -> str:
+        manifest, has = self._case.manifest.value, self._reader.has
+        if has(TRAIL_KEY) and not has(TRAIL):
+            raise BundleMalformed(section=TRAIL_KEY, reason="the trail that it opens is not here")
+        if has(TRAIL) and manifest.trail is None:
+            raise BundleMalformed(section=TRAIL, reason="the manifest has none")
+        return checked_trail(self._case, self._trail)
+
+    def _trail(self) -> TrailFile:
+        if not self._reader.has(TRAIL):
+            raise NotChecked("the trail is not here")
+        key = read_trail_key(self._document(TRAIL_KEY)) if self._reader.has(TRAIL_KEY) else None
+        return TrailFile(self._reader.read(TRAIL, LARGEST_LOG), key)
 
     def _document(self, name: str) -> bytes:
         """Read a document, whole or altered; what it then holds is checked on its own."""

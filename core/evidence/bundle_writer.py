@@ -10,12 +10,14 @@ from typing import BinaryIO
 
 from blake3 import blake3
 
+from core.audit.trail_file import TrailFile
 from core.errors import Cancelled, ChunkAltered, DestinationUnwritable, UsageFailure
 from core.evidence.anchors import SessionAnchors
 from core.evidence.bundle_documents import (
     InclusionProof,
     write_chunk_keys,
     write_inclusion_proofs,
+    write_trail_key,
 )
 from core.evidence.bundle_format import (
     ANCHORS,
@@ -26,6 +28,8 @@ from core.evidence.bundle_format import (
     LARGEST_TABLE,
     MANIFEST,
     SIGNATURES,
+    TRAIL,
+    TRAIL_KEY,
     Section,
     chunk_section,
     pack_header,
@@ -49,16 +53,18 @@ def write_bundle(
     chunks: ChunkStore | None = None,
     indexes: Sequence[int] = (),
     chunk_keys: Mapping[int, bytes] | None = None,
+    trail: TrailFile | None = None,
     progress: Progress | None = None,
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> int:
     """Write a bundle in place of ``destination`` and give its size in bytes.
 
     Without ``indexes`` it holds proofs only, for every chunk; with them, those chunks and their
-    proofs, and of ``chunk_keys`` whatever is to be readable. ``progress`` hears done and total
-    bytes. Blocks; memory does not grow with the chunks. Raises DestinationUnwritable, Cancelled,
-    UsageFailure for more than a bundle can hold, ChunkMissing, ChunkUnreadable
-    and ChunkAltered, and then leaves nothing behind.
+    proofs, and of ``chunk_keys`` whatever is to be readable; likewise the ``trail``, with its key
+    where that is given. ``progress`` hears done and total bytes. Blocks; memory does not grow with
+    the chunks. Raises DestinationUnwritable, Cancelled, UsageFailure for more than a bundle can
+    hold, ChunkMissing, ChunkUnreadable, ChunkAltered, TrailMalformed and TrailAltered, and then
+    leaves nothing behind.
     """
     manifest = from_json(signed.manifest_json)
     chosen = _chosen(manifest, indexes)
@@ -72,11 +78,24 @@ def write_bundle(
         if chunk_keys:
             _check_keys(chunk_keys, chosen)
             writer.add_document(CHUNK_KEYS, write_chunk_keys(chunk_keys))
+        if trail is not None:
+            _add_trail(writer, manifest, trail)
         for index in chosen:
             if chunks is None:
                 raise UsageFailure(reason="a bundle with chunks needs the store that has them")
             writer.add_chunk(manifest, chunks, index)
         return writer.finish()
+
+
+def _add_trail(writer: _Writer, manifest: Manifest, trail: TrailFile) -> None:
+    """Write the trail, and refuse to export one that is not what the manifest says."""
+    if manifest.trail is None:
+        raise UsageFailure(reason="the session has no trail")
+    trail.check_header(manifest.session_id)
+    if trail.key is not None:
+        trail.entries(manifest.session_id, manifest.trail)
+        writer.add_document(TRAIL_KEY, write_trail_key(trail.key))
+    writer.add(TRAIL, [trail.data])
 
 
 class _Writer:

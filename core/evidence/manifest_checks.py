@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from core.api.permissions import Rule
+from core.canonical.documents import canonical_json
 from core.errors import (
     AnchorMismatch,
     Failure,
@@ -12,7 +16,8 @@ from core.errors import (
 from core.evidence.case import Case
 from core.evidence.checklist import NotChecked
 from core.evidence.manifest import VERSION
-from core.evidence.policy import policy_hash
+from core.evidence.policy import is_hosted, policy_hash, sandbox_policy
+from core.evidence.policy_signature import SignedPolicy, check_policy
 from core.evidence.signatures import check_device_signature, check_session_signature
 from core.evidence.wording import counted
 from core.sealing.merkle import merkle_root
@@ -77,6 +82,22 @@ def checked_policy_hash(case: Case) -> str:
     if case.opened.value.event.policy_hash != manifest.policy_hash:
         raise AnchorMismatch(field="policy_hash")
     return f"The policy's hash {shown}… is the one that was anchored when the session opened."
+
+
+def checked_policy(case: Case) -> str:
+    """The policy is one that this version knows, signed by the device where a peer could join."""
+    manifest = case.manifest.value
+    if manifest.policy == sandbox_policy():
+        return "Nobody can join a session under this policy; it is always the same and needs no signature."
+    if not is_hosted(manifest.policy):
+        raise NotChecked("this version does not know such a policy")
+    signed = SignedPolicy(canonical_json(manifest.policy), manifest.policy_signature or b"")
+    found = check_policy(signed, manifest.device_public_key, manifest.policy_hash)
+    rules = Counter(rule for _, rule in found.rules)
+    return (
+        f"The device signed the policy, profile {found.profile.value}: {rules[Rule.ALLOW]} of {len(found.rules)} "
+        f"capabilities allowed, {rules[Rule.ASK]} to be asked for, {rules[Rule.DENY]} denied."
+    )
 
 
 def checked_merkle_root(case: Case) -> str:

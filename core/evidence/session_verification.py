@@ -9,6 +9,8 @@ from pathlib import Path
 from uuid import UUID
 
 from core.api.snapshots import VerificationReport
+from core.audit.trail import TRAIL_NAME
+from core.audit.trail_file import TrailFile
 from core.errors import ManifestMalformed
 from core.evidence.anchor_checks import LiveHeader, RootOfTrust
 from core.evidence.anchors import SessionAnchors
@@ -23,6 +25,7 @@ from core.evidence.chunk_checks import (
 )
 from core.evidence.manifest import Manifest
 from core.evidence.standard_checks import Verification, counter
+from core.evidence.trail_checks import checked_trail
 from core.sealing.keys import chunk_key
 from core.storage.chunk_store import ChunkStore
 
@@ -44,6 +47,8 @@ class SessionVerification:
         session_key: bytes | None,
         progress: Callable[[int, int], None] | None,
     ) -> None:
+        self._session_id = session_id
+        self._directory = directory
         self._chunks = chunks
         self._session_key = session_key
         self._progress = progress
@@ -71,8 +76,16 @@ class SessionVerification:
             "the chunks, and the session key in the vault",
             lambda: contents_summary(findings, case.manifest.value),
         )
+        run(
+            "trail",
+            "the head in the manifest, and the session key in the vault",
+            lambda: checked_trail(case, self._read_trail),
+        )
         self._verification.check_anchors(live_header, RootOfTrust.OWN_CHAIN)
         return self._verification.report()
+
+    def _read_trail(self) -> TrailFile:
+        return TrailFile.load(self._directory / TRAIL_NAME, self._session_id, self._session_key)
 
     def _look_at_chunks(self) -> ChunkFindings:
         """Check all chunks, one on each core; the store is read by any number of threads."""

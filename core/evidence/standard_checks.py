@@ -48,6 +48,11 @@ class Verification:
             "the anchor of the opening, where there is one",
             lambda: manifest_checks.checked_policy_hash(case),
         )
+        run(
+            "policy",
+            "the device's key: see device_signature",
+            lambda: manifest_checks.checked_policy(case),
+        )
         run("merkle_root", _ITSELF, lambda: manifest_checks.checked_merkle_root(case))
         run(
             "chunk_count",

@@ -54,11 +54,11 @@ def verify_session(
     contract: str | None = None,
     progress: Progress | None = None,
 ) -> VerificationReport:
-    """Verify a stored session: ``directory`` holds manifest.json and manifest.sig.json.
+    """Verify a stored session: ``directory`` holds manifest.json, manifest.sig.json and the trail, if it has one.
 
     ``anchors`` and ``live_header`` come from the appliance's own chain; what ``anchors`` raises
-    (ChainUnreachable, say) fails the checks that need it. With ``session_key`` the chunks are
-    opened as well. ``progress`` hears done and total bytes and may raise Cancelled.
+    (ChainUnreachable, say) fails the checks that need it. With ``session_key`` chunks and
+    trail are opened as well. ``progress`` hears done and total bytes and may raise Cancelled.
     """
     verification = SessionVerification(
         session_id=session_id,

@@ -9,4 +9,4 @@ def counted(number: int, noun: str) -> str:
 
 
 def _plural(noun: str) -> str:
-    return {"leaf": "leaves"}.get(noun, f"{noun}s")
+    return {"leaf": "leaves", "entry": "entries"}.get(noun, f"{noun}s")

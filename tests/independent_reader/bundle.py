@@ -18,6 +18,7 @@ from tests.independent_reader.session import (
     root_by_path,
     root_of,
 )
+from tests.independent_reader.trail import check_policy, read_trail
 
 HEADER = struct.Struct("<8sHHIQQ32s")
 
@@ -33,6 +34,7 @@ class Verified:
     sealed: Anchor | None
     progress: list[Anchor]
     is_covered: bool
+    trail: list[Any] | None = None
 
 
 def read_sections(data: bytes) -> dict[str, bytes]:
@@ -75,7 +77,23 @@ def verify(data: bytes, checkpoint: bytes | None = None) -> Verified:
     opened, sealed, progress, is_covered = _verify_anchors(
         sections["anchors"], manifest, checkpoint
     )
-    return Verified(manifest, present, opened_chunks, opened, sealed, progress, is_covered)
+    trail = _verify_trail(sections, manifest)
+    return Verified(manifest, present, opened_chunks, opened, sealed, progress, is_covered, trail)
+
+
+def _verify_trail(sections: dict[str, bytes], manifest: Manifest) -> list[Any] | None:
+    """Check the policy's signature, and read the trail where its key is here."""
+    if "policy_signature" in manifest.document:
+        check_policy(manifest.document)
+    demand("trail" in sections or "trail_key" not in sections, "a key without its trail")
+    demand("trail" in manifest.document or "trail" not in sections, "a trail without its head")
+    if "trail_key" not in sections:
+        return None
+    document = read_canonical(sections["trail_key"])
+    demand(set(document) == {"format", "version", "key"}, "members of the trail's key")
+    demand((document["format"], document["version"]) == ("lucid-trail-key", 1), "trail's key")
+    key, head = bytes.fromhex(document["key"]), manifest.document["trail"]
+    return read_trail(sections["trail"], key, manifest.session_id, head)
 
 
 def _verify_inclusion(data: bytes, manifest: Manifest, present: list[int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from tests.independent_reader.primitives import demand
@@ -16,6 +17,7 @@ from tests.independent_reader.session import (
     read_chunk,
     read_manifest,
 )
+from tests.independent_reader.trail import check_policy, read_trail, trail_key
 from tests.independent_reader.vault import Vault
 
 
@@ -25,6 +27,7 @@ class ReadSession:
 
     manifest: Manifest
     chunks: list[Chunk]
+    trail: list[Any]
 
     @property
     def video(self) -> bytes:
@@ -52,7 +55,17 @@ def read_session(directory: Path, vault: Vault) -> ReadSession:
         demand(chunk.row == row, "the manifest says something else")
         check_contents(chunk)
         chunks.append(chunk)
-    return ReadSession(manifest, chunks)
+    return ReadSession(manifest, chunks, _read_trail(directory, manifest, session_key))
+
+
+def _read_trail(directory: Path, manifest: Manifest, session_key: bytes) -> list[Any]:
+    """Read the trail of a session that a peer could join, and check its policy's signature."""
+    if "trail" not in manifest.document:
+        return []
+    check_policy(manifest.document)
+    data = (directory / "trail.lct").read_bytes()
+    key, head = trail_key(data, session_key), manifest.document["trail"]
+    return read_trail(data, key, manifest.session_id, head)
 
 
 def read_data_directory(directory: Path, passphrase: str) -> list[ReadSession]:

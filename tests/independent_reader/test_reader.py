@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import asyncio
 import json
 import os
 from functools import partial
@@ -13,6 +14,10 @@ from uuid import UUID, uuid4
 import pytest
 from blake3 import blake3
 
+from core.api.hosting import AuditActor, AuditEntry, AuditKind
+from core.audit.entries import TrailHead
+from core.audit.trail_file import TrailFile
+from core.errors import TrailAltered, TrailMalformed
 from core.evidence.anchors import SessionAnchors
 from core.evidence.manifest_json import to_canonical_json
 from core.evidence.policy import sandbox_policy
@@ -29,6 +34,8 @@ from core.vault.vault import Vault as CoreVault
 from tests.core.evidence.examples import EPHEMERAL_SEED as EPHEMERAL_SEED_BYTES
 from tests.core.evidence.examples import STARTED_UTC_MS, example_manifest
 from tests.core.evidence.sessions import SealedSession
+from tests.fakes.session_bench import PASSPHRASE as BENCH_PASSPHRASE
+from tests.fakes.session_bench import SessionBench
 from tests.fakes.synthetic_stream import SyntheticStream
 from tests.independent_reader.bundle import read_sections, verify
 from tests.independent_reader.data_directory import read_data_directory
@@ -41,6 +48,7 @@ from tests.independent_reader.session import (
     root_by_path,
     root_of,
 )
+from tests.independent_reader.trail import check_policy, read_trail, trail_key
 from tests.independent_reader.vault import Vault, session_key_for_recipient
 
 HERE = Path(__file__).parent
@@ -116,6 +124,65 @@ def test_it_verifies_the_golden_bundle() -> None:
     assert verified.sealed is not None
     assert verified.sealed.number == 4
     assert not verify(data, bytes(32)).is_covered
+
+
+def test_it_verifies_the_golden_hosted_session() -> None:
+    """Policy, trail and bundle of the golden hosted session are as published, with a key that it derives itself."""
+    golden = VECTORS["hosted"]
+    manifest = read_manifest(golden["manifest"].encode(), golden["signatures"].encode())
+    assert manifest.hash.hex() == golden["manifest_hash"]
+    assert manifest.document["policy_signature"] == golden["policy_signature"]
+    check_policy(manifest.document)
+    trail = bytes.fromhex(golden["trail"])
+    key = trail_key(trail, bytes.fromhex(VECTORS["vault"]["session_key"]))
+    assert key.hex() == golden["trail_key"]
+    head = {"entries": golden["entries"], "head": golden["head"]}
+    assert manifest.document["trail"] == head
+    entries = read_trail(trail, key, manifest.session_id, head)
+    assert [each["kind"] for each in entries] == ["opened", "joined", "asked", "granted", "ended"]
+    data = bytes.fromhex(golden["bundle"])
+    assert (len(data), blake3(data).hexdigest()) == (golden["size"], golden["blake3"])
+    verified = verify(data, bytes.fromhex(golden["checkpoint"]))
+    assert verified.is_covered
+    assert verified.trail == entries
+
+
+def test_both_readers_agree_on_a_damaged_trail(tmp_path: Path) -> None:
+    """Whichever byte of the golden trail is changed, or how much of it is cut off, both refuse it."""
+    golden = VECTORS["hosted"]
+    data, key = bytes.fromhex(golden["trail"]), bytes.fromhex(golden["trail_key"])
+    session_id = UUID(VECTORS["vault"]["session_id"])
+    head = {"entries": golden["entries"], "head": golden["head"]}
+    ours = TrailHead(golden["entries"], bytes.fromhex(golden["head"]))
+    assert len(TrailFile(data, key).entries(session_id, ours)) == len(
+        read_trail(data, key, session_id.bytes, head)
+    )
+    flipped = [data[:at] + bytes([data[at] ^ 4]) + data[at + 1 :] for at in range(0, len(data), 7)]
+    cut = [data[:length] for length in range(64, len(data), 31)]
+    for damaged in (*flipped, *cut, data + b"\0", data + data[-200:]):
+        with pytest.raises(Refused):
+            read_trail(damaged, key, session_id.bytes, head)
+        with pytest.raises((TrailAltered, TrailMalformed)):
+            TrailFile(damaged, key).entries(session_id, ours)
+
+
+def test_it_reads_what_a_hosted_session_left(tmp_path: Path) -> None:
+    """From the passphrase alone: the trail that the sessions wrote is read, whole, under the policy they signed."""
+
+    async def run() -> tuple[AuditEntry, ...]:
+        async with SessionBench(tmp_path) as bench:
+            session_id = await bench.host()
+            await bench.sessions.trail_append(
+                session_id, AuditKind.FILE, AuditActor.PEER, "Übersicht.pdf", "denied", "no rule"
+            )
+            await bench.sessions.end(session_id, "voided")
+            return await bench.sessions.read_trail(session_id)
+
+    entries = asyncio.run(run())
+    (session,) = read_data_directory(tmp_path, BENCH_PASSPHRASE)
+    assert session.manifest.document["end_reason"] == "voided"
+    assert [each["resource"] for each in session.trail] == ["", "Übersicht.pdf", ""]
+    assert [each["kind"] for each in session.trail] == [each.kind.value for each in entries]
 
 
 def test_it_reads_the_golden_sealing_vectors() -> None:

@@ -1,4 +1,4 @@
-"""Writes the golden vectors of vault, manifest and bundle: ``python -m tests.vectors.generate_evidence``.
+"""Writes the golden vectors of vault, manifest, bundle and trail: ``python -m tests.vectors.generate_evidence``.
 
 They are written by core with fixed keys and fixed randomness, and read by the independent reader
 in tests/independent_reader, which imports nothing of core. Running it again must change nothing.
@@ -18,7 +18,7 @@ from core.evidence.policy import policy_hash, sandbox_policy
 from core.vault.passphrase import CHEAPEST_KDF
 from core.vault.vault import Vault
 from tests.core.evidence.examples import DEVICE, EPHEMERAL_SEED, SESSION
-from tests.core.evidence.sessions import SESSION_KEY, SealedSession
+from tests.core.evidence.sessions import SESSION_KEY, HostedSession, SealedSession
 
 PASSPHRASE = "correct horse battery staple"
 RECIPIENT_SEED = bytes(range(96, 128))
@@ -45,7 +45,8 @@ class CountedRandomness:
 def vectors() -> dict[str, object]:
     """Make all vectors."""
     with tempfile.TemporaryDirectory() as directory:
-        return {"vault": _vault(Path(directory)), **_session(Path(directory))}
+        path = Path(directory)
+        return {"vault": _vault(path), **_session(path), "hosted": _hosted(path / "hosted")}
 
 
 def text() -> str:
@@ -95,6 +96,29 @@ def _session(directory: Path) -> dict[str, object]:
             "blake3": blake3(bundle).hexdigest(),
             "file": bundle.hex(),
         },
+    }
+
+
+def _hosted(directory: Path) -> dict[str, object]:
+    """Make a session that a peer could join: policy and signature, trail, and a bundle that discloses all."""
+    session = HostedSession(directory)
+    trail, head = session.trail(), session.manifest.trail
+    if trail.key is None or head is None or session.manifest.policy_signature is None:
+        raise AssertionError
+    bundle = session.bundle(directory / "bundle", 0, 1, readable=(0, 1), trail=trail).read_bytes()
+    return {
+        "policy_signature": session.manifest.policy_signature.hex(),
+        "manifest": session.signed.manifest_json.decode("utf-8"),
+        "manifest_hash": session.signed.manifest_hash.hex(),
+        "signatures": session.signed.signatures_json().decode("ascii"),
+        "trail": trail.data.hex(),
+        "trail_key": trail.key.hex(),
+        "entries": head.count,
+        "head": head.hash.hex(),
+        "checkpoint": session.live_header(4).hex(),
+        "size": len(bundle),
+        "blake3": blake3(bundle).hexdigest(),
+        "bundle": bundle.hex(),
     }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 from nacl.signing import SigningKey
 
+from core.audit.entries import TrailHead
 from core.canonical.documents import Json
 from core.evidence.manifest import GapEntry, Manifest, make_manifest
 from core.evidence.policy import sandbox_policy
@@ -24,6 +25,7 @@ _texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=
 _policies = st.dictionaries(
     _texts, st.integers(0, 100) | st.booleans() | _texts | st.none(), max_size=4
 )
+_heads = st.builds(TrailHead, st.integers(1, 1 << 20), st.binary(min_size=32, max_size=32))
 
 
 def sign_as_device(message: bytes) -> bytes:
@@ -99,6 +101,8 @@ def manifests(draw: st.DrawFn) -> Manifest:
         chunks=[draw(_chunks(index, *stretch)) for index, stretch in enumerate(stretches)],
         gaps=[GapEntry(*stretch, draw(_words)) for stretch in stretches],
         policy=policy,
+        policy_signature=draw(st.none() | st.binary(min_size=64, max_size=64)),
+        trail=draw(st.none() | _heads),
     )
 
 

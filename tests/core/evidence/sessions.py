@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from uuid import UUID
 
 from eth_hash.auto import keccak
 from nacl.signing import SigningKey
 
+from core.api.permissions import Profile
+from core.audit.entries import TrailHead
+from core.audit.trail import TRAIL_NAME, Trail
+from core.audit.trail_file import TrailFile
+from core.canonical.documents import canonical_json
 from core.evidence.anchor_proof import make_anchor_proof
 from core.evidence.anchors import SessionAnchors
 from core.evidence.bundle_writer import write_bundle
 from core.evidence.manifest import Manifest
 from core.evidence.manifest_json import to_canonical_json
+from core.evidence.policy import hosted_policy
+from core.evidence.policy_signature import sign_policy
 from core.evidence.signatures import SignedManifest, session_signer, sign_manifest
 from core.sealing.aead import encrypt
 from core.sealing.chunk import SealedChunk, sealed_chunk
@@ -21,6 +29,7 @@ from core.sealing.frames import Frame, pack_frame
 from core.sealing.keys import chunk_key
 from core.sealing.merkle import leaf_hash, prefix_root
 from core.storage.directory_chunks import DirectoryChunkStore
+from tests.core.audit.trails import SALT, STARTED, append_five
 from tests.core.evidence.chain_examples import ExampleChain, event_log, receipt
 from tests.core.evidence.examples import (
     EPHEMERAL_SEED,
@@ -62,6 +71,21 @@ def small_chunk(index: int, *, at_s: int | None = None) -> tuple[bytes, SealedCh
     key = chunk_key(SESSION_KEY, SESSION, index)
     stored = packed + encrypt(key, header.nonce, plain, packed)
     return stored, sealed_chunk(header, leaf_hash(stored))
+
+
+def write_trail(
+    directory: Path, *, session_id: UUID = SESSION, session_key: bytes = SESSION_KEY
+) -> TrailHead:
+    """Write the five entries as a trail with a fixed salt, and give its head."""
+    trail = Trail(
+        directory,
+        session_key=session_key,
+        session_id=session_id,
+        started=STARTED,
+        random_bytes=lambda _: SALT,
+    )
+    append_five(trail)
+    return trail.close()
 
 
 class SealedSession:
@@ -129,8 +153,14 @@ class SealedSession:
         """Say where a chunk's file is."""
         return self.directory / "chunks" / f"{index:08d}.lcs"
 
-    def bundle(self, path: Path, *indexes: int, readable: tuple[int, ...] = ()) -> Path:
-        """Write a bundle with these chunks."""
+    def bundle(
+        self,
+        path: Path,
+        *indexes: int,
+        readable: tuple[int, ...] = (),
+        trail: TrailFile | None = None,
+    ) -> Path:
+        """Write a bundle with these chunks, and the trail where it is given."""
         write_bundle(
             path,
             signed=self.signed,
@@ -138,6 +168,7 @@ class SealedSession:
             chunks=self.chunks,
             indexes=indexes,
             chunk_keys=self.keys(*readable),
+            trail=trail,
         )
         return path
 
@@ -145,3 +176,23 @@ class SealedSession:
         stored, sealed = small_chunk(index)
         self.chunks.put(SESSION, index, [stored])
         return sealed
+
+
+class HostedSession(SealedSession):
+    """The same of a session that a peer could join: with a signed policy and a trail of five entries."""
+
+    def __init__(self, directory: Path, count: int = 2, **changes: object) -> None:
+        policy = hosted_policy(Profile.STANDARD)
+        signed = sign_policy(canonical_json(policy), sign_as_device)
+        facts = {"policy": policy, "policy_signature": signed.signature}
+        head = write_trail(directory / str(SESSION))
+        super().__init__(directory, count, **({"trail": head} | facts | changes))
+
+    @property
+    def trail_path(self) -> Path:
+        """Say where the trail's file is."""
+        return self.directory / TRAIL_NAME
+
+    def trail(self, session_key: bytes | None = SESSION_KEY) -> TrailFile:
+        """Read the trail, with its key where the session's is given."""
+        return TrailFile.load(self.trail_path, SESSION, session_key)

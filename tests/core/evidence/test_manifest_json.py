@@ -110,6 +110,17 @@ def test_a_newer_manifest_is_told_apart() -> None:
         (_document(gaps=[{"from_ns": 2, "until_ns": 1, "reason": "x"}]), "gaps[0] times"),
         (_document(gaps=[1]), "gaps[0]"),
         (_document(another=1), "another"),
+        (_document(policy_signature="00" * 63), "policy_signature"),
+        (_document(policy_signature=None), "policy_signature"),
+        (_document(trail=None), "trail"),
+        (_document(trail=[]), "trail"),
+        (_document(trail={"entries": 1}), "trail.head"),
+        (_document(trail={"head": "00" * 32}), "trail.entries"),
+        (_document(trail={"entries": 0, "head": "00" * 32}), "trail.entries"),
+        (_document(trail={"entries": (1 << 20) + 1, "head": "00" * 32}), "trail.entries"),
+        (_document(trail={"entries": True, "head": "00" * 32}), "trail.entries"),
+        (_document(trail={"entries": 1, "head": "00" * 31}), "trail.head"),
+        (_document(trail={"entries": 1, "head": "00" * 32, "more": 1}), "trail.more"),
         (_chunk_changed(0, index=1), "chunks[0].index"),
         (_chunk_changed(2, index=1), "chunks[2].index"),
         (_chunk_changed(1, first_at_ns=0), "chunks[1] times"),
@@ -128,6 +139,28 @@ def test_what_is_wrong_is_named(document: dict[str, Any], field: str) -> None:
     with pytest.raises(ManifestMalformed) as caught:
         from_json(canonical_json(document))
     assert caught.value.facts == {"field": field}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"policy_signature": "00" * 63},
+        {"policy_signature": None},
+        {"trail": None},
+        {"trail": {"entries": 1}},
+        {"trail": {"entries": 0, "head": "00" * 32}},
+        {"trail": {"entries": 1, "head": "00" * 32, "more": 1}},
+    ],
+)
+def test_the_schema_refuses_what_the_reader_refuses(changes: dict[str, Any]) -> None:
+    """What only a hosted session has is bounded in the published schema too."""
+    with pytest.raises(ValidationError):
+        VALIDATOR.validate(_document(**changes))
+
+
+def test_what_a_session_without_a_peer_lacks_is_left_out() -> None:
+    """Neither trail nor the policy's signature stand in the manifest of a session that nobody could join."""
+    assert not {"trail", "policy_signature"} & set(_document())
 
 
 @pytest.mark.parametrize("member", sorted(_document()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -39,6 +40,7 @@ _openings = st.builds(
     ephemeral_public_key=st.binary(min_size=32, max_size=32),
     wrapped_keys=st.lists(_wrapped, max_size=3).map(tuple),
     wrapped_seeds=st.lists(_wrapped, max_size=1).map(tuple),
+    policy_signature=st.none() | st.binary(min_size=64, max_size=64),
 )
 
 
@@ -108,6 +110,17 @@ def test_a_wrong_field_is_named(tmp_path: Path, old: str, new: str, field: str) 
     with pytest.raises(OpeningMalformed) as refusal:
         read_opening(tmp_path)
     assert refusal.value.facts["field"] == field
+
+
+@pytest.mark.parametrize("signature", ["null", '""', '"%s"' % ("00" * 63)])
+def test_a_signature_that_is_none_is_named(tmp_path: Path, signature: str) -> None:
+    """The policy's signature is left out or whole."""
+    replace(EXAMPLE, policy_signature=bytes(64)).write(tmp_path)
+    path = tmp_path / FILE_NAME
+    path.write_text(path.read_text().replace('"%s"' % ("00" * 64), signature))
+    with pytest.raises(OpeningMalformed) as refusal:
+        read_opening(tmp_path)
+    assert refusal.value.facts["field"] == "policy_signature"
 
 
 def test_an_opening_that_is_not_there_is_a_missing_key(tmp_path: Path) -> None:
