@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from core.api.hosting import AuditActor, AuditEntry, AuditKind
+from core.api.permissions import GrantLength
 from lucid_gui.screens.wording import clock_text
-from lucid_gui.text.capabilities import capability_named, words_of
+from lucid_gui.text.capabilities import capability_named, length_text, words_of
 from lucid_gui.text.peers import peer_text
 from lucid_gui.text.words import tr
 
@@ -82,7 +83,7 @@ def entry_row(entry: AuditEntry) -> dict[str, Any]:
         "icon": _icon(entry, words),
         "tone": words.tone,
         "text": entry_text(entry),
-        "detail": peer_text(entry.reason),
+        "detail": _reason(entry),
         "actor": _actors()[entry.actor],
     }
 
@@ -97,7 +98,8 @@ def entry_text(entry: AuditEntry) -> str:
 
 def matches(entry: AuditEntry, wanted: str) -> bool:
     """Tell whether an entry holds every word that is searched for, without regard to case."""
-    held = f"{entry_text(entry)} {entry.reason} {entry.kind.value} {entry.resource}".casefold()
+    said = f"{entry_text(entry)} {_reason(entry)}"
+    held = f"{said} {entry.reason} {entry.kind.value} {entry.resource}".casefold()
     return all(word in held for word in wanted.casefold().split())
 
 
@@ -161,7 +163,53 @@ def _icon(entry: AuditEntry, words: _Words) -> str:
 
 def _about(entry: AuditEntry) -> str:
     capability = capability_named(entry.resource) if entry.kind in _DECIDED else None
-    return words_of(capability).name if capability else peer_text(entry.resource)
+    if capability is not None:
+        return words_of(capability).name
+    if entry.kind is AuditKind.INCIDENT:
+        return _met().get(entry.resource, peer_text(entry.resource))
+    return peer_text(entry.resource)
+
+
+def _reason(entry: AuditEntry) -> str:
+    """Say why; what the peer wrote is said as it is."""
+    if entry.kind in {AuditKind.GRANTED, AuditKind.DENIED, AuditKind.EXPIRED}:
+        return _reasons().get(entry.reason, peer_text(entry.reason))
+    if entry.kind is AuditKind.SHIELDED:
+        return _met().get(entry.reason, peer_text(entry.reason))
+    if entry.kind is AuditKind.INCIDENT and entry.reason == "":
+        return _responses().get(entry.decision, "")
+    return peer_text(entry.reason)
+
+
+def _reasons() -> dict[str, str]:
+    return {
+        **{each.value: length_text(each) for each in GrantLength},
+        "policy": tr("by the rules"),
+        "owner": tr("you said no"),
+        "expired": tr("no answer in time"),
+        "withdrawn": tr("the peer was gone"),
+        "the peer left": tr("the peer left"),
+    }
+
+
+def _met() -> dict[str, str]:
+    """Name the limits and the rules about unusual behaviour."""
+    return {
+        "input_burst": tr("faster than anybody types"),
+        "repeated_denials": tr("asked again and again"),
+        "clipboard_flood": tr("a flood of clipboard offers"),
+        "connection_flood": tr("a flood of connections"),
+        "longest": tr("the longest time was over"),
+        "idle": tr("nobody did anything"),
+    }
+
+
+def _responses() -> dict[str, str]:
+    return {
+        "shield": tr("everything was hidden"),
+        "end": tr("the session was ended"),
+        "ended": tr("the session was ended"),
+    }
 
 
 def _actors() -> dict[AuditActor, str]:

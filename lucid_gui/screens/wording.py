@@ -12,6 +12,7 @@ from core.api.snapshots import Gap, SessionState
 from lucid_gui.text.amounts import grouped, size_text, span_text
 from lucid_gui.text.words import tr
 
+HOSTED = "hosted"  # the source of a session that a peer can join
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MEGA = 1_000_000
 _MINUTE = 60
@@ -132,7 +133,7 @@ def source_text(source: str) -> str:
     """Name where the pictures came from."""
     if source == "sandbox":
         return tr("Sandbox desktop")
-    if source in {"remote", "hosted"}:
+    if source == HOSTED:
         return tr("A desktop with a remote peer")
     display = source.removeprefix("display").strip(" :")
     return tr("Display :%1").replace("%1", display) if display else tr("A display of this machine")
@@ -146,8 +147,8 @@ def end_reason_text(reason: str | None) -> str:
         "interrupted": tr("The appliance stopped while it recorded"),
         "recorder": tr("Ended because the recorder could not go on"),
         "shutdown": tr("Ended because Lucid was closed"),
-        "longest": tr("Ended because its time was up"),
-        "idle": tr("Ended because nobody did anything"),
+        "peer_limit": tr("Ended because its time was up, or nobody did anything"),
+        "host_lost": tr("Ended because a program stopped that it needs"),
         "anomaly": tr("Ended by a rule about unusual behaviour"),
         "voided": tr("Ended because the rules in force were not the signed ones"),
     }

@@ -21,7 +21,7 @@ from tests.fakes import made_up_sessions as made_up
 
 PEER = "Anna-PC"
 HOSTED = -23  # the number of the session that is hosted
-SOURCE = "remote"  # what the session's summary says of where its pictures come from
+SOURCE = "hosted"  # what the session's summary says of where its pictures come from
 CODE_LASTS_MS = 600_000
 _MS = 1000
 _DENIED = (Capability.AUDIO_IN, Capability.PRINTING, Capability.SHELL_CHANNELS)
@@ -38,7 +38,7 @@ def invitation(number: int = 0, now_utc_ms: int = made_up.NOW_UTC_MS) -> Invitat
     code = ("7KQM-4RTX", "H2WD-9LPA", "3TNV-XG6C")[number % 3]
     address = "192.168.178.42:3390"
     certificate = made_up.hex_of("certificate")
-    link = f"lucid-rdp:{address}?code={code}&sha256={certificate}"
+    link = f"lucid://{address}?code={code}&sha256={certificate}"
     return Invitation(address, code, certificate, now_utc_ms + CODE_LASTS_MS, link)
 
 
@@ -110,20 +110,20 @@ def trail(started_utc_ms: int = made_up.STARTED_UTC_MS) -> tuple[AuditEntry, ...
         (121.0, AuditKind.JOINED, peer, PEER, "", ""),
         (122.0, AuditKind.FOCUS, peer, "Terminal", "", ""),
         (301.0, AuditKind.ASKED, peer, "keyboard", "", ""),
-        (309.0, AuditKind.GRANTED, owner, "keyboard", "granted", "5 min"),
+        (309.0, AuditKind.GRANTED, owner, "keyboard", "granted", "five_minutes"),
         (402.0, AuditKind.ASKED, peer, "files_in", "", "rapport-2026.pdf"),
-        (432.0, AuditKind.DENIED, policy, "files_in", "denied", "no answer"),
+        (432.0, AuditKind.DENIED, policy, "files_in", "denied", "expired"),
         (609.0, AuditKind.EXPIRED, policy, "keyboard", "", ""),
         (900.0, AuditKind.ASKED, peer, "clipboard_out", "", ""),
-        (904.0, AuditKind.GRANTED, owner, "clipboard_out", "granted", "15 min"),
-        (951.0, AuditKind.CLIPBOARD, peer, "out", "granted", "312 bytes"),
+        (904.0, AuditKind.GRANTED, owner, "clipboard_out", "granted", "quarter_hour"),
+        (951.0, AuditKind.CLIPBOARD, peer, "out 312 bytes text", "", ""),
         (1000.0, AuditKind.REVOKED, owner, "clipboard_out", "revoked", ""),
         (1650.0, AuditKind.SHIELDED, owner, "", "", ""),
         (1820.0, AuditKind.UNSHIELDED, owner, "", "", ""),
         (2100.0, AuditKind.HIDDEN, owner, "840,40 400×220", "", ""),
         (2400.0, AuditKind.FILE, peer, "invoice.ods", "denied", "not allowed"),
         (2402.0, AuditKind.REFUSED, policy, "rail", "denied", "unknown channel"),
-        (2700.0, AuditKind.INCIDENT, policy, "clipboard flood", "", "12 offers in 2 s"),
+        (2700.0, AuditKind.INCIDENT, policy, "clipboard_flood", "note", ""),
         (3000.0, AuditKind.SHOWN, owner, "840,40 400×220", "", ""),
         (4290.0, AuditKind.LEFT, peer, PEER, "", ""),
         (4319.0, AuditKind.ENDED, owner, "", "", ""),

@@ -13,6 +13,7 @@ from core.api.snapshots import (
     SpaceLevel,
     SpaceSnapshot,
 )
+from lucid_gui.screens.wording import HOSTED
 from lucid_gui.text.amounts import grouped, moment_text, size_text, span_text
 from lucid_gui.text.words import tr
 
@@ -29,12 +30,7 @@ def _facts(icon: str, tone: str, title: str, detail: str) -> _Facts:
 
 def recording_facts(session: SessionSummary | None, live: LiveSession | None) -> dict[str, str]:
     """Say what is being recorded, for how long, and how much of it is sealed."""
-    is_sandbox = session is None or session.source == "sandbox"
-    what = (
-        tr("the sandbox")
-        if is_sandbox
-        else tr("display %1").replace("%1", session_display(session))
-    )
+    what = _what(session)
     if live is None:
         return {"title": tr("Recording %1").replace("%1", what), "detail": tr("It has just begun.")}
     title = tr("Recording %1, %2").replace("%1", what).replace("%2", span_text(live.duration_s))
@@ -43,6 +39,14 @@ def recording_facts(session: SessionSummary | None, live: LiveSession | None) ->
     sealed = _counted(live.sealed_chunks, tr("one chunk"), tr("%1 chunks"))
     detail = tr("%1 recorded, %2 sealed.").replace("%1", size_text(live.recorded_bytes))
     return {"title": title, "detail": detail.replace("%2", sealed)}
+
+
+def _what(session: SessionSummary | None) -> str:
+    if session is None or session.source == "sandbox":
+        return tr("the sandbox")
+    if session.source == HOSTED:
+        return tr("a desktop with a remote peer")
+    return tr("display %1").replace("%1", session_display(session))
 
 
 def session_display(session: SessionSummary | None) -> str:

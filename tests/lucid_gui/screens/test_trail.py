@@ -103,3 +103,31 @@ def test_what_is_open_ends_with_the_peer_or_the_session() -> None:
         {"from": 40.0, "until": 50.0, "tone": "allowed"},
         {"from": 20.0, "until": 50.0, "tone": "hidden"},
     ]
+
+
+@pytest.mark.parametrize(
+    "made, about, why",
+    [
+        (entry(AuditKind.GRANTED, 0, "keyboard", "five_minutes"), "Allowed: Type", "5 min"),
+        (entry(AuditKind.DENIED, 0, "keyboard", "expired"), "Denied: Type", "no answer in time"),
+        (entry(AuditKind.DENIED, 0, "keyboard", "odd"), "Denied: Type", "odd"),
+        (entry(AuditKind.ASKED, 0, "files_in", "expired"), "Asked: Bring files", "expired"),
+        (entry(AuditKind.INCIDENT, 0, "idle"), "Unusual: nobody did anything", ""),
+        (entry(AuditKind.INCIDENT, 0, "gate", "it ended"), "Unusual: gate", "it ended"),
+        (
+            entry(AuditKind.SHIELDED, 0, "", "input_burst"),
+            "Everything was hidden",
+            "faster than anybody types",
+        ),
+    ],
+)
+def test_the_engines_codes_are_said_in_words(made: AuditEntry, about: str, why: str) -> None:
+    """What is not known is said as it is; so is what a peer wrote, even where it looks like a code."""
+    row = entry_row(made)
+    assert (plain(row["text"]), plain(row["detail"])) == (about, why)
+
+
+def test_an_incident_says_what_was_done() -> None:
+    """By the rule's own response, where nothing else is said."""
+    made = AuditEntry(0, 0.0, 0, AuditKind.INCIDENT, AuditActor.POLICY, "input_burst", "shield")
+    assert entry_row(made)["detail"] == "everything was hidden"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.api.snapshots import (
@@ -101,3 +103,17 @@ def test_only_the_newest_few_are_listed() -> None:
     """Home is no list; the sessions screen is."""
     rows = latest_rows([session(number) for number in range(20)])
     assert len(rows) == LATEST
+
+
+@pytest.mark.parametrize(
+    "source, title",
+    [
+        ("sandbox", "Recording the sandbox"),
+        ("display :0", "Recording display :0"),
+        ("hosted", "Recording a desktop with a remote peer"),
+    ],
+)
+def test_what_is_recorded_is_named(source: str, title: str) -> None:
+    """By where its pictures come from."""
+    running = replace(session(1, SessionState.RECORDING), source=source)
+    assert recording_facts(running, None)["title"] == title
