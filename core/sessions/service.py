@@ -19,7 +19,6 @@ from core.errors import (
     RecordingGap,
     SessionBusy,
     SessionNotHosted,
-    StorageFull,
 )
 from core.sealing.merkle import merkle_root
 from core.sessions.anchoring import progress_row
@@ -28,11 +27,11 @@ from core.sessions.hosted import HostedStart
 from core.sessions.live import FLUSH_EVERY_S
 from core.sessions.parts import SessionParts
 from core.sessions.reading import stored_trail
-from core.sessions.running import RunningSession
+from core.sessions.running import RunningSession, reason_of
 from core.sessions.starting import start_hosted_session, start_session
 from core.sessions.summaries import summary_of
 from core.sessions.trail_writing import SessionTrail
-from core.storage.metadata import GapRow, SessionRow, SessionTotals, SessionWithTotals
+from core.storage.metadata import GapRow, SessionTotals, SessionWithTotals
 
 _log = logging.getLogger(__name__)
 
@@ -127,7 +126,7 @@ class SessionService:
             return await running.trail.append(kind, actor, resource, decision, reason)
         except MissingFailure as failure:
             self._report(failure, session_id)
-            await _stop(running, _reason_of(failure))
+            await running.stop(reason_of(failure))
             raise
 
     async def read_trail(self, session_id: UUID) -> tuple[AuditEntry, ...]:
@@ -151,7 +150,7 @@ class SessionService:
         """
         running = self._running
         if running is not None and running.row.session_id == session_id:
-            await _stop(running, reason)
+            await running.stop(reason)
             await running.finished.wait()
         return await self.summary(session_id)
 
@@ -206,7 +205,7 @@ class SessionService:
             await running.recording.run()
         except Exception as error:  # noqa: BLE001 - whatever it is, what was recorded is sealed
             self._report_any(error, running.row.session_id)
-            await self._quietly(running, _stop(running, _reason_of(error)))
+            await self._quietly(running, running.stop(reason_of(error)))
         finally:
             running.ended = self._parts.clock.now()
             await self._quietly(running, running.recorder.close())
@@ -220,7 +219,7 @@ class SessionService:
             self._report_any(error, running.row.session_id)
 
     async def _close(self, running: RunningSession) -> None:
-        row = _ended_row(running, self._parts)
+        row = running.ended_row(self._parts.clock)
         with suppress(Failure):  # sealing may still work; if not, the journal holds all there is
             await running.recording.flush()
         try:
@@ -246,7 +245,7 @@ class SessionService:
                 await trail.sync()
             except Failure as failure:
                 self._report(failure, running.row.session_id)
-                await _stop(running, _reason_of(failure))
+                await running.stop(reason_of(failure))
                 return
 
     async def _anchor_progress(self, running: RunningSession) -> None:
@@ -293,24 +292,3 @@ class SessionService:
 
     async def _stored(self, session_id: UUID) -> SessionWithTotals:
         return await self._parts.store_worker.run(self._parts.store.session, session_id)
-
-
-async def _stop(running: RunningSession, reason: str) -> None:
-    if running.end_reason is None:
-        running.end_reason = reason
-        await running.recorder.stop()
-
-
-def _reason_of(error: Exception) -> str:
-    return "space" if isinstance(error, StorageFull) else "recorder"
-
-
-def _ended_row(running: RunningSession, parts: SessionParts) -> SessionRow:
-    ended = running.ended or parts.clock.now()
-    return replace(
-        running.row,
-        state=SessionState.SEALING.value,
-        ended_utc_ns=ended.utc_ns,
-        duration_ns=ended.mono_ns - running.start.mono_ns,
-        end_reason=running.end_reason or "recorder",
-    )

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-import shutil
-import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import cast
@@ -18,15 +16,13 @@ from core.api.events import SessionProgressed
 from core.api.hosting import AuditRecorded
 from core.api.snapshots import SessionState, SpaceLevel
 from core.canonical.documents import load_canonical_json
-from core.errors import Cancelled, SessionIdUsed, StorageTooLow
+from core.errors import StorageTooLow
 from core.evidence.policy import LARGEST_POLICY, Policy, policy_hash
 from core.evidence.policy_signature import SignedPolicy, check_policy
 from core.monitoring.space import REFUSE_BELOW
 from core.recording.recorder import Recorder
 from core.runtime.clock import Instant
-from core.runtime.files import make_directory
 from core.sealing.sealer import SealedChunk, SessionSealer
-from core.sessions.anchoring import opened_row
 from core.sessions.hosted import HostedStart
 from core.sessions.live import LiveRecording
 from core.sessions.opening import Opening
@@ -34,6 +30,7 @@ from core.sessions.parts import SessionParts
 from core.sessions.running import RunningSession
 from core.sessions.sources import PictureRequest, Pictures
 from core.sessions.trail_writing import SessionTrail
+from core.sessions.writing import write_whole
 from core.storage.metadata import ChunkRow, GapRow, SessionRow
 from core.vault.open_vault import EPHEMERAL_SEED
 from core.vault.session_keys import parse_recipient
@@ -138,7 +135,7 @@ async def _begin(parts: SessionParts, plan: _Plan, keep_gap: KeepGap) -> Running
         )
         if plan.policy_signature is not None:
             running.trail = _trail(parts, running)
-        await _write_whole(parts, opening, running)
+        await write_whole(parts, opening, running)
     except BaseException:
         if running is not None:
             await running.recording.abandon()
@@ -216,48 +213,6 @@ def _row(opening: Opening, start: Instant, recorder: Recorder, rate: int) -> Ses
         frames_per_second=rate,
         encoder=recorder.encoder,
     )
-
-
-async def _write_whole(parts: SessionParts, opening: Opening, running: RunningSession) -> None:
-    """Write opening, first entry and row, or nothing; cancelling that comes too late is as if it had not come.
-
-    A row without its opening could never be sealed, so this is one piece of work and its end is waited for.
-    """
-    given_up = threading.Event()
-    writing = asyncio.ensure_future(
-        parts.store_worker.run(_write, parts, opening, running, given_up)
-    )
-    try:
-        await asyncio.shield(writing)
-    except asyncio.CancelledError:
-        given_up.set()
-        await asyncio.wait({writing})
-        if writing.exception() is not None:
-            raise
-
-
-def _write(
-    parts: SessionParts, opening: Opening, running: RunningSession, given_up: threading.Event
-) -> None:
-    row, directory = running.row, parts.directory.session(opening.session_id)
-    if directory.exists():
-        raise SessionIdUsed(session_id=str(row.session_id))
-    anchor = opened_row(row.session_id, row.policy_hash, row.ephemeral_public_key)
-    try:
-        make_directory(directory)
-        opening.write(directory)
-        if running.trail is not None:
-            running.trail.begin(str(opening.policy["profile"]))
-        _check_wanted(given_up)
-        parts.store.add_session(row, (anchor,))
-    except BaseException:
-        shutil.rmtree(directory, ignore_errors=True)
-        raise
-
-
-def _check_wanted(given_up: threading.Event) -> None:
-    if given_up.is_set():
-        raise Cancelled
 
 
 def _join(
