@@ -25,16 +25,6 @@ code, with the next step, is in ``core.api.text``; a test proves that every code
 
 from __future__ import annotations
 
-from core.errors.base import (
-    Bug,
-    Cancelled,
-    DoesNotHold,
-    ExitCode,
-    Failure,
-    LucidError,
-    MissingFailure,
-    UsageFailure,
-)
 from core.errors.checks import (
     AnchorMismatch,
     AnchorMissing,
@@ -108,6 +98,16 @@ from core.errors.missing import (
     VaultLocked,
     VaultMissing,
     WrongPassphrase,
+)
+from core.errors.roots import (
+    Bug,
+    Cancelled,
+    DoesNotHold,
+    ExitCode,
+    Failure,
+    LucidError,
+    MissingFailure,
+    UsageFailure,
 )
 
 __all__ = [

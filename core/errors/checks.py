@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors.base import DoesNotHold
+from core.errors.roots import DoesNotHold
 
 
 class VaultCorrupt(DoesNotHold):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors.base import DoesNotHold, MissingFailure
+from core.errors.roots import DoesNotHold, MissingFailure
 
 
 class RemoteHostFailed(MissingFailure):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.errors.base import MissingFailure, UsageFailure
+from core.errors.roots import MissingFailure, UsageFailure
 
 
 class PassphraseTooShort(UsageFailure):

@@ -96,6 +96,7 @@ class HostedSession:
         self._denials = self._connections = 0
         self._tasks: set[asyncio.Task[None]] = set()
         self._is_ending = False
+        self._told: Hosting | None = None
 
     @property
     def _gate(self) -> GateLink:
@@ -398,8 +399,11 @@ class HostedSession:
         return self._ledger.note(kind, actor, resource, decision=decision, reason=reason)
 
     def _changed(self) -> None:
-        if not self._is_ending:
-            self._tools.publish(HostingChanged(self.shown()))
+        """Tell front ends how it stands, where that is news."""
+        shown = self.shown()
+        if not self._is_ending and shown != self._told:
+            self._told = shown
+            self._tools.publish(HostingChanged(shown))
 
     def _report(self, error: BaseException) -> None:
         if isinstance(error, Failure):

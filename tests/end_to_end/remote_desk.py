@@ -178,12 +178,41 @@ def remote_desk() -> Iterator[RemoteDesk]:
         server.wait()
 
 
-def session_home() -> Path:
-    """Find the home of the hosted session that runs, through the process of its window manager."""
-    for process in Path("/proc").iterdir():
+def session_home(engine_pid: int | None = None) -> Path:
+    """Find the home of the hosted session of an engine's process, through its window manager."""
+    ancestor = os.getpid() if engine_pid is None else engine_pid
+    for process in pod_processes(ancestor):
         home = process / "root/guest"
         with suppress(OSError):
             words = (process / "cmdline").read_bytes().split(b"\0")
             if words[0] == b"openbox" and home.is_dir():
                 return home
     raise AssertionError("no hosted session runs")
+
+
+def gate_pid() -> int:
+    """Find the gate of the hosted session that this process runs."""
+    for process in pod_processes(os.getpid()):
+        with suppress(OSError):
+            words = (process / "cmdline").read_bytes()
+            if b"core.remote.gate.program" in words and words.startswith(b"/usr/bin/python3"):
+                return int(process.name)
+    raise AssertionError("no gate runs")
+
+
+def pod_processes(ancestor: int) -> Iterator[Path]:
+    """List the processes that descend from one."""
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit() and ancestor in _ancestors(process):
+            yield process
+
+
+def _ancestors(process: Path) -> Iterator[int]:
+    while process.name != "0":
+        try:
+            status = (process / "status").read_text()
+        except OSError:
+            return
+        parent = next(line for line in status.splitlines() if line.startswith("PPid:")).split()[1]
+        yield int(parent)
+        process = process.parent / parent

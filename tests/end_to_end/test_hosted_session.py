@@ -5,50 +5,40 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from core.api.commands import AnswerQuestion, CreateVault, EndSession, Secret, VerifySession
-from core.api.events import QuestionAsked, SessionChanged
+from core.api.commands import AnswerQuestion, EndSession, VerifySession
+from core.api.events import SessionChanged
 from core.api.hosting import (
     AuditKind,
     DropPeer,
     HideZones,
-    Hosting,
-    HostSession,
     Invite,
     PeerState,
-    ReadHosting,
     ReadTrail,
     Revoke,
     Shield,
 )
-from core.api.permissions import Capability, GrantLength, Profile, Zone
-from core.api.questions import PermissionQuestion
+from core.api.permissions import Capability, Profile, Zone
 from core.api.snapshots import SessionState
-from tests.end_to_end.remote_desk import RemoteDesk, remote_desk, session_home, until
-from tests.fakes.front_end import FrontEnd, Refused, running_engine
-
-DARK = 60  # a dark page's brightest background component
-WHITE = (255, 255, 255)  # the terminal's paper
-TERMINAL = (400, 450)  # a place in the terminal without text
+from tests.end_to_end.hosting_bench import (
+    DARK,
+    TERMINAL,
+    WHITE,
+    allow,
+    ask_for,
+    hosted,
+    is_granted,
+    join,
+    kinds,
+    now,
+)
+from tests.end_to_end.remote_desk import RemoteDesk, gate_pid, remote_desk, session_home, until
+from tests.fakes.front_end import Refused
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@contextmanager
-def hosted(
-    directory: Path,
-    profile: Profile = Profile.STANDARD,
-    **options: Any,  # noqa: ANN401
-) -> Iterator[tuple[FrontEnd, Hosting]]:
-    """Run an engine with a hosted session."""
-    with running_engine(directory, is_anchoring=False, has_seat=True, **options) as owner:
-        owner.do(CreateVault(Secret("a passphrase for hosting")))
-        yield owner, owner.do(HostSession(profile))
 
 
 @pytest.fixture
@@ -56,53 +46,6 @@ def desk() -> Iterator[RemoteDesk]:
     """Give a peer's display."""
     with remote_desk() as each:
         yield each
-
-
-def now(owner: FrontEnd) -> Hosting:
-    """Show the hosted session."""
-    shown = owner.do(ReadHosting())
-    assert isinstance(shown, Hosting)
-    return shown
-
-
-def join(owner: FrontEnd, desk: RemoteDesk, hosting: Hosting) -> None:
-    """Connect with the invitation and wait until the peer is in."""
-    assert hosting.invitation is not None
-    desk.connect(hosting.invitation)
-    until(lambda: now(owner).peer.state is PeerState.ADMITTED, "the peer")
-    desk.focus()
-
-
-def ask_for(owner: FrontEnd, capability: Capability) -> PermissionQuestion:
-    """Wait for the question about a capability."""
-
-    def is_it(event: object) -> bool:
-        if not isinstance(event, QuestionAsked):
-            return False
-        question = event.question
-        return isinstance(question, PermissionQuestion) and question.capability is capability
-
-    found = owner.wait_for(is_it)
-    assert isinstance(found, QuestionAsked)
-    assert isinstance(found.question, PermissionQuestion)
-    return found.question
-
-
-def allow(owner: FrontEnd, capability: Capability) -> None:
-    """Answer the question with yes and wait until it is in force."""
-    question = ask_for(owner, capability)
-    owner.do(AnswerQuestion(question.question_id, is_yes=True, length=GrantLength.UNTIL_END))
-    until(lambda: is_granted(owner, capability), f"the grant of {capability.value}")
-
-
-def is_granted(owner: FrontEnd, capability: Capability) -> bool:
-    """Tell whether it is granted."""
-    return next(each for each in now(owner).grants if each.capability is capability).is_granted
-
-
-def kinds(owner: FrontEnd, session_id: str) -> list[AuditKind]:
-    """List what the trail says, in order."""
-    return [entry.kind for entry in owner.do(ReadTrail(session_id))]
 
 
 def test_nothing_typed_arrives_unless_it_is_allowed(data_directory: Path, desk: RemoteDesk) -> None:
@@ -115,7 +58,7 @@ def test_nothing_typed_arrives_unless_it_is_allowed(data_directory: Path, desk: 
         allow(owner, Capability.KEYBOARD)
         desk.press("Return")
         desk.type("touch ~/allowed")
-        until(lambda: (home / "allowed").exists(), "what was typed while it was allowed")
+        until((home / "allowed").exists, "what was typed while it was allowed")
         owner.do(Revoke(hosting.session_id, Capability.KEYBOARD))
         assert not is_granted(owner, Capability.KEYBOARD)
         before = desk.pixels()
@@ -152,17 +95,51 @@ def test_the_clipboard_passes_each_way_by_its_own_grant(
         desk.press("BackSpace")
         desk.copy("from the peer")
         desk.type("timeout 2 xclip -o -selection clipboard > ~/early; touch ~/tried")
-        until(lambda: (home / "tried").exists(), "the first try")
+        until((home / "tried").exists, "the first try")
         assert (home / "early").read_text() == ""
         allow(owner, Capability.CLIPBOARD_IN)
         desk.type("xclip -o -selection clipboard > ~/pasted")
         until(lambda: "from the peer" in text_of(home / "pasted"), "the peer's text")
         desk.type("printf secret | xclip -selection clipboard")
-        until(lambda: "secret" not in desk.paste(), "nothing to leave")
+        ask_for(owner, Capability.CLIPBOARD_OUT)
+        assert "secret" not in desk.paste()
         allow(owner, Capability.CLIPBOARD_OUT)
         until(lambda: desk.paste() == "secret", "the session's text")
         owner.do(Revoke(hosting.session_id, Capability.CLIPBOARD_OUT))
         assert AuditKind.CLIPBOARD in kinds(owner, hosting.session_id)
+
+
+def test_files_pass_each_way_by_their_own_grant(
+    data_directory: Path, desk: RemoteDesk, tmp_path: Path
+) -> None:
+    """A shared folder is not there before a grant; then files come in, and go out only by the other grant."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "given.txt").write_text("from the peer's disk")
+    with hosted(data_directory) as (owner, hosting):
+        assert hosting.invitation is not None
+        desk.connect(hosting.invitation, None, f"/drive:share,{shared}")
+        until(lambda: now(owner).peer.state is PeerState.ADMITTED, "the peer")
+        desk.focus()
+        home = session_home()
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
+        desk.press("a")
+        allow(owner, Capability.KEYBOARD)
+        desk.press("BackSpace")
+        desk.type("ls ~/drives > ~/early; touch ~/tried")
+        until((home / "tried").exists, "the first try")
+        assert "share" not in (home / "early").read_text()
+        allow(owner, Capability.FILES_IN)
+        desk.type("until cp ~/drives/share/given.txt ~/taken.txt; do sleep 0.2; done")
+        until(lambda: text_of(home / "taken.txt") == "from the peer's disk", "the peer's file")
+        desk.type("echo stolen > ~/drives/share/stolen.txt; touch ~/tried-again")
+        until((home / "tried-again").exists, "the second try")
+        assert text_of(shared / "stolen.txt") == ""
+        allow(owner, Capability.FILES_OUT)
+        desk.type("echo given back > ~/drives/share/back.txt")
+        until(lambda: text_of(shared / "back.txt") == "given back\n", "the session's file")
+        names = {each.resource for each in owner.do(ReadTrail(hosting.session_id))}
+        assert any("given.txt" in name for name in names)
 
 
 def text_of(path: Path) -> str:
@@ -278,17 +255,3 @@ def test_a_gate_that_is_killed_ends_the_session(data_directory: Path, desk: Remo
         assert ended.session.end_reason == "host_lost"
         until(lambda: not desk.is_connected, "the client to be cut off")
         assert kinds(owner, hosting.session_id)[-1] is AuditKind.ENDED
-
-
-def gate_pid() -> int:
-    """Find the gate's process."""
-    for process in Path("/proc").iterdir():
-        if not process.name.isdigit():
-            continue
-        try:
-            words = (process / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if b"core.remote.gate.program" in words and b"bwrap" not in words.split(b"\0")[0]:
-            return int(process.name)
-    raise AssertionError("no gate runs")

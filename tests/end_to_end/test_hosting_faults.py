@@ -1,0 +1,105 @@
+"""Hosted sessions when things break: the engine is killed, and what was hidden is nowhere in the recording."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.api.commands import EndSession, ExportVideo, Secret, UnlockVault, VerifySession
+from core.api.events import SessionChanged
+from core.api.hosting import AuditKind, HideZones, Invitation, ReadTrail
+from core.api.permissions import Zone
+from core.api.snapshots import SessionState
+from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, hosted, join, kinds
+from tests.end_to_end.remote_desk import RemoteDesk, pod_processes, remote_desk, until
+from tests.fakes.front_end import running_engine
+from tests.fakes.hosting_victim import PASSPHRASE
+
+pytestmark = pytest.mark.timeout(180)
+
+
+@pytest.fixture
+def desk() -> Iterator[RemoteDesk]:
+    """Give a peer's display."""
+    with remote_desk() as each:
+        yield each
+
+
+def test_an_engine_that_is_killed_leaves_nobody_connected(
+    data_directory: Path, desk: RemoteDesk
+) -> None:
+    """With the engine dies the whole pod: the client is cut off; the next start seals picture and trail."""
+    victim = subprocess.Popen(
+        [sys.executable, "-m", "tests.fakes.hosting_victim", str(data_directory)],
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    )
+    assert victim.stdout is not None
+    with victim.stdout as said:
+        facts = json.loads(said.readline())
+        session_id = facts.pop("session_id")
+        desk.connect(Invitation(**facts))
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
+        pod = list(pod_processes(victim.pid))
+        assert len(pod) > 5
+        os.kill(victim.pid, signal.SIGKILL)
+        victim.wait()
+    until(lambda: not desk.is_connected, "the client to be cut off")
+    until(lambda: not any(each.exists() for each in pod), "the pod to be gone")
+    with running_engine(data_directory, is_anchoring=False) as owner:
+        owner.do(UnlockVault(Secret(PASSPHRASE)))
+        changed = owner.wait_for(
+            lambda event: (
+                isinstance(event, SessionChanged) and event.session.state is SessionState.ANCHORING
+            )
+        )
+        assert isinstance(changed, SessionChanged)
+        assert changed.session.was_interrupted
+        assert AuditKind.JOINED in [each.kind for each in owner.do(ReadTrail(session_id))]
+        checks = {
+            each.name: each.outcome.value for each in owner.do(VerifySession(session_id)).checks
+        }
+        assert checks["trail"] == "holds"
+        assert checks["chunk_contents"] == "holds"
+
+
+def test_a_zone_that_is_hidden_from_the_start_is_nowhere_in_the_recording(
+    data_directory: Path, desk: RemoteDesk, tmp_path: Path
+) -> None:
+    """Every frame of the decoded recording is dark where the peer's screen is dark, and nowhere else."""
+    zone = Zone(380, 430, 60, 60)
+    video = tmp_path / "session.mp4"
+    with hosted(data_directory) as (owner, hosting):
+        owner.do(HideZones(hosting.session_id, (zone,)))
+        join(owner, desk, hosting)
+        until(lambda: desk.pixel(600, 450) == WHITE, "the desktop")
+        assert max(desk.pixel(*TERMINAL)) < DARK
+        owner.do(EndSession(hosting.session_id))
+        owner.answers = True
+        owner.do(ExportVideo(hosting.session_id, video))
+        assert AuditKind.HIDDEN in kinds(owner, hosting.session_id)
+    frames = decoded(video)
+    assert any(frame[450][600] > 200 for frame in frames), "the desktop was recorded"
+    inside = range(zone.y + 4, zone.y + zone.height - 4)
+    for frame in frames:
+        assert max(max(frame[y][zone.x + 4 : zone.x + zone.width - 4]) for y in inside) < DARK
+
+
+def decoded(video: Path) -> list[list[bytes]]:
+    """Decode every frame to rows of brightness."""
+    import av
+
+    rows = []
+    with av.open(str(video)) as container:
+        for frame in container.decode(video=0):
+            plane = frame.reformat(format="gray").planes[0]
+            pixels, step = bytes(plane), plane.line_size
+            rows.append([pixels[y * step : y * step + frame.width] for y in range(frame.height)])
+    return rows
