@@ -107,7 +107,7 @@ def event(kind: int, a: int = 0, b: int = 0, c: int = 0, d: int = 0) -> bytes:
 
 def taken(frame: int) -> bytes:
     """Tell a display that what it painted has been taken."""
-    return to_display(SHOWN_EX, struct.pack("<Ii", 0, frame))
+    return to_display(SHOWN_EX, struct.pack("<II", 0, frame))
 
 
 def invalidate(width: int, height: int) -> bytes:

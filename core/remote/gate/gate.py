@@ -188,13 +188,12 @@ class Gate:
             return
         peer.screen.change(changed if is_visible else [picture.whole])
         peer.screen.point(self._shape if is_visible else b"")
-        for capability in {"keyboard", "pointer"} - granted:
-            self._release(peer, capability)
+        self._release(peer, {"keyboard", "pointer"} - granted)
         if peer.relay is not None:
             self._guarded(peer.relay.settle)
 
-    def _release(self, peer: Peer, capability: str) -> None:
-        for each in peer.held.release(capability):
+    def _release(self, peer: Peer, capabilities: set[str]) -> None:
+        for each in peer.held.release(capabilities):
             self._display.send(each)
 
     # --- the display -------------------------------------------------------------------------
@@ -229,11 +228,11 @@ class Gate:
 
     def _take_paint(self, painted: Painted, descriptor: int | None = None) -> None:
         changed = self._picture.take(painted, descriptor)
-        self._display.send(display.taken(painted.frame))
         if changed:
             os.eventfd_write(self._changed, 1)
             if self._peer is not None and self._picture.is_visible:
                 self._peer.screen.change(changed)
+        self._display.send(display.taken(painted.frame))
 
     # --- the client --------------------------------------------------------------------------
 
@@ -349,8 +348,7 @@ class Gate:
         if reason:
             self._link.tell("refused", reason=reason[:200])
         self._link.tell("left")
-        self._release(peer, "keyboard")
-        self._release(peer, "pointer")
+        self._release(peer, {"keyboard", "pointer"})
 
     # --- telling -----------------------------------------------------------------------------
 

@@ -80,9 +80,9 @@ class Held:
         if is_press:
             self._releases[name] = release
 
-    def release(self, capability: str) -> list[bytes]:
-        """Let go of every key or every button: the events that do it."""
-        names = [each for each in self._releases if each[0] == capability]
+    def release(self, capabilities: set[str]) -> list[bytes]:
+        """Let go of what these were needed for: the events that do it."""
+        names = [each for each in self._releases if each[0] in capabilities]
         return [self._releases.pop(each) for each in names]
 
 
