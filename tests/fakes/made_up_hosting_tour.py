@@ -11,6 +11,7 @@ from core.api.events import EngineChanged, IncidentRecorded, QuestionEnded, Sess
 from core.api.hosting import HostSession
 from core.api.permissions import Capability
 from core.api.questions import QuestionEnd
+from lucid_gui.screens.start.view_model import StartModel, _display
 from tests.fakes import made_up_hosting as hosted
 from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import failure
@@ -23,9 +24,16 @@ if TYPE_CHECKING:
 _SECONDS_TO_ANSWER, _SECONDS_SHOWN = 24.0, 22
 
 
+def use_displays(model: StartModel) -> None:
+    """Show the same display on every machine."""
+    model._sources = [*model._sources[:2], _display(":0")]
+    model.sourcesChanged.emit()
+
+
 async def _start(studio: Studio) -> None:
     await studio.open("start")
     await studio.until(lambda: studio.model.spaceText)
+    use_displays(studio.model)
     studio.model.select(1)
     await studio.picture("start-peer")
     studio.model.chooseProfile("custom")

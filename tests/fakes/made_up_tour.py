@@ -27,12 +27,11 @@ from core.api.events import (
 )
 from core.api.questions import DisclosureQuestion, QuestionEnd
 from core.api.snapshots import EnginePhase, SessionState, Setting, SpaceLevel, SpaceSnapshot
-from lucid_gui.screens.start.view_model import StartModel, _display
 from tests.fakes import made_up_appliance
 from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import CHAIN, PENDING, SPACE, failure
 from tests.fakes.made_up_appliance import MadeUpAppliance
-from tests.fakes.made_up_hosting_tour import walk_hosting
+from tests.fakes.made_up_hosting_tour import use_displays, walk_hosting
 
 if TYPE_CHECKING:
     from lucid_gui.screens.session.export import Export
@@ -101,7 +100,7 @@ async def _door(studio: Studio, port: MadeUpAppliance) -> None:
 async def _start_screen(studio: Studio, port: MadeUpAppliance) -> None:
     await studio.open("start")
     await studio.until(lambda: studio.model.spaceText)
-    _use_displays(studio.model)
+    use_displays(studio.model)
     await studio.picture("start")
     port.emit(SpaceChanged(SpaceSnapshot(3_900_000_000, 48_000_000_000, SpaceLevel.LOW)))
     await studio.until(lambda: studio.model.spaceLevel == "low")
@@ -115,12 +114,6 @@ async def _start_screen(studio: Studio, port: MadeUpAppliance) -> None:
     studio.model.start()
     await studio.until(lambda: studio.model.failure)
     await studio.picture("start-failed")
-
-
-def _use_displays(model: StartModel) -> None:
-    """Show the same display on every machine."""
-    model._sources = [*model._sources[:2], _display(":0")]
-    model.sourcesChanged.emit()
 
 
 async def _live_screen(studio: Studio, port: MadeUpAppliance) -> None:
