@@ -28,8 +28,10 @@ def main() -> None:
         plan = json.load(file)
     logs = Path(plan["logs"])
     running: dict[int, str] = {}
+    processes = []  # kept, so that none is reaped but by us
     for program in plan["programs"]:
         process = _start(program, logs)
+        processes.append(process)
         running[process.pid] = program["name"]
         _tell(started=program["name"], pid=process.pid)
         if not _is_there(program, process):
@@ -73,7 +75,10 @@ def _watch(running: dict[int, str], logs: Path) -> None:
 
 
 def _last_lines(logs: Path, name: str) -> str:
-    return (logs / name).read_bytes()[-_LOG_BYTES:].decode("utf-8", "replace")
+    with (logs / name).open("rb") as log:
+        size = log.seek(0, os.SEEK_END)  # which the session may make as large as it likes
+        log.seek(max(0, size - _LOG_BYTES))
+        return log.read(_LOG_BYTES).decode("utf-8", "replace")
 
 
 def _tell(**facts: object) -> None:

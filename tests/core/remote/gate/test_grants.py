@@ -6,6 +6,7 @@ import pytest
 
 from core.remote.gate import display
 from core.remote.gate.display import KEY_DOWN, KEY_SYNC, KEY_UP, MOVE
+from core.remote.gate.link import State
 from tests.fakes.gate_bench import DARK, SIZE, WHITE, GateBench
 from tests.fakes.gate_sides import FakeXrdp, now_ns, wait_until
 
@@ -139,6 +140,22 @@ def test_a_deadline_closes_by_itself(bench: GateBench, what: str) -> None:
     do_everything(client)
     assert input_of(bench) == []
     assert (WHITE in bench.engine.recorded()) == (what == "grant")
+
+
+@pytest.mark.parametrize("what", ["grant", "lease"])
+def test_a_deadline_that_passes_between_two_looks_is_not_slept_through(
+    bench: GateBench, what: str
+) -> None:
+    """What ran out after everything was last settled is settled again at once, and only then waited for."""
+    bench.engine.stream.close()
+    bench.wait_ended()
+    passed_ns, gate = now_ns() - 1000, bench.gate
+    grants = {"view": passed_ns} if what == "grant" else {}
+    gate._state = State(lease_ns=passed_ns if what == "lease" else 0, granted=grants)
+    gate._settled_ns = passed_ns - 1
+    assert gate._patience_s() == 0
+    gate._settled_ns = passed_ns
+    assert gate._patience_s() is None
 
 
 def test_many_deadlines_all_close(bench: GateBench) -> None:
