@@ -21,35 +21,26 @@ class Page:
         self._stride = (_LAST - _FIRST + 1) * _WIDTH // 8
         if header != b"P4" or size != b"%d %d" % (self._stride * 8, _HEIGHT):
             raise ValueError("the gate's glyphs are not those it was made for")
-        inks = [
-            [_INK if byte >> bit & 1 else _PAPER for bit in range(7, -1, -1)] for byte in range(256)
-        ]
-        self._pixels = [b"".join(each) for each in inks]
+        inks = (_PAPER, _INK)
+        bits = [[byte >> bit & 1 for bit in range(7, -1, -1)] for byte in range(256)]
+        self._pixels = [b"".join(inks[bit] for bit in each) for each in bits]
 
     def rows(
         self, size: tuple[int, int], notice: str, entry: str
     ) -> Iterator[tuple[int, int, bytes]]:
         """Lay it out in the upper left of a client's screen: left, top and pixels of each row."""
-        columns, most = (
-            (each - 2 * _MARGIN) // step for each, step in zip(size, (_WIDTH, _HEIGHT), strict=True)
-        )
-        if columns <= 0:
-            return
-        for number, text in enumerate(
-            [*wrap(notice, columns), "", entry[:columns]][: max(0, most)]
-        ):
-            for line in range(_HEIGHT):
-                yield _MARGIN, _MARGIN + number * _HEIGHT + line, self._row(text, line)
+        columns, most = (size[0] - 2 * _MARGIN) // _WIDTH, (size[1] - 2 * _MARGIN) // _HEIGHT
+        texts = [*wrap(notice, max(1, columns)), "", entry[: max(0, columns)]]
+        lines = most * _HEIGHT if columns > 0 else 0
+        for number, text in enumerate(texts):
+            for line in range(number * _HEIGHT, min((number + 1) * _HEIGHT, lines)):
+                yield _MARGIN, _MARGIN + line, self._row(text, line % _HEIGHT)
 
     def _row(self, text: str, line: int) -> bytes:
-        places = [
-            ord(each) - _FIRST if _FIRST <= ord(each) <= _LAST else ord("?") - _FIRST
-            for each in text
-        ]
-        starts = [line * self._stride + place * _WIDTH // 8 for place in places]
-        return b"".join(
-            self._pixels[byte] for at in starts for byte in self._bits[at : at + _WIDTH // 8]
-        )
+        known = [each if _FIRST <= ord(each) <= _LAST else "?" for each in text]
+        places = [line * self._stride + (ord(each) - _FIRST) * _WIDTH // 8 for each in known]
+        glyphs = [self._bits[at : at + _WIDTH // 8] for at in places]
+        return b"".join(self._pixels[byte] for glyph in glyphs for byte in glyph)
 
 
 class Code:

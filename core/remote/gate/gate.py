@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from core.remote.gate import display
+from core.remote.gate import display, wire
 from core.remote.gate.channels.actions import Action, Attempt, Direction, Happened, Limits
 from core.remote.gate.display import Event, Painted
 from core.remote.gate.door import Page
@@ -20,15 +20,7 @@ from core.remote.gate.peer import Peer
 from core.remote.gate.picture import Picture
 from core.remote.gate.relay import Relay
 from core.remote.gate.reports import Counted
-from core.remote.gate.wire import (
-    DESCRIPTOR,
-    Closed,
-    Connection,
-    Violation,
-    split_blocks,
-    split_events,
-    split_orders,
-)
+from core.remote.gate.wire import Closed, Connection, Violation
 
 _ATTEMPTS_NS, _ACTIVITY_NS = 200_000_000, 1_000_000_000
 _MODIFIERS = {*range(0xFFE1, 0xFFEF), 0xFF7F, 0xFE03}
@@ -52,7 +44,7 @@ class Gate:
         self._link, self._channels, self._version = link, places.channels, version
         self._picture, self._page = Picture(width, height), Page()
         self._changed = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._display = Connection(_connect(places.display), split_orders, _MOST_DESCRIPTORS)
+        self._display = Connection(_connect(places.display), wire.split_orders, _MOST_DESCRIPTORS)
         self._awaiting: Painted | None = None  # its memory comes with the next descriptor
         self._fronts = {
             _listen(places.front_display): self._come_in,
@@ -103,12 +95,12 @@ class Gate:
         """How long nothing changes by itself, from the moment at which everything was last settled."""
         deadlines = [self._state.lease_ns, *self._state.granted.values()]
         times = [each for each in deadlines if each is not None and each > self._settled_ns]
-        frame_ns = (
-            self._peer.screen.due_ns(self._state.frame_ns) if self._peer is not None else None
-        )
-        due = (self._attempts.due_ns, self._activity.due_ns, frame_ns)
+        due = (self._attempts.due_ns, self._activity.due_ns, self._frame_ns())
         times += [each for each in due if each is not None]
         return max(0, min(times) - time.monotonic_ns()) / 1e9 if times else None
+
+    def _frame_ns(self) -> int | None:
+        return self._peer.screen.due_ns(self._state.frame_ns) if self._peer is not None else None
 
     def _serve(self, connection: Connection, *, is_readable: bool) -> None:
         if connection in {self._link, self._display}:
@@ -146,7 +138,7 @@ class Gate:
             self._link.tell("did", sequence=self._state.sequence, granted=granted, at_ns=now)
         elif "drop" in said:
             self._drop("")
-        elif peer is not None and peer.is_known and said.get("admitted") == peer.attempt > 0:
+        elif peer is not None and said.get("admitted") == peer.attempt > 0:
             peer.is_admitted = True
             if not self._is_granted("view"):
                 self._attempts.add("view")
@@ -166,9 +158,8 @@ class Gate:
         if effect != self._effect:
             self._effect = effect
             self._follow(peer, granted, is_shielded=is_shielded)
-        peer = self._peer
-        due_ns = peer.screen.due_ns(state.frame_ns) if peer is not None else None
-        if peer is not None and due_ns is not None and due_ns <= self._settled_ns:
+        frame_ns, peer = self._frame_ns(), self._peer
+        if peer is not None and frame_ns is not None and frame_ns <= self._settled_ns:
             segment = self._picture.shown.identity
             self._guarded(lambda: peer.screen.send_frame(segment))
         self._report()
@@ -199,7 +190,7 @@ class Gate:
     # --- the display -------------------------------------------------------------------------
 
     def _take_orders(self, message: bytes) -> None:
-        if message == DESCRIPTOR:
+        if message == wire.DESCRIPTOR:
             self._take_descriptor()
             return
         for kind, body in display.read_orders(message):
@@ -242,7 +233,7 @@ class Gate:
             reason = "nobody can come in" if self._peer is None else "somebody is there"
             self._link.tell("refused", reason=reason)
             return
-        self._peer = Peer(Connection(stream, split_events), self._display, self._picture.size)
+        self._peer = Peer(Connection(stream, wire.split_events), self._display, self._picture.size)
         self._link.tell("knocked")
 
     def _add_channels(self, stream: socket.socket) -> None:
@@ -260,7 +251,7 @@ class Gate:
             self._link.tell("refused", reason=f"the session's channels: {error.strerror}")
             return
         limits = Limits(self._state.clipboard_bytes, self._state.file_bytes)
-        client, desktop = Connection(stream, split_blocks), Connection(session, split_blocks)
+        client, desktop = (Connection(each, wire.split_blocks) for each in (stream, session))
         peer.feeds |= {client: desktop, desktop: client}
         ends = {Direction.IN: client, Direction.OUT: desktop}
         peer.relay = Relay(ends, self._is_granted, limits, self._note)

@@ -53,10 +53,8 @@ class State(NamedTuple):
         return self.has_lease and (until is None or time.monotonic_ns() < until)
 
 
-_KINDS = {name: type(value) for name, value in State()._asdict().items()} | {
-    "granted": dict,
-    "hidden": list,
-}
+_KINDS = {name: type(value) for name, value in State()._asdict().items()}
+_KINDS |= {"granted": dict, "hidden": list}
 
 
 def read_word(line: bytes) -> dict[str, Any]:
