@@ -17,6 +17,7 @@ from typing import Any
 from core.remote.gate import display
 from core.remote.gate.display import Event, Rectangle
 from core.remote.gate.memory import Segment
+from core.remote.gate.wire import DESCRIPTOR
 
 PATIENCE_S = 5.0
 LEASE_NS = 60_000_000_000
@@ -198,11 +199,29 @@ class FakeDisplay:
         self.fill(rectangle, pixel)
         self.say_painted([rectangle])
 
+    def paint_mapped(self, rectangle: Rectangle, pixel: bytes) -> None:
+        """Do it as a display does since xrdp 0.10, all of whose memory comes as a descriptor with its order."""
+        self.fill(rectangle, pixel)
+        self._frame += 1
+        size = len(self.memory.pixels)
+        listed = struct.pack("<H4h", 1, *rectangle)
+        body = listed * 2 + struct.pack("<IIIIHHHH", 0, self._frame, size, 0, 0, 0, *self.size)
+        order = struct.pack("<HH", display.PAINT_MAPPED, len(body) + 4) + body
+        memory = os.memfd_create("display")
+        os.write(memory, self.memory.pixels)
+        self.side.send(struct.pack("<HHI", 3, 1, len(order)) + order)
+        socket.send_fds(self.side.stream, [DESCRIPTOR], [memory])
+        os.close(memory)
+        self._wait_taken()
+
     def say_painted(self, rectangles: list[Rectangle]) -> None:
         """Say that these have new pixels, and wait until the gate has taken them."""
         self._frame += 1
-        frame = self._frame.to_bytes(4, "little")
         self.side.send(display.paint(rectangles, self._frame, self.memory.identity, self.size))
+        self._wait_taken()
+
+    def _wait_taken(self) -> None:
+        frame = self._frame.to_bytes(4, "little")
         before = self.side.read_until(
             lambda message: message[4:6] == b"\x6a\0" and message[10:14] == frame
         )

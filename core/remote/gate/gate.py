@@ -280,7 +280,7 @@ class Gate:
             self._try_code(peer, info.password)
 
     def _try_code(self, peer: Peer, code: str) -> None:
-        if code and peer.is_known and not peer.is_admitted:
+        if code and peer.is_known:
             peer.attempt = self._last_attempt = self._last_attempt + 1
             self._link.tell("code", attempt=peer.attempt, code=code[:64])
 

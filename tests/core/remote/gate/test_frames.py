@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import socket
 import struct
 
 from core.remote.gate import display
 from core.remote.gate.display import Rectangle
+from core.remote.gate.wire import DESCRIPTOR
 from tests.fakes.gate_bench import DARK, SECRET, SIZE, WHITE, GateBench
 from tests.fakes.gate_sides import FakeXrdp, now_ns
 
@@ -51,6 +53,40 @@ def test_a_change_is_sent_where_it_was(bench: GateBench) -> None:
     assert rectangles == [AREA]
     assert pixel(client, 40, 40) == WHITE
     assert pixel(client, 39, 40) == DARK
+
+
+def test_memory_that_comes_as_a_descriptor_is_shown(bench: GateBench) -> None:
+    """A display of either kind is read, redacted and shown alike, and no descriptor is left open."""
+    client = watching(bench, hidden=[[40, 40, 10, 10]])
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for _ in range(12):
+        bench.display.paint_mapped(AREA, SECRET)
+        settle(bench, client)
+    assert len(os.listdir("/proc/self/fd")) <= before + 1  # noqa: PTH208 - the map's own
+    for seen in (client.pixels(), bench.engine.recorded()):
+        assert seen.count(SECRET) == 10 * 10
+    assert pixel(client, 49, 49) == DARK
+
+
+def test_a_descriptor_for_nothing_is_closed(bench: GateBench) -> None:
+    """The memory of a pointer's shape is not looked at; a descriptor that was promised and is not there ends it."""
+    watching(bench)
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    for _ in range(12):
+        socket.send_fds(bench.display.side.stream, [DESCRIPTOR], [0])
+    bench.display.say_painted([])
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+    bench.display.side.send(DESCRIPTOR)
+    assert bench.engine.hear("gone")["reason"] == "a descriptor that did not come"
+
+
+def test_a_peer_that_vanishes_while_it_is_sent_a_frame_is_dropped(bench: GateBench) -> None:
+    """A frame that cannot be sent ends the peer, and nothing else."""
+    client = watching(bench)
+    client.side.stream.shutdown(socket.SHUT_RD)
+    bench.display.paint(AREA, WHITE)
+    bench.engine.hear("left")
+    assert bench.is_running
 
 
 def test_the_next_frame_waits_for_the_last(bench: GateBench) -> None:

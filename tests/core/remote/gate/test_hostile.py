@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import socket
+from pathlib import Path
 
 import pytest
 
@@ -92,6 +93,18 @@ def test_a_session_that_floods_its_channels_is_bounded(bench: GateBench) -> None
     flood(session.stream, random.Random(1).randbytes(4000), _FLOOD_BYTES)
     bench.engine.hear("left")
     assert waiting(bench) < _MOST_WAITING_BYTES
+
+
+def test_descriptors_of_a_peer_are_never_taken(bench: GateBench) -> None:
+    """A peer that passes descriptors with its bytes does not fill the gate's table of them."""
+    bench.engine.tell("view")
+    client = bench.peer()
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(30):
+        socket.send_fds(client.side.stream, [display.event(display.VERSION, d=1)], [0, 1, 2])
+    for _ in range(30):
+        client.sync()
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 def test_a_fault_of_the_gates_own_ends_the_peer_only(
