@@ -10,7 +10,7 @@ from core.remote.gate import display
 from core.remote.gate.display import Rectangle
 from core.remote.gate.wire import DESCRIPTOR
 from tests.fakes.gate_bench import DARK, SECRET, SIZE, WHITE, GateBench
-from tests.fakes.gate_sides import FakeXrdp, now_ns
+from tests.fakes.gate_sides import FakeXrdp, now_ns, open_descriptors
 
 WHOLE = (0, 0, *SIZE)
 AREA = (40, 40, 20, 10)
@@ -58,11 +58,11 @@ def test_a_change_is_sent_where_it_was(bench: GateBench) -> None:
 def test_memory_that_comes_as_a_descriptor_is_shown(bench: GateBench) -> None:
     """A display of either kind is read, redacted and shown alike, and no descriptor is left open."""
     client = watching(bench, hidden=[[40, 40, 10, 10]])
-    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    before = open_descriptors()
     for _ in range(12):
         bench.display.paint_mapped(AREA, SECRET)
         settle(bench, client)
-    assert len(os.listdir("/proc/self/fd")) <= before + 1  # noqa: PTH208 - the map's own
+    assert open_descriptors() <= before + 1  # the map's own
     for seen in (client.pixels(), bench.engine.recorded()):
         assert seen.count(SECRET) == 10 * 10
     assert pixel(client, 49, 49) == DARK
@@ -71,11 +71,11 @@ def test_memory_that_comes_as_a_descriptor_is_shown(bench: GateBench) -> None:
 def test_a_descriptor_for_nothing_is_closed(bench: GateBench) -> None:
     """The memory of a pointer's shape is not looked at; a descriptor that was promised and is not there ends it."""
     watching(bench)
-    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    before = open_descriptors()
     for _ in range(12):
         socket.send_fds(bench.display.side.stream, [DESCRIPTOR], [0])
     bench.display.say_painted([])
-    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+    assert open_descriptors() == before
     bench.display.side.send(DESCRIPTOR)
     assert bench.engine.hear("gone")["reason"] == "a descriptor that did not come"
 
@@ -166,6 +166,17 @@ def test_the_shield_darkens_both_at_once(bench: GateBench) -> None:
     assert client.pixels() == bench.engine.recorded()
 
 
+def test_a_peer_is_told_why_it_sees_nothing(bench: GateBench) -> None:
+    """Behind the shield a peer that may see is shown the page, without a place for a code."""
+    client = watching(bench)
+    bench.engine.tell("view", is_shielded=True, notice="....")
+    shielded = client.pixels()
+    assert shielded != DARK * (SIZE[0] * SIZE[1])
+    entry = 32 + 2 * 32
+    assert set(shielded[entry * SIZE[0] * 4 :]) == set(DARK)
+    assert set(bench.engine.recorded()) == set(DARK)
+
+
 def test_a_revoked_view_darkens_the_peers_picture_only(bench: GateBench) -> None:
     """Without a view the peer sees a page, while the recording goes on."""
     client = watching(bench)
@@ -199,8 +210,14 @@ def test_the_pointers_shape_follows_the_view(bench: GateBench) -> None:
     bench.engine.tell()
     bench.display.side.send(shape)
     bench.display.say_painted([])
-    settle(bench, client)
-    assert shape not in client.side.messages
+    bench.engine.told("did")
+    client.sync()
+    assert shape not in client.side.read()
+    client.acknowledge(0)
+    client.sync()
+    bench.engine.told("did")
+    client.sync()
+    assert shape not in client.side.read()
     bench.engine.tell("view")
     assert client.side.read_until(lambda message: message == shape)
     client.acknowledge(0)

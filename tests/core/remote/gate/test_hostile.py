@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import random
 import socket
-from pathlib import Path
 
 import pytest
 
 from core.remote.gate import display, wire
 from core.remote.gate.display import KEY_DOWN
 from tests.fakes.gate_bench import GateBench
-from tests.fakes.gate_sides import Side, channel_setup, wait_until
+from tests.fakes.gate_sides import Side, channel_setup, open_descriptors, wait_until
 
 PRESS = 102
 _FLOOD_BYTES = 6 << 20
@@ -99,12 +98,12 @@ def test_descriptors_of_a_peer_are_never_taken(bench: GateBench) -> None:
     """A peer that passes descriptors with its bytes does not fill the gate's table of them."""
     bench.engine.tell("view")
     client = bench.peer()
-    before = len(list(Path("/proc/self/fd").iterdir()))
+    before = open_descriptors()
     for _ in range(30):
         socket.send_fds(client.side.stream, [display.event(display.VERSION, d=1)], [0, 1, 2])
     for _ in range(30):
         client.sync()
-    assert len(list(Path("/proc/self/fd").iterdir())) == before
+    assert open_descriptors() == before
 
 
 def test_a_fault_of_the_gates_own_ends_the_peer_only(

@@ -6,7 +6,6 @@ import os
 import socket
 import struct
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,6 +13,7 @@ from core.remote.gate import display
 from core.remote.gate.memory import identity_of
 from core.remote.gate.picture import Picture
 from core.remote.gate.wire import DESCRIPTOR, Connection, Violation, split_orders
+from tests.fakes.gate_sides import open_descriptors
 
 WIDTH, HEIGHT = 8, 4
 ORDER = struct.pack("<HHI", 3, 0, 0)
@@ -45,11 +45,6 @@ def picture() -> Iterator[Picture]:
     made.forget_source()
     made.shown.close()
     os.close(made.memory)
-
-
-def descriptors_open() -> int:
-    """Count this process's descriptors."""
-    return len(list(Path("/proc/self/fd").iterdir()))
 
 
 def whole(picture: Picture) -> display.Painted:
@@ -87,7 +82,7 @@ def test_descriptors_without_an_order_are_a_violation(
     """A display cannot fill the gate's table of descriptors, and what it sent is closed."""
     theirs, connection = ends
     sent = memory()
-    before = descriptors_open()
+    before = open_descriptors()
     for _ in range(8):
         socket.send_fds(theirs, [DESCRIPTOR], [sent])
         assert list(connection.receive()) == [DESCRIPTOR]
@@ -95,7 +90,7 @@ def test_descriptors_without_an_order_are_a_violation(
     with pytest.raises(Violation):
         list(connection.receive())
     connection.close()
-    assert descriptors_open() == before - 1  # the connection's own
+    assert open_descriptors() == before - 1  # the connection's own
     os.close(sent)
 
 

@@ -104,34 +104,61 @@ def test_a_late_grant_shows_the_offer_and_a_revoke_takes_it_back(bench: GateBenc
     assert pdus(session.read_until(lambda _: True)) == [clip(2)]
 
 
-@pytest.mark.parametrize("side", ["client", "session"])
+@pytest.mark.parametrize("side", [CLIENT, SESSION])
 @pytest.mark.parametrize(
     "data",
     [
-        b"\1\0\0\0\x10\0\0\0" + bytes(8),
+        b"\1\0\0\0" + block(99, b"")[4:],
         b"\0\0\0\0\xff\xff\xff\xff",
         b"\0\0\0\0\7\0\0\0",
-        block(5, b"")[:12] + b"\7\0\0\0",
-        block(5, b""),
-        block(8, b""),
-        channel_data(5, 9, b"x"),
-        channel_data(8, 9, b"x"),
-        channel_data(5, 0, b"x"),
-        channel_data(8, 0, b"x"),
-        channel_setup("cliprdr"),
-        b"",
+        block(0, b"")[:12] + b"\7\0\0\0",
+        block(0, b""),
+        channel_data(0, 9, b"x"),
+        channel_data(0, 0, b"x"),
+        channel_data(0, 0, b""),
     ],
 )
 def test_a_fault_of_either_side_ends_the_peer_only(
-    bench: GateBench, side: str, data: bytes
+    bench: GateBench, side: int, data: bytes
 ) -> None:
     """Whatever breaks on the channels, from the client or the session, the gate goes on for the next one."""
-    client, session = opened(bench, "view")
-    end = client if side == "client" else session
-    end.send(data)
-    end.close()
+    ends = dict(zip((CLIENT, SESSION), opened(bench, "view"), strict=True))
+    is_of_a_kind = data[8:12] == bytes(4)
+    ends[side].send(data[:8] + bytes((side, 0, 0, 0)) + data[12:] if is_of_a_kind else data)
+    bench.engine.hear("refused")
     bench.engine.hear("left")
     bench.peer()
+
+
+@pytest.mark.parametrize("side", [CLIENT, SESSION])
+def test_an_end_of_either_side_ends_the_peer_only(bench: GateBench, side: int) -> None:
+    """When the channels are closed at one end the peer is gone, and the gate is not."""
+    ends = dict(zip((CLIENT, SESSION), opened(bench, "view"), strict=True))
+    ends[side].close()
+    bench.engine.hear("left")
+    bench.peer()
+
+
+@pytest.mark.parametrize("side", [CLIENT, SESSION])
+@pytest.mark.parametrize("kind", [4, 6, 10, 12, 13, 99])
+def test_other_messages_are_not_passed(bench: GateBench, side: int, kind: int) -> None:
+    """Windows, dynamic channels and what is not known go nowhere, from neither side."""
+    ends = dict(zip((CLIENT, SESSION), opened(bench, "view"), strict=True))
+    ends[side].send(block(kind, b"anything"))
+    ends[side].send(channel_data(side, 0, clip(7)))  # which is answered to the other side
+    other = ends[CLIENT if side == SESSION else SESSION]
+    (passed,) = other.read_until(lambda _: True)
+    assert passed[26:28] == b"\7\0"
+
+
+def test_channels_are_set_up_once_and_by_the_client(bench: GateBench) -> None:
+    """A second set-up ends the peer, and one by the session is nothing."""
+    client, session = opened(bench, "view")
+    session.send(channel_setup("rdpdr"))
+    session.send(channel_data(SESSION, 0, clip(7)))
+    client.read_until(lambda message: message[26:28] == b"\7\0")
+    client.send(channel_setup("rdpdr"))
+    bench.engine.hear("refused", reason="channels that are set up out of turn or bounds")
 
 
 @pytest.mark.parametrize("count", [0, 32, 0xFFFF])
