@@ -21,6 +21,7 @@ _ETC = (
     *("ld.so.cache", "ld.so.conf", "ld.so.conf.d"),
 )
 _TMP_BYTES = 256 << 20
+_NO_MOUNTS = ["--dev-bind", "/dev/null", "/dev/fuse"]
 
 
 def pod(bwrap: str, directory: Path, user: int, command: Sequence[str]) -> list[str]:
@@ -62,25 +63,26 @@ def pod(bwrap: str, directory: Path, user: int, command: Sequence[str]) -> list[
 
 def rdp_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     """Write the command for xrdp: it sees the front and its settings, but not the session."""
-    return [*_cell(bwrap), "--tmpfs", SOCKETS, "--tmpfs", HOME, "--tmpfs", CODE, *command]
+    walls = [*_cell(bwrap), *_NO_MOUNTS, "--tmpfs", SOCKETS, "--tmpfs", HOME, "--tmpfs", CODE]
+    return [*walls, *command]
 
 
 def display_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     """Write the command for Xorg: it shares its picture's memory with the gate, and nothing of the front."""
-    return [*_cell(bwrap), "--tmpfs", FRONT, "--tmpfs", RDP, *command]
+    return [*_cell(bwrap), *_NO_MOUNTS, "--tmpfs", FRONT, "--tmpfs", RDP, *command]
 
 
 def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) -> list[str]:
     """Write the command for the session's end of the channels, and for the desktop beside it.
 
     The former mounts the peer's drives, which a cell within a cell allows without making its walls removable;
-    the latter sees what is mounted, but neither the display's socket nor that of the channels. Both end together.
+    the latter sees what is mounted, but neither the sockets nor the means to mount. Both end together.
     """
     walls = [*_cell(bwrap), "--unshare-ipc", "--tmpfs", FRONT, "--tmpfs", CODE]
     walls += ["--tmpfs", RDP, "--tmpfs", SETTINGS]
     mounter = [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--cap-add", "CAP_SYS_ADMIN"]
     powerless = ["setpriv", "--inh-caps=-all", "--ambient-caps=-all"]
-    beside = shlex.join([*powerless, *_cell(bwrap), "--tmpfs", SOCKETS, *desktop])
+    beside = shlex.join([*powerless, *_cell(bwrap), *_NO_MOUNTS, "--tmpfs", SOCKETS, *desktop])
     script = f"mount --make-shared {HOME} || exit; {shlex.join(channels)} & {beside} & wait -n"
     return [*walls, *mounter, "bash", "-c", script]
 

@@ -15,6 +15,7 @@ from core.api.hosting import (
     AuditKind,
     DropPeer,
     HideZones,
+    Hosting,
     Invite,
     PeerState,
     ReadTrail,
@@ -36,7 +37,9 @@ from tests.end_to_end.hosting_bench import (
     now,
 )
 from tests.end_to_end.remote_desk import RemoteDesk, gate_pid, remote_desk, session_home, until
-from tests.fakes.front_end import Refused
+from tests.fakes.front_end import FrontEnd, Refused
+
+LARGE_BYTES = 30 << 20
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -117,15 +120,7 @@ def test_files_pass_each_way_by_their_own_grant(
     shared.mkdir()
     (shared / "given.txt").write_text("from the peer's disk")
     with hosted(data_directory) as (owner, hosting):
-        assert hosting.invitation is not None
-        desk.connect(hosting.invitation, None, f"/drive:share,{shared}")
-        until(lambda: now(owner).peer.state is PeerState.ADMITTED, "the peer")
-        desk.focus()
-        home = session_home()
-        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
-        desk.press("a")
-        allow(owner, Capability.KEYBOARD)
-        desk.press("BackSpace")
+        home = join_with_folder(owner, desk, hosting, shared)
         desk.type("ls ~/drives > ~/early; touch ~/tried")
         until((home / "tried").exists, "the first try")
         assert "share" not in (home / "early").read_text()
@@ -138,8 +133,59 @@ def test_files_pass_each_way_by_their_own_grant(
         allow(owner, Capability.FILES_OUT)
         desk.type("echo given back > ~/drives/share/back.txt")
         until(lambda: text_of(shared / "back.txt") == "given back\n", "the session's file")
+        desk.type("for to in '>' '>>'; do eval echo replaced $to ~/drives/share/given.txt; done")
+        desk.type("mv ~/drives/share/back.txt ~/drives/share/given.txt; touch ~/replaced")
+        until((home / "replaced").exists, "the tries to replace the peer's file")
+        assert text_of(shared / "given.txt") == "from the peer's disk"
+        desk.type("mv ~/drives/share/back.txt ~/drives/share/moved.txt; ls ~/drives/share > ~/list")
+        until(lambda: text_of(home / "list") == "given.txt\nmoved.txt\n", "the listing")
+        desk.type("rm ~/drives/share/moved.txt")
+        until(lambda: not (shared / "moved.txt").exists(), "the end of the session's own file")
         names = {each.resource for each in owner.do(ReadTrail(hosting.session_id))}
-        assert any("given.txt" in name for name in names)
+        assert {"/given.txt", "/back.txt", "/moved.txt"} <= names
+
+
+def test_a_revoke_cuts_a_copy_in_the_middle(
+    data_directory: Path, desk: RemoteDesk, tmp_path: Path
+) -> None:
+    """Of a large file only what came before the revoke is in the session, and the trail says how much that was."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "large").write_bytes(b"x" * LARGE_BYTES)
+    with hosted(data_directory) as (owner, hosting):
+        home = join_with_folder(owner, desk, hosting, shared)
+        allow(owner, Capability.FILES_IN)
+        desk.type("cp ~/drives/share/large ~/cut; echo $? > ~/ended")
+        until(lambda: size_of(home / "cut") > 0, "the beginning of the copy")
+        owner.do(Revoke(hosting.session_id, Capability.FILES_IN))
+        until(lambda: text_of(home / "ended") == "1\n", "the copy to fail")
+        assert size_of(home / "cut") < LARGE_BYTES
+        until(lambda: bool(closings(owner, hosting.session_id)), "the end of the copy in the trail")
+        assert size_of(home / "cut") <= closings(owner, hosting.session_id)[0] < LARGE_BYTES
+
+
+def closings(owner: FrontEnd, session_id: str) -> list[int]:
+    """List how many bytes had been read of each file when it was closed, as the trail says."""
+    told = [each.reason.split() for each in owner.do(ReadTrail(session_id))]
+    return [int(words[2]) for words in told if words[:2] == ["closed", "in,"]]
+
+
+def size_of(path: Path) -> int:
+    """Tell how large a file is; 0 when it is not there yet."""
+    return path.stat().st_size if path.exists() else 0
+
+
+def join_with_folder(owner: FrontEnd, desk: RemoteDesk, hosting: Hosting, shared: Path) -> Path:
+    """Let a peer in that shares a folder and may type; gives the session's home."""
+    assert hosting.invitation is not None
+    desk.connect(hosting.invitation, None, f"/drive:share,{shared}")
+    until(lambda: now(owner).peer.state is PeerState.ADMITTED, "the peer")
+    desk.focus()
+    until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
+    desk.press("a")
+    allow(owner, Capability.KEYBOARD)
+    desk.press("BackSpace")
+    return session_home()
 
 
 def text_of(path: Path) -> str:

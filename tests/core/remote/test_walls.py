@@ -72,6 +72,7 @@ def test_the_desktop_sees_neither_the_front_nor_the_sockets(directory: Path) -> 
     hidden = f"{inside.FRONT} {inside.SOCKETS} {inside.RDP} {inside.SETTINGS}"
     looks = f'for each in {hidden}; do test -z "$(ls -A $each)"; done'
     tries = f"if umount {inside.SOCKETS} || mount -t tmpfs x /mnt; then exit 1; fi"
+    tries += "; test /dev/fuse -ef /dev/null"
     desktop = f"{WAIT}; {looks}; {tries}; touch {DONE}; sleep 60"
     channels = f"touch {inside.SOCKETS}/socket; {MOUNT}; sleep 60"
     on_engine_thread(lambda: run(directory, channels, desktop))

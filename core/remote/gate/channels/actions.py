@@ -90,9 +90,9 @@ def path_of(raw: bytes, size: int) -> tuple[str, bool]:
     """Read a path below a drive's root, and tell whether it is what it looks like."""
     path = text_of(raw)
     is_whole = len(raw) == size <= LONGEST_PATH and f"{path}\0".encode("utf-16-le").startswith(raw)
-    parts = path.replace("/", "\\").strip("\\").split("\\")
+    parts = path.replace("\\", "/").strip("/").split("/")  # chansrv writes either
     is_plain = is_whole and (parts == [""] or all(map(is_safe_name, parts)))
-    return path if is_plain else ascii(path[:LONGEST_NAME]), is_plain
+    return "/" + "/".join(parts) if is_plain else ascii(path[:LONGEST_NAME]), is_plain
 
 
 def is_safe_name(name: str) -> bool:

@@ -35,7 +35,16 @@ _Key = tuple[int, int]  # a device and a request or a file
 class _File:
     path: str
     is_made: bool  # by this session, so that it may be changed
+    way: Direction = Direction.IN  # what it was opened for
     moved: int = 0
+
+
+@dataclass
+class _Asked:
+    major: int
+    file: _File
+    most: int = 0  # bytes of the answer
+    becomes: str | None = None  # the session's own path once it is done, or "" for none
 
 
 def _answer(key: _Key, status: int, body: bytes = bytes(5)) -> Pass:
@@ -74,7 +83,7 @@ class DriveFilter:
         self._drives: dict[int, bytes] = {}  # their announcements
         self._shown: set[int] = set()  # drives that the session knows
         self._files: dict[_Key, _File] = {}
-        self._open: dict[_Key, tuple[int, _File, int]] = {}  # what was asked, of what, how much
+        self._open: dict[_Key, _Asked] = {}
         self._made: set[tuple[int, str]] = set()
         self._said: set[int] = set()
         self._is_able, self._held = False, list[Action]()
@@ -148,16 +157,17 @@ class DriveFilter:
         if not self._is_sound(major, minor, file, pdu):
             return [_answer(key, _DENIED), act.file_event(way, file.path, file.moved, "refused")]
         (first,), path, action = unpack("I", pdu, 24), file.path, ""
+        asked = _Asked(major, file, first if major == _READ else _LARGEST_SMALL)
         if major == _CLOSE and file.moved:
-            way, action = Direction.OUT if file.is_made else way, "closed"
-        if major == _SET and first in {_RENAME, _DELETE}:
-            self._made.discard((device, path))
-            action = "delete" if first == _DELETE else "rename"
-        if action == "rename":  # never onto what is there
+            way, action = file.way, "closed"
+        elif major == _SET and first == _DELETE:
+            asked.becomes, action = "", "delete"
+        elif major == _SET and first == _RENAME:  # never onto what is there
             path = act.path_of(pdu[62:], *unpack("I", pdu, 58))[0]
+            asked.becomes, action = path, "rename"
             pdu = pdu[:_BODY] + b"\0\0" + pdu[_BODY + 2 :]
         file.moved += first if major == _WRITE else 0
-        self._open[key] = major, file, first if major == _READ else _LARGEST_SMALL
+        self._open[key] = asked
         news = [act.file_event(way, path, file.moved, action)] if action else []
         return [Pass(pdu, Direction.OUT), *news]
 
@@ -177,7 +187,7 @@ class DriveFilter:
         way = Direction.OUT if is_write else Direction.IN
         if not (is_plain and is_kind and fits) or (is_write and not is_made and not is_new):
             return [_answer(key, _DENIED), act.file_event(way, path, 0, "refused")]
-        self._open[key] = _CREATE, _File(path, is_made), 0
+        self._open[key] = _Asked(_CREATE, _File(path, is_made, way), 0, path if is_made else None)
         news = [act.file_event(way, path, 0, "write" if is_write else "read")] if needed else []
         return [Pass(pdu, Direction.OUT), *news]
 
@@ -202,15 +212,16 @@ class DriveFilter:
         key = device, completion
         if key not in self._open:
             return [refused("an answer of a drive that nobody asked for")]
-        (major, file, most), body = self._open.pop(key), pdu[16:]
+        asked, body = self._open.pop(key), pdu[16:]
+        major, file = asked.major, asked.file
         if major == _CREATE and not status:
             self._files[device, unpack("I", body)[0]] = file
-            if file.is_made and len(self._made) < _MOST_OPEN:
-                self._made.add((device, file.path))
+        if asked.becomes is not None and not status:
+            self._own(device, file, asked.becomes)
         if status or major not in {_READ, _QUERY, _LIST}:
             return [_answer(key, status, bytes(5) if status else body.ljust(5, b"\0")[:5])]
         (size,), data = unpack("I", body), body[4:]
-        if len(data) < size or size > most:
+        if len(data) < size or size > asked.most:
             raise act.ChannelViolation("a drive answers with a wrong size")
         if refusal := self._refusal(key, _NEEDS.get(major, ""), file.path):
             return refusal
@@ -220,6 +231,12 @@ class DriveFilter:
             news = act.file_event(Direction.IN, file.path, file.moved, "refused")
             return [_answer(key, _DENIED), news]
         return [_answer(key, 0, struct.pack("<I", len(data)) + (data or b"\0"))]
+
+    def _own(self, device: int, file: _File, path: str) -> None:
+        self._made.discard((device, file.path))
+        if path and len(self._made) < _MOST_OPEN:
+            self._made.add((device, path))
+        file.path = path or file.path
 
     def _entry(self, data: bytes) -> bytes:
         """Keep the one entry that chansrv can read; an empty listing makes it ask for the next."""

@@ -167,7 +167,7 @@ def test_reading_needs_files_in() -> None:
     actions = drives.take(OUT, create("\\old.txt", call=2))
     assert passed(actions, OUT) == []
     assert [status_of(each) for each in passed(actions, IN)] == [DENIED]
-    assert actions[-1] == Attempt("files_in", "\\old.txt")
+    assert actions[-1] == Attempt("files_in", "/old.txt")
     actions = drives.take(OUT, read(100))
     assert (passed(actions, OUT), attempts(actions)) == ([], ["files_in"])
 
@@ -177,7 +177,7 @@ def test_reading_while_granted() -> None:
     drives, _ = greeted("files_in")
     drives.take(IN, SHARE)
     actions = drives.take(OUT, create("\\dir\\old.txt"))
-    facts = {"direction": "in", "name": "\\dir\\old.txt", "size": 0, "action": "read"}
+    facts = {"direction": "in", "name": "/dir/old.txt", "size": 0, "action": "read"}
     assert actions[1] == Happened("file", facts)
     drives.take(IN, done(HANDLE))
     assert passed(drives.take(OUT, read(100)), OUT) == [read(100)]
@@ -252,11 +252,53 @@ def test_the_sessions_own_files_may_be_changed() -> None:
     (sent,) = passed(actions, OUT)
     assert sent == rename("\\other.txt").replace(b"\x01\0" + sent[58:62], b"\0\0" + sent[58:62])
     assert sent[56] == 0
-    told = {"direction": "out", "name": "\\other.txt", "size": 0, "action": "rename"}
+    told = {"direction": "out", "name": "/other.txt", "size": 0, "action": "rename"}
     assert actions[1] == Happened("file", told)
     drives.take(IN, done(sized(b"")))
     assert happened(drives.take(OUT, setting(13))) == [("file", "delete")]
     assert refuses(drives, create("\\own.txt", access=0x2, call=2))
+
+
+def test_a_file_is_the_sessions_own_however_its_path_is_written() -> None:
+    """The session's end of the channels writes one path with slashes here and backslashes there."""
+    drives, _ = opened(make("/own.txt"), "files_out")
+    again = create("\\own.txt", access=0x2, call=2)
+    assert passed(drives.take(OUT, again), OUT) == [again]
+
+
+def test_a_renamed_file_stays_the_sessions_own() -> None:
+    """Under its new name, once the peer says that it has it; under the old one if it says no."""
+    drives, _ = opened(make("\\own.txt"), "files_out")
+    drives.take(OUT, rename("\\old.txt"))
+    drives.take(OUT, setting(4, bytes(36), call=2))
+    drives.take(IN, done(sized(b""), call=2))
+    drives.take(IN, done(status=0xC0000035))
+    assert refuses(drives, create("\\old.txt", access=0x2, call=3))
+    drives.take(OUT, rename("\\new.txt"))
+    drives.take(IN, done(sized(b"")))
+    assert refuses(drives, create("\\own.txt", access=0x2, call=3))
+    again = create("\\new.txt", access=0x2, call=3)
+    assert passed(drives.take(OUT, again), OUT) == [again]
+
+
+def test_a_deleted_file_is_no_longer_the_sessions_own() -> None:
+    """What the peer puts there afterwards is the peer's."""
+    drives, _ = opened(make("\\own.txt"), "files_out")
+    drives.take(OUT, setting(13))
+    drives.take(IN, done(sized(b"")))
+    assert refuses(drives, create("\\own.txt", access=0x2))
+
+
+def test_what_is_read_is_told_as_coming_in() -> None:
+    """Even of a file that the session made: the peer may have changed it."""
+    drives, _ = opened(make("\\own.txt"), "files_in", "files_out")
+    drives.take(OUT, create("\\own.txt", call=2))
+    drives.take(IN, done(struct.pack("<IB", 10, 1), call=2))
+    drives.take(OUT, request(3, struct.pack("<IQ20x", 5, 0), file=10))
+    drives.take(IN, done(sized(b"abc")))
+    actions = drives.take(OUT, request(2, bytes(32), file=10))
+    told = {"direction": "in", "name": "/own.txt", "size": 3, "action": "closed"}
+    assert actions[-1] == Happened("file", told)
 
 
 def test_a_failed_making_owns_nothing() -> None:
