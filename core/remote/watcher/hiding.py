@@ -14,6 +14,7 @@ from core.remote.watcher.window import Window
 MOST_RECTANGLES = 32
 LINGER_NS = 150_000_000  # by then, what a hidden window has uncovered was painted anew
 _LINGER_LOOKS = 2
+_EVERYWHERE = (0, 0, 1 << 15, 1 << 15)  # the gate knows how large its picture is
 
 
 class Look(NamedTuple):
@@ -46,17 +47,18 @@ class Hiding:
 
     def look(self) -> Look:
         """Say what must be hidden: where hidden tops are, and were at any time since the look before the last one."""
-        places, count, is_settled = self._ghosts.rectangles, 0, not self._ghosts
+        is_settled, count = self._root.is_known and not self._ghosts, 0
+        places = self._ghosts.rectangles if self._root.is_known else [_EVERYWHERE]
         is_ageing = self._is_ageing()
         for top in self._root.children.values():
             is_hidden = self.judge(top)
             if (is_hidden or top.hidden_looks) and not top.is_input_only:
-                places += self._places(top)
+                places += _places(top)
                 count += is_hidden and top.is_mapped
                 is_settled = is_settled and _is_steady(top, is_hidden=is_hidden)
             if is_ageing:
                 _age(top, is_hidden=is_hidden)
-        inside = [each for place in places if (each := meet(place, self._place(self._root)))]
+        inside = [each for place in places if (each := meet(place, _EVERYWHERE))]
         return Look(cover(inside, MOST_RECTANGLES), count, is_settled)
 
     def judge(self, top: Window) -> bool:
@@ -72,13 +74,13 @@ class Hiding:
     def leave(self, top: Window) -> None:
         """Note that a mapped top is elsewhere from now on, or nowhere."""
         if top.is_mapped:
-            top.trail.add(self._place(top))
+            top.trail.add(_place(top))
 
     def lose(self, top: Window) -> None:
         """Note that a top is going; where it was stays hidden for a while, if it was hidden or may have been."""
         is_asked = any(each.asked for each in top.members())
         if self.judge(top) or top.hidden_looks or is_asked:
-            for each in self._places(top):
+            for each in _places(top):
                 self._ghosts.add(each)
 
     def forget_clients(self) -> None:
@@ -113,13 +115,6 @@ class Hiding:
                     self._clients[owner] = self._clients.get(owner, True) and self._is_fine(each)
         return self._clients.get(client, False)
 
-    def _places(self, top: Window) -> list[Rectangle]:
-        now = [self._place(top)] if top.is_mapped else []
-        return [] if top.is_input_only else now + top.trail.rectangles
-
-    def _place(self, top: Window) -> Rectangle:
-        return top.box or self._root.box or (0, 0, 0, 0)
-
     def _is_ageing(self) -> bool:
         """Whether it is time to let what is past fade; what ended before a look is still in that one and the next."""
         now = self._now_ns()
@@ -128,6 +123,15 @@ class Hiding:
             self._aged_ns = now
             self._ghosts.age()
         return is_ageing
+
+
+def _places(top: Window) -> list[Rectangle]:
+    now = [_place(top)] if top.is_mapped else []
+    return [] if top.is_input_only else now + top.trail.rectangles
+
+
+def _place(top: Window) -> Rectangle:
+    return _EVERYWHERE if top.box is None else top.box
 
 
 def _is_steady(top: Window, *, is_hidden: bool) -> bool:

@@ -53,6 +53,7 @@ class Watcher:
         self._atoms: list[int] = []
         self._told = 0  # the window whose focus was told last
         self._told_ns = 0
+        self._is_asking = True  # for the focus
         for each in _NAMES:
             self._display.ask(x.get_atom(each), self._take_name)
         self._display.ask(x.get_focus(), self._take_focus)
@@ -86,7 +87,8 @@ class Watcher:
 
     def _take(self, event: x.Event) -> None:
         self._windows.take(event)
-        if self._windows.is_focus_change(event):
+        if self._windows.is_focus_change(event) and not self._is_asking:
+            self._is_asking = True  # the answer will be as new as all that comes before it
             self._display.ask(x.get_focus(), self._take_focus)
 
     def _take_name(self, reply: bytes) -> None:
@@ -95,6 +97,7 @@ class Watcher:
             self._windows.start(Names(*self._atoms))
 
     def _take_focus(self, reply: bytes) -> None:
+        self._is_asking = False
         self._windows.x_focus = x.read_number(reply)
 
     # --- the gate ----------------------------------------------------------------------------
@@ -113,7 +116,7 @@ class Watcher:
 
     def _take_round(self, reply: bytes) -> None:
         """All that happened before is known; what was asked about it meanwhile takes another round."""
-        self._take_focus(reply)
+        self._windows.x_focus = x.read_number(reply)
         if self._display.is_waiting and self._rounds < _MOST_ROUNDS:
             self._ask_display()
             return

@@ -47,7 +47,7 @@ class Windows:
         self._client_mask = screen.client_mask
         self._rules = rules
         self._names = Names()
-        self._root = Window(screen.root, box=(0, 0, screen.width, screen.height), is_known=True)
+        self._root = Window(screen.root)
         self._known = {screen.root: self._root}
         self.x_focus = 0
         self.hiding = Hiding(rules, self._root, self._known, screen.client_mask, now_ns)
@@ -154,12 +154,8 @@ class Windows:
         return x.WM_TRANSIENT_FOR, self._names.leader
 
     def _select(self, window: Window) -> None:
-        mask = x.PROPERTY | x.FOCUS
-        if window.depth < _DEEPEST:
-            mask |= x.SUBSTRUCTURE
-        if window.parent is None:
-            mask |= x.STRUCTURE
-        self._display.ask(x.select_events(window.identifier, mask))
+        inner = x.SUBSTRUCTURE if window.depth < _DEEPEST else 0
+        self._display.ask(x.select_events(window.identifier, x.PROPERTY | x.FOCUS | inner))
 
     def _ask_about(self, window: Window, what: int) -> None:
         self._ask(window, -what, x.ask_about(window.identifier, what))

@@ -22,7 +22,7 @@ _MOST_WAITING = 30_000  # answers that are due; serial numbers are told apart be
 _SCHEME = b"MIT-MAGIC-COOKIE-1"
 _UNIT = 32  # bytes of an event, an error and the least reply
 
-STRUCTURE, SUBSTRUCTURE, FOCUS, PROPERTY = 1 << 17, 1 << 19, 1 << 21, 1 << 22
+SUBSTRUCTURE, FOCUS, PROPERTY = 1 << 19, 1 << 21, 1 << 22
 FOCUS_IN, FOCUS_OUT, CREATED, DESTROYED, UNMAPPED, MAPPED = 9, 10, 16, 17, 18, 19
 REPARENTED, CONFIGURED, MOVED, PROPERTY_CHANGED, WITH_MORE = 21, 22, 24, 28, 35
 WM_NAME, WM_CLASS, WM_TRANSIENT_FOR = 39, 67, 68
@@ -37,8 +37,6 @@ class Screen(NamedTuple):
     """The first screen of a display; ``client_mask`` is the part of an identifier that names its client."""
 
     root: int
-    width: int
-    height: int
     client_mask: int
 
 
@@ -111,10 +109,10 @@ def read_screen(body: bytes) -> Screen:
     try:
         own_mask, vendor, formats = struct.unpack_from("<8xI4xH3xB", body)
         at = 32 + vendor + -vendor % 4 + 8 * formats
-        root, width, height = struct.unpack_from("<I16xHH", body, at)
+        (root,) = struct.unpack_from("<I", body, at)
     except struct.error as error:
         raise Violation("a display's description that is too short") from error
-    return Screen(root, width, height, 0x1FFFFFFF & ~own_mask)
+    return Screen(root, 0x1FFFFFFF & ~own_mask)
 
 
 def _padded(data: bytes) -> bytes:

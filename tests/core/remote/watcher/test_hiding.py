@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from core.remote.gate.rectangles import meet
 from core.remote.watcher.hiding import LINGER_NS, Hiding
 from core.remote.watcher.rules import Description, HiddenRule, Rules, Text
 from core.remote.watcher.window import Window
@@ -17,7 +18,7 @@ class Screen:
 
     def __init__(self, rules: Rules) -> None:
         self.now_ns = LINGER_NS
-        self.root = Window(1, box=(0, 0, 100, 100), is_known=True)
+        self.root = Window(1, is_known=True)
         self.windows = {1: self.root}
         self.hiding = Hiding(rules, self.root, self.windows, CLIENT_MASK, lambda: self.now_ns)
 
@@ -110,6 +111,17 @@ def test_a_lost_window_that_may_have_been_hidden_lingers(facts: dict[str, object
     screen.hiding.lose(window)
     del screen.root.children[0x101]
     assert screen.hidden() == [BOX]
+
+
+def test_before_the_windows_are_known_everything_is_hidden() -> None:
+    """As long as the display has not told its windows, all of the screen is hidden."""
+    screen = Screen(Rules())
+    screen.root.is_known = False
+    look = screen.hiding.look()
+    assert not look.is_settled
+    assert meet((0, 0, 4096, 4096), look.hidden[0]) == (0, 0, 4096, 4096)
+    screen.root.is_known = True
+    assert screen.hidden() == []
 
 
 def test_a_lost_window_that_was_harmless_leaves_nothing() -> None:

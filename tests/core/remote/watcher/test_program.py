@@ -28,6 +28,17 @@ def test_a_hidden_window_is_where_it_is(server: Server, client: Client) -> None:
         assert watched.look()["count"] == 1
 
 
+def test_the_first_look_misses_nothing(server: Server, client: Client) -> None:
+    """A look that is asked for before the watcher has seen the display covers what was there already."""
+    for number in range(300):
+        client.create((number, 0, 10, 10), title="plain", is_mapped=True)
+    client.create((400, 300, 10, 10), title="secret", is_mapped=True)
+    client.sync()
+    with watching(server, SECRET) as watched:
+        assert is_covered((400, 300, 10, 10), watched.hidden())
+        assert watched.settled() == {(400, 300, 10, 10)}
+
+
 def test_windows_that_come_later_are_followed(server: Server, client: Client) -> None:
     """At the first look after a window was mapped, moved or named, it is hidden where it is."""
     with watching(server, SECRET) as watched:

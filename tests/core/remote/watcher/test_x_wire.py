@@ -16,7 +16,7 @@ from core.remote.watcher import x_wire as x
 from core.remote.watcher.rules import HiddenRule, Rules
 from core.remote.watcher.windows import Names, TooManyWindows, Windows
 
-SCREEN = x.Screen(1, 800, 600, 0x1FE00000)
+SCREEN = x.Screen(1, 0x1FE00000)
 IDENTIFIERS = st.sampled_from([1, 0x200001, 0x200002, 0x400001, 0x400002, 0, 0xFFFFFFFF])
 KINDS = st.sampled_from([9, 10, 16, 17, 18, 19, 21, 22, 24, 28, 33, 128 + 17, 128 + 22])
 
