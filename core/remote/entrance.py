@@ -6,13 +6,32 @@ xrdp itself has no network. Whoever comes while somebody is there, or too often,
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import RemoteHostFailed
 
 _PIECE_BYTES = 64 << 10
+_FAREWELL_S = 2.0  # for the last bytes, to a client that reads them
+# A client whose machine or network is gone says nothing any more: it is found out within half a minute.
+_KEEP_ALIVE = (
+    (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 15),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, 5),
+    (socket.IPPROTO_TCP, socket.TCP_KEEPCNT, 3),
+    (socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 30_000),
+)
+
+
+@dataclass
+class Visit:
+    """The connection that is there; whoever means to come in says something at once."""
+
+    task: asyncio.Task[None]
+    has_spoken: bool = False
 
 
 class Entrance:
@@ -22,7 +41,8 @@ class Entrance:
         self._target = target
         self._may_enter = may_enter
         self._server: asyncio.Server | None = None
-        self._visits: set[asyncio.Task[None]] = set()
+        self._arrivals: set[asyncio.Task[None]] = set()
+        self.visit: Visit | None = None
         self.address = ""
 
     async def open(self, host: str = "127.0.0.1", port: int = 0) -> None:
@@ -37,41 +57,57 @@ class Entrance:
         self.address = f"{name[0]}:{name[1]}"
 
     def turn_out(self) -> None:
-        """End the visit that is going on."""
-        for visit in self._visits:
-            visit.cancel()
+        """End the visit that is going on; what was on its way to the client is not sent."""
+        if self.visit is not None:
+            self.visit.task.cancel()
 
     async def close(self) -> None:
         """Listen no more, and end the visit that is going on."""
         if self._server is not None:
             self._server.close()
             self._server = None
-        self.turn_out()
-        await asyncio.gather(*self._visits, return_exceptions=True)
+        for arrival in self._arrivals:
+            arrival.cancel()
+        await asyncio.gather(*self._arrivals, return_exceptions=True)
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        visit = asyncio.current_task()
-        assert visit is not None  # noqa: S101 - start_server runs this in a task
+        arrival = asyncio.current_task()
+        assert arrival is not None  # noqa: S101 - start_server runs this in a task
+        self._arrivals.add(arrival)
         try:
-            if self._visits or not self._may_enter():
-                return
-            self._visits.add(visit)
-            await self._hand_on(reader, writer)
+            is_free = self._may_enter() and self.visit is None and self._server is not None
+            if is_free:
+                await self._receive(Visit(arrival), reader, writer)
+            await _say_farewell(writer)
         except (OSError, asyncio.CancelledError):
             return  # either end is gone, or the visit was ended: both close the other
         finally:
-            self._visits.discard(visit)
-            writer.close()
-            with suppress(OSError):
-                await writer.wait_closed()
+            writer.transport.abort()
+            self._arrivals.discard(arrival)
 
-    async def _hand_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _receive(
+        self, visit: Visit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.visit = visit
+        try:
+            _keep_alive(writer)
+            await self._hand_on(visit, reader, writer)
+        finally:
+            self.visit = None
+
+    async def _hand_on(
+        self, visit: Visit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         inner_reader, inner_writer = await asyncio.open_unix_connection(
             self._target, limit=_PIECE_BYTES
         )
+
+        def spoke() -> None:
+            visit.has_spoken = True
+
         ways = {
-            asyncio.ensure_future(_copy(reader, inner_writer)),
-            asyncio.ensure_future(_copy(inner_reader, writer)),
+            asyncio.ensure_future(_copy(reader, inner_writer, spoke)),
+            asyncio.ensure_future(_copy(inner_reader, writer, lambda: None)),
         }
         try:
             await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
@@ -79,10 +115,27 @@ class Entrance:
             for way in ways:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
-            inner_writer.close()
+            inner_writer.transport.abort()
 
 
-async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _copy(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, passed: Callable[[], None]
+) -> None:
     while data := await reader.read(_PIECE_BYTES):
+        passed()
         writer.write(data)
         await writer.drain()
+
+
+def _keep_alive(writer: asyncio.StreamWriter) -> None:
+    stream = writer.get_extra_info("socket")
+    for level, option, value in _KEEP_ALIVE:
+        stream.setsockopt(level, option, value)
+
+
+async def _say_farewell(writer: asyncio.StreamWriter) -> None:
+    """Let the last bytes go out, as long as the client reads them; one that does not is cut off."""
+    writer.close()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_FAREWELL_S):
+            await writer.wait_closed()

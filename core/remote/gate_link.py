@@ -1,4 +1,8 @@
-"""The engine's end of the line to a gate."""
+"""The engine's end of the line to a gate.
+
+Leases and the deadlines of grants are moments of CLOCK_MONOTONIC: the gate reads that clock itself, and the
+engine's clock is the same one (``SystemClock`` reads ``time.monotonic_ns``), so nothing has to be agreed on.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,7 @@ _RENEW_S = 1.0
 _PATIENCE_S = 5.0
 _READ_BYTES = 256 << 10
 _LONGEST_LINE = 1 << 20
+_DESCRIPTORS = 2  # of the picture, and of what tells its changes
 
 Facts = Mapping[str, object]
 
@@ -57,7 +62,7 @@ class GateState:
 class GateLink:
     """Says how things stand, renews the lease, and hears what happens; lives on the engine's loop.
 
-    ``heard`` is called with what happened and its facts, ``lost`` once when the gate is gone.
+    ``heard`` is called with what happened and its facts, and does not raise; ``lost`` once, when the gate is gone.
     """
 
     def __init__(
@@ -88,12 +93,15 @@ class GateLink:
         return self._state
 
     async def wait_ready(self) -> tuple[int, int]:
-        """Wait for the gate; gives the descriptors of its picture and of what tells its changes, now ours."""
+        """Wait for the gate; gives the descriptors of its picture and of what tells its changes, now the caller's.
+
+        Raises RemoteHostFailed.
+        """
         try:
             await asyncio.wait_for(asyncio.shield(self._ready), _PATIENCE_S)
         except TimeoutError:
             raise RemoteHostFailed(program="gate", reason="it did not come up") from None
-        if len(self._descriptors) != 2:  # noqa: PLR2004 - picture and changes
+        if len(self._descriptors) != _DESCRIPTORS:
             raise RemoteHostFailed(program="gate", reason="it gave no picture")
         picture, changes = self._descriptors
         self._descriptors = []
@@ -110,7 +118,7 @@ class GateLink:
         self._send(word)
 
     async def close(self) -> None:
-        """Close the line; the gate then denies everything and ends."""
+        """Close the line; the gate then denies everything and ends, and whoever waits for it hears so."""
         renewing, self._renewing = self._renewing, None
         if renewing is not None:
             renewing.cancel()
@@ -153,13 +161,15 @@ class GateLink:
 
     def _read(self) -> None:
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._stream, _READ_BYTES, 4)
+            data, descriptors, _, _ = socket.recv_fds(self._stream, _READ_BYTES, _DESCRIPTORS + 1)
         except BlockingIOError:
             return
         except OSError:
             data, descriptors = b"", []
         self._descriptors += descriptors
-        if not data or len(self._rest) > _LONGEST_LINE:
+        for each in descriptors:
+            os.set_inheritable(each, False)  # noqa: FBT003 - the system's own signature
+        if not data or len(self._rest) > _LONGEST_LINE or len(self._descriptors) > _DESCRIPTORS:
             self._give_up()
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
@@ -167,37 +177,47 @@ class GateLink:
 
     def _take_lines(self, lines: Iterable[bytes]) -> None:
         for line in lines:
+            if self._is_closed:
+                return
             try:
                 facts = json.loads(line)
                 happened = str(facts.pop("happened"))
-            except (ValueError, KeyError, AttributeError):
+                sequence = int(facts.get("sequence", 0))
+            except (
+                ValueError,
+                LookupError,
+                AttributeError,
+                TypeError,
+                ArithmeticError,
+                RecursionError,
+            ):
                 self._give_up()  # the gate speaks JSON; whoever does not is no gate
                 return
-            self._take(happened, facts)
+            self._take(happened, sequence, facts)
 
-    def _take(self, happened: str, facts: Facts) -> None:
+    def _take(self, happened: str, sequence: int, facts: Facts) -> None:
         if happened == "ready" and not self._ready.done():
             self._ready.set_result(facts)
         elif happened == "did":
-            waiting = self._waiting.get(int(str(facts.get("sequence", 0))))
+            waiting = self._waiting.get(sequence)
             if waiting is not None and not waiting.done():
                 waiting.set_result(facts)
         else:
             self._heard(happened, facts)
 
     def _give_up(self) -> None:
+        if not self._is_closed:
+            self._shut()
+            self._lost()
+
+    def _shut(self) -> None:
         if self._is_closed:
             return
-        self._shut()
+        self._is_closed = True
+        asyncio.get_running_loop().remove_reader(self._stream.fileno())
+        self._stream.close()
         failure = RemoteHostFailed(program="gate", reason="it is gone")
         for each in (self._ready, *self._waiting.values()):
             if not each.done():
                 each.set_exception(failure)
                 each.exception()  # whoever waits hears of it; nobody need be waiting
-        self._lost()
-
-    def _shut(self) -> None:
-        if not self._is_closed:
-            self._is_closed = True
-            asyncio.get_running_loop().remove_reader(self._stream.fileno())
-            self._stream.close()

@@ -8,10 +8,12 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from core.errors import RemoteHostFailed
+from core.errors import RecorderFailed, RemoteHostFailed
 from core.recording.child import Child
 
 _READ_BYTES = 64 << 10
+_LONGEST_LINE = 1 << 20
+_PATIENCE_S = 90.0  # the pod itself gives each program a quarter of a minute
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,11 @@ class Program:
 class PodProcess:
     """A running pod. ``ended`` is called with a program's name and last words when one of them ends."""
 
-    def __init__(self, ended: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, ended: Callable[[str, str], None], *, patience_s: float = _PATIENCE_S
+    ) -> None:
         self._ended = ended
+        self._patience_s = patience_s
         self._child: Child | None = None
         self._listening: asyncio.Task[None] | None = None
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -54,11 +59,17 @@ class PodProcess:
             self._child = Child(
                 [*command, str(plan)], _environment(), has_output=True, inherited=inherited
             )
+        except RecorderFailed as failure:
+            raise RemoteHostFailed(program="pod", reason=str(failure)) from failure
         finally:
             os.close(plan)
         self._listening = asyncio.ensure_future(self._listen(self._child))
         try:
-            await self._ready
+            async with asyncio.timeout(self._patience_s):
+                await self._ready
+        except TimeoutError:
+            await self.close()
+            raise RemoteHostFailed(program="pod", reason="it did not come up") from None
         except BaseException:
             await self.close()
             raise
@@ -74,6 +85,16 @@ class PodProcess:
             self._child = None
 
     async def _listen(self, child: Child) -> None:
+        """Hear what it tells, up to its end; one that cannot be understood has as good as ended."""
+        try:
+            await self._take_all(child)
+        except (ValueError, LookupError, TypeError) as error:
+            self._tell_end("pod", f"it tells what cannot be read: {error!r}")
+            return
+        await child.wait(1.0)
+        self._tell_end("pod", "\n".join(child.log_lines))
+
+    async def _take_all(self, child: Child) -> None:
         rest = b""
         while (data := child.output.read_ready(_READ_BYTES)) != b"":
             if data is None:
@@ -82,8 +103,8 @@ class PodProcess:
             *lines, rest = (rest + data).split(b"\n")
             for line in lines:
                 self._take(json.loads(line))
-        await child.wait(1.0)
-        self._tell_end("pod", "\n".join(child.log_lines))
+            if len(rest) > _LONGEST_LINE:
+                raise ValueError("a line without an end")
 
     def _take(self, said: dict[str, object]) -> None:
         if "started" in said:
