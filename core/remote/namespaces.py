@@ -13,6 +13,7 @@ from pathlib import Path
 FRONT, RDP, SETTINGS = "/run/front", "/run/rdp", "/run/settings"
 CODE, LOGS = "/run/code", "/run/logs"
 SOCKETS, HOME = "/run/xrdp/sockdir", "/guest"
+DRIVES = f"{HOME}/drives"  # where the peer's are mounted
 DISPLAY_NUMBER = 10
 
 _LINKS = {"/bin": "usr/bin", "/sbin": "usr/sbin", "/lib": "usr/lib", "/lib64": "usr/lib64"}
@@ -83,8 +84,15 @@ def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) ->
     mounter = [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--cap-add", "CAP_SYS_ADMIN"]
     powerless = ["setpriv", "--inh-caps=-all", "--ambient-caps=-all"]
     beside = shlex.join([*powerless, *_cell(bwrap), *_NO_MOUNTS, "--tmpfs", SOCKETS, *desktop])
-    script = f"mount --make-shared {HOME} || exit; {shlex.join(channels)} & {beside} & wait -n"
-    return [*walls, *mounter, "bash", "-c", script]
+    # What is put there while no drive is mounted would be in the way of the next one.
+    script = f"mkdir -m 555 {DRIVES} && mount --make-shared {HOME} || exit"
+    return [
+        *walls,
+        *mounter,
+        "bash",
+        "-c",
+        f"{script}; {shlex.join(channels)} & {beside} & wait -n",
+    ]
 
 
 def _cell(bwrap: str) -> list[str]:

@@ -21,8 +21,8 @@ from tests.engine_thread import on_engine_thread
 
 BWRAP = shutil.which("bwrap")
 ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
-SEEN = f"{inside.HOME}/drives/seen"
-MOUNT = f"mkdir {inside.HOME}/drives && mount -t tmpfs drive {inside.HOME}/drives && touch {SEEN}"
+SEEN = f"{inside.DRIVES}/seen"
+MOUNT = f"mount -t tmpfs drive {inside.DRIVES} && touch {SEEN}"
 DONE = "/tmp/done"  # noqa: S108 - the pod's own
 WAIT = f"until test -e {SEEN}; do sleep 0.05; done"
 
@@ -65,6 +65,12 @@ def test_the_desktop_sees_what_the_channels_mount(directory: Path) -> None:
     """A drive that is mounted after the desktop was started is there for its programs."""
     desktop = f"{WAIT}; touch {DONE}; sleep 60"
     on_engine_thread(lambda: run(directory, f"sleep 0.3; {MOUNT}; sleep 60", desktop))
+
+
+def test_nothing_is_put_where_drives_belong(directory: Path) -> None:
+    """While no drive is mounted, the place is empty and stays so: a drive is not mounted over files."""
+    desktop = f"if touch {SEEN}; then exit 1; fi; touch {DONE}; sleep 60"
+    on_engine_thread(lambda: run(directory, "sleep 60", desktop))
 
 
 def test_the_desktop_sees_neither_the_front_nor_the_sockets(directory: Path) -> None:
