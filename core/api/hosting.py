@@ -69,6 +69,16 @@ class AuditEntry:
 
 
 @dataclass(frozen=True)
+class KeyStroke:
+    """A key that went down or up while the session ran; ``at_s`` counts from the session's start."""
+
+    at_s: float
+    keysym: int  # as X11 numbers it
+    key: str  # the character, or the key's name such as "Return"
+    is_pressed: bool
+
+
+@dataclass(frozen=True)
 class Invitation:
     """How a peer connects; ``code`` works once and for this session only."""
 
@@ -173,6 +183,13 @@ class ReadHosting(Command):
 @dataclass(frozen=True)
 class ReadTrail(Command):
     """Read a session's trail. Result: tuple[AuditEntry, ...], in order."""
+
+    session_id: str
+
+
+@dataclass(frozen=True)
+class ReadKeys(Command):
+    """Read what was typed. Result: tuple[KeyStroke, ...], in order; empty where its policy records none."""
 
     session_id: str
 

@@ -311,6 +311,14 @@ SENTENCES: Mapping[str, Sentence] = {
         "Entry {sequence} of the trail is not what was written there, or is gone.",
         "Do not rely on the trail; put the session's trail.lct back from a copy if there is one.",
     ),
+    "key_log_malformed": Sentence(
+        "What was typed cannot be read: {field} is not valid.",
+        "Put the session's keys.lct back from a copy; video, manifest and trail can still be checked.",
+    ),
+    "key_log_altered": Sentence(
+        "Record {sequence} of what was typed is not what was written there, or is gone.",
+        "Do not rely on what was typed; put the session's keys.lct back from a copy if there is one.",
+    ),
     "bundle_missing": Sentence(
         "The bundle {path} cannot be opened: {reason}.", "Check the name and try again."
     ),

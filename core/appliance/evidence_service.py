@@ -41,7 +41,7 @@ from core.sealing.keys import chunk_key
 from core.sessions.closing import MANIFEST, SIGNATURES
 from core.sessions.identity import parse_session_id
 from core.sessions.parts import SessionParts
-from core.sessions.reading import SessionChunkReader, session_key, timeline
+from core.sessions.reading import SessionChunkReader, key_log_key, session_key, timeline
 from core.sessions.summaries import detail_of
 from core.storage.metadata import ChunkRow, SessionRow
 
@@ -117,6 +117,10 @@ class EvidenceService:
         def live_header(number: int) -> bytes:
             return _from_thread(loop, self._chain.use(lambda chain: _hash_of(chain.header(number))))
 
+        def unwrap(wrapped: bytes) -> bytes:
+            parts = self._parts
+            return parts.store_worker.run_blocking(key_log_key, parts, session_id, wrapped)
+
         def work(tell: Callable[[int, int], None]) -> VerificationReport:
             return verify_session(
                 session_id=session_id,
@@ -125,6 +129,7 @@ class EvidenceService:
                 anchors=anchors,
                 live_header=live_header,
                 session_key=key,
+                unwrap_key_log=None if key is None else unwrap,
                 progress=tell,
             )
 

@@ -132,3 +132,14 @@ class SealedLogWriter:
             self._disk.sync_directory(self.path.parent)
             self._is_listed = True
         self._synced = self._written
+
+
+def cut_off(path: Path, length: int, disk: Disk) -> None:
+    """Cut off what a crash left behind the last whole frame; raises StorageFull and DataDirectoryUnwritable."""
+    with storage_errors(path):
+        handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            disk.truncate(handle, length)
+            disk.sync(handle)
+        finally:
+            disk.close(handle)

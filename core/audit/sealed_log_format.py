@@ -6,7 +6,14 @@ import struct
 from dataclasses import dataclass
 from uuid import UUID
 
-from core.errors import Bug
+from core.errors import (
+    Bug,
+    DoesNotHold,
+    KeyLogAltered,
+    KeyLogMalformed,
+    TrailAltered,
+    TrailMalformed,
+)
 from core.sealing.aead import TAG_BYTES
 from core.sealing.hkdf import hkdf_blake2b
 
@@ -19,20 +26,25 @@ MARKER = b"LTf1"
 KIND_RECORD = 1
 LARGEST_RECORD = 8192
 LARGEST_LOG = 64 << 20
-LARGEST_WRAPPED = 4096
 SMALLEST_FRAME = FRAME_HEADER.size + TAG_BYTES
 
 
 @dataclass(frozen=True)
 class LogKind:
-    """What a sealed log is for: its magic and the purpose of its key."""
+    """What a sealed log is for: its magic, the purpose of its key, and how its faults are named.
+
+    ``malformed`` takes a ``field``, ``altered`` the ``sequence`` of the frame; ``largest_wrapped`` is in bytes.
+    """
 
     magic: bytes
     key_purpose: bytes
+    largest_wrapped: int
+    malformed: type[DoesNotHold]
+    altered: type[DoesNotHold]
 
 
-TRAIL = LogKind(b"LucidTrl", b"lucid trail key v1")
-KEYS = LogKind(b"LucidKey", b"lucid key log key v1")
+TRAIL = LogKind(b"LucidTrl", b"lucid trail key v1", 0, TrailMalformed, TrailAltered)
+KEYS = LogKind(b"LucidKey", b"lucid key log key v1", 65_536, KeyLogMalformed, KeyLogAltered)
 
 
 def log_key(kind: LogKind, key: bytes, session_id: UUID, salt: bytes) -> bytes:
@@ -45,7 +57,7 @@ def log_key(kind: LogKind, key: bytes, session_id: UUID, salt: bytes) -> bytes:
 
 def pack_preamble(kind: LogKind, session_id: UUID, salt: bytes, wrapped: bytes = b"") -> bytes:
     """Write what stands before the first frame: 64 bytes of header and the wrapped key, if there is one."""
-    if len(wrapped) > LARGEST_WRAPPED:
+    if len(wrapped) > kind.largest_wrapped:
         raise Bug("a wrapped key is that large")
     header = HEADER.pack(kind.magic, VERSION, HEADER.size, len(wrapped), session_id.bytes, salt)
     return header + wrapped

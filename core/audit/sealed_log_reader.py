@@ -15,14 +15,12 @@ from core.audit.sealed_log_format import (
     KIND_RECORD,
     LARGEST_LOG,
     LARGEST_RECORD,
-    LARGEST_WRAPPED,
     MARKER,
     VERSION,
     LogKind,
     frame_nonce,
     log_key,
 )
-from core.errors import TrailAltered, TrailMalformed
 from core.sealing.aead import TAG_BYTES
 
 ACCEPTED_VERSIONS = (VERSION,)
@@ -40,10 +38,10 @@ class LogContent:
 def read_sealed_log(path: Path, *, kind: LogKind, key: bytes, session_id: UUID) -> LogContent:
     """Read a log up to its end or its torn tail.
 
-    Raises TrailMalformed when it is no log of this kind and session, and TrailAltered with the number of a frame that
+    Raises what the kind calls malformed when it is none of this session, and altered with the number of a frame that
     does not hold and cannot be the tail that a crash left: a genuine one lies behind it, or it is the first.
     """
-    data = bytes_of(path)
+    data = bytes_of(path, kind)
     file_key = log_key(kind, key, session_id, salt_of(data, kind=kind, session_id=session_id))
     return open_sealed_log(data, kind=kind, file_key=file_key, session_id=session_id)
 
@@ -59,46 +57,46 @@ def open_sealed_log(data: bytes, *, kind: LogKind, file_key: bytes, session_id: 
         records.append(record)
         position += FRAME_HEADER.size + len(record) + TAG_BYTES
     if not records or frames.has_frame_after(position):
-        raise TrailAltered(sequence=len(records))
+        raise kind.altered(sequence=len(records))
     return LogContent(tuple(records), position, len(data) - position)
 
 
 def wrapped_key_of(path: Path, *, kind: LogKind, session_id: UUID) -> bytes:
-    """Give the wrapped key that a log carries; empty when it has none. Raises TrailMalformed."""
-    preamble, _ = _preamble_of(bytes_of(path), kind, session_id)
+    """Give the wrapped key that a log carries; empty when it has none. Raises as read_sealed_log."""
+    preamble, _ = _preamble_of(bytes_of(path, kind), kind, session_id)
     return preamble[HEADER.size :]
 
 
 def salt_of(data: bytes, *, kind: LogKind, session_id: UUID) -> bytes:
-    """Check a log's header and give its salt; raises TrailMalformed."""
+    """Check a log's header and give its salt; raises as read_sealed_log."""
     return _preamble_of(data, kind, session_id)[1]
 
 
-def bytes_of(path: Path) -> bytes:
-    """Read a log's file; TrailMalformed when it is not there, unreadable or too large to be one."""
+def bytes_of(path: Path, kind: LogKind) -> bytes:
+    """Read a log's file; it is malformed when it is not there, unreadable or too large to be one."""
     try:
         with path.open("rb") as stream:
             data = stream.read(LARGEST_LOG + 1)
     except OSError as error:
-        raise TrailMalformed(field=f"file ({error.strerror})") from error
+        raise kind.malformed(field=f"file ({error.strerror})") from error
     if len(data) > LARGEST_LOG:
-        raise TrailMalformed(field="size")
+        raise kind.malformed(field="size")
     return data
 
 
 def _preamble_of(data: bytes, kind: LogKind, session_id: UUID) -> tuple[bytes, bytes]:
     """Check the header; gives the preamble and the salt."""
     if len(data) < HEADER.size:
-        raise TrailMalformed(field="header")
+        raise kind.malformed(field="header")
     magic, version, size, wrapped, session, salt = HEADER.unpack_from(data)
     if magic != kind.magic or size != HEADER.size:
-        raise TrailMalformed(field="header")
+        raise kind.malformed(field="header")
     if version not in ACCEPTED_VERSIONS:
-        raise TrailMalformed(field="version")
+        raise kind.malformed(field="version")
     if session != session_id.bytes:
-        raise TrailMalformed(field="session")
-    if wrapped > min(LARGEST_WRAPPED, len(data) - HEADER.size):
-        raise TrailMalformed(field="wrapped key")
+        raise kind.malformed(field="session")
+    if wrapped > min(kind.largest_wrapped, len(data) - HEADER.size):
+        raise kind.malformed(field="wrapped key")
     return data[: HEADER.size + wrapped], salt
 
 

@@ -16,13 +16,12 @@ from core.audit.entries import (
     follow_chain,
     start_of,
 )
-from core.audit.sealed_log import SealedLogWriter
+from core.audit.sealed_log import SealedLogWriter, cut_off
 from core.audit.sealed_log_format import TRAIL
 from core.audit.sealed_log_reader import LogContent, read_sealed_log
 from core.canonical.plain_text import plain_text
 from core.errors import TrailAltered
 from core.runtime.clock import Instant
-from core.runtime.files import storage_errors
 from core.storage.disk import Disk
 
 TRAIL_NAME = "trail.lct"
@@ -180,15 +179,5 @@ def recover_trail(
     """
     content = load_trail(path, session_key=session_key, session_id=session_id)
     if content.torn_bytes:
-        with storage_errors(path):
-            _cut(path, content.whole_bytes, disk or Disk())
+        cut_off(path, content.whole_bytes, disk or Disk())
     return content.head
-
-
-def _cut(path: Path, length: int, disk: Disk) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
-    try:
-        disk.truncate(handle, length)
-        disk.sync(handle)
-    finally:
-        disk.close(handle)

@@ -25,7 +25,7 @@ class TrailFile:
     @classmethod
     def load(cls, path: Path, session_id: UUID, session_key: bytes | None = None) -> Self:
         """Read a file and derive its key; TrailMalformed when it is no trail of this session."""
-        data = bytes_of(path)
+        data = bytes_of(path, TRAIL)
         salt = salt_of(data, kind=TRAIL, session_id=session_id)
         key = session_key and log_key(TRAIL, session_key, session_id, salt)
         return cls(data, key)

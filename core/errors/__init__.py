@@ -15,7 +15,7 @@
             ├── VaultCorrupt, VaultVersionUnsupported, StoreCorrupt, StoreNewer
             ├── Chunk…, Journal…     naming the chunk
             ├── Manifest…, Bundle…   naming the field or section
-            ├── Policy…, Trail…      naming the field or entry
+            ├── Policy…, Trail…, KeyLog…  naming the field or entry
             ├── Proof…, Anchor…      naming the claim
             └── Session…, Peer…, Door…   not in a state that allows it
 
@@ -61,6 +61,8 @@ from core.errors.checks import (
 )
 from core.errors.hosting import (
     DoorLocked,
+    KeyLogAltered,
+    KeyLogMalformed,
     PeerPresent,
     PeerUnusual,
     PolicyMalformed,
@@ -140,6 +142,8 @@ __all__ = [
     "Failure",
     "JournalCorrupt",
     "JournalDamaged",
+    "KeyLogAltered",
+    "KeyLogMalformed",
     "KeyStoreUnavailable",
     "KeyUnavailable",
     "LucidError",

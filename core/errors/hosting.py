@@ -42,6 +42,18 @@ class TrailAltered(DoesNotHold):
     code = "trail_altered"
 
 
+class KeyLogMalformed(DoesNotHold):
+    """What was typed in a session cannot be read at all. Facts: field."""
+
+    code = "key_log_malformed"
+
+
+class KeyLogAltered(DoesNotHold):
+    """A record of what was typed is not what was written there, or is gone. Facts: sequence."""
+
+    code = "key_log_altered"
+
+
 class SessionNotHosted(DoesNotHold):
     """The session is not one that a peer can join, or no longer. Facts: session_id."""
 

@@ -39,7 +39,7 @@ from core.evidence.chunk_checks import (
 )
 from core.evidence.manifest import Manifest
 from core.evidence.standard_checks import Verification, counter
-from core.evidence.trail_checks import checked_trail
+from core.evidence.trail_checks import checked_trail, has_key_log, key_log_left_out
 
 T = TypeVar("T")
 
@@ -78,6 +78,8 @@ class BundleVerification:
         run("chunks", "the leaves: see merkle_root", self._chunks)
         run("chunk_contents", "the chunks, and the keys in the bundle", self._contents)
         run("trail", "the head in the manifest, and the key in the bundle", self._checked_trail)
+        if has_key_log(self._case):
+            run("key_log", "the head in the manifest", lambda: key_log_left_out(self._case))
         self._verification.check_anchors(live_header, RootOfTrust.LIVE_NODE)
         return self._verification.report()
 

@@ -35,7 +35,8 @@ class Manifest:
     ``duration_ns``, gaps and chunk times are on the monotonic clock, from the session's start; the
     UTC times are what the appliance's clock said, and may jump. ``merkle_root``, ``chunk_count``
     and ``policy_hash`` are what the manifest claims; verification recomputes them. ``trail`` and
-    ``policy_signature`` (64 bytes) are those of a session that a peer could join.
+    ``policy_signature`` (64 bytes) are those of a session that a peer could join, ``keys`` is the
+    head of its key log, where its policy had what is typed recorded.
     """
 
     session_id: UUID
@@ -60,6 +61,7 @@ class Manifest:
     policy_hash: bytes
     policy_signature: bytes | None = None
     trail: TrailHead | None = None
+    keys: TrailHead | None = None
 
     @property
     def device_fingerprint(self) -> str:
@@ -98,6 +100,7 @@ def make_manifest(
     policy: Policy,
     policy_signature: bytes | None = None,
     trail: TrailHead | None = None,
+    keys: TrailHead | None = None,
 ) -> Manifest:
     """Put a manifest together; root, count and policy hash are computed here."""
     return Manifest(
@@ -123,4 +126,5 @@ def make_manifest(
         policy_hash=policy_hash(policy),
         policy_signature=policy_signature,
         trail=trail,
+        keys=keys,
     )

@@ -113,6 +113,8 @@ def _hosted_members(manifest: Manifest) -> dict[str, Json]:
         members["policy_signature"] = manifest.policy_signature.hex()
     if manifest.trail is not None:
         members["trail"] = {"entries": manifest.trail.count, "head": manifest.trail.hash.hex()}
+    if manifest.keys is not None:
+        members["keys"] = {"records": manifest.keys.count, "head": manifest.keys.hash.hex()}
     return members
 
 
@@ -163,7 +165,8 @@ def _manifest(fields: Fields) -> Manifest:
         policy=_policy(fields),
         policy_hash=fields.octets("policy_hash", _HASH_BYTES),
         policy_signature=_policy_signature(fields),
-        trail=_trail(fields),
+        trail=_head(fields, "trail", "entries"),
+        keys=_head(fields, "keys", "records"),
     )
 
 
@@ -191,14 +194,15 @@ def _policy_signature(fields: Fields) -> bytes | None:
     return fields.octets("policy_signature", _SIGNATURE_BYTES)
 
 
-def _trail(fields: Fields) -> TrailHead | None:
-    if "trail" not in fields.left():
+def _head(fields: Fields, name: str, counted: str) -> TrailHead | None:
+    if name not in fields.left():
         return None
-    return fields.members("trail", _head)
-
-
-def _head(fields: Fields) -> TrailHead:
-    return TrailHead(fields.whole("entries", 1, MOST_ENTRIES), fields.octets("head", _HASH_BYTES))
+    return fields.members(
+        name,
+        lambda head: TrailHead(
+            head.whole(counted, 1, MOST_ENTRIES), head.octets("head", _HASH_BYTES)
+        ),
+    )
 
 
 def _chunks(fields: Fields, duration_ns: int) -> tuple[SealedChunk, ...]:

@@ -155,6 +155,11 @@ def is_hosted(policy: Policy) -> bool:
     return policy.get("name") == "hosted"
 
 
+def records_keys(policy: Policy) -> bool:
+    """Tell whether what is typed is recorded under a policy, and so whether there is a key log."""
+    return is_hosted(policy) and policy.get("records_keys") is True
+
+
 def inherit(policy_json: bytes) -> bytes:
     """Give the policy of a session that opens an earlier one's contract again: the same bytes, so the same hash.
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from core.api.snapshots import VerificationReport
+from core.audit.key_log import KEY_LOG_NAME
 from core.audit.trail import TRAIL_NAME
 from core.audit.trail_file import TrailFile
 from core.errors import ManifestMalformed
@@ -25,7 +26,7 @@ from core.evidence.chunk_checks import (
 )
 from core.evidence.manifest import Manifest
 from core.evidence.standard_checks import Verification, counter
-from core.evidence.trail_checks import checked_trail
+from core.evidence.trail_checks import checked_key_log, checked_trail, has_key_log
 from core.sealing.keys import chunk_key
 from core.storage.chunk_store import ChunkStore
 
@@ -45,12 +46,14 @@ class SessionVerification:
         anchors: Callable[[], SessionAnchors],
         pins: Pins,
         session_key: bytes | None,
+        unwrap_key_log: Callable[[bytes], bytes] | None,
         progress: Callable[[int, int], None] | None,
     ) -> None:
         self._session_id = session_id
         self._directory = directory
         self._chunks = chunks
         self._session_key = session_key
+        self._unwrap_key_log = unwrap_key_log
         self._progress = progress
         self._case = Case(
             manifest_json=lambda: _read(directory / MANIFEST_FILE),
@@ -81,6 +84,12 @@ class SessionVerification:
             "the head in the manifest, and the session key in the vault",
             lambda: checked_trail(case, self._read_trail),
         )
+        if has_key_log(case):
+            run(
+                "key_log",
+                "the head in the manifest, and the key log's own key in the vault",
+                lambda: checked_key_log(case, self._directory / KEY_LOG_NAME, self._unwrap_key_log),
+            )
         self._verification.check_anchors(live_header, RootOfTrust.OWN_CHAIN)
         return self._verification.report()
 

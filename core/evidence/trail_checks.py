@@ -1,16 +1,18 @@
-"""The check of a trail against the head that the manifest holds."""
+"""The checks of trail and key log against the heads that the manifest holds."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from core.audit.entries import TrailHead
+from core.audit.key_log import read_key_log, wrapped_key_in
 from core.audit.trail_file import TrailFile
-from core.errors import TrailMalformed
+from core.errors import KeyLogMalformed, TrailMalformed
 from core.evidence.case import Case
 from core.evidence.checklist import NotChecked
 from core.evidence.manifest import Manifest
-from core.evidence.policy import is_hosted
+from core.evidence.policy import is_hosted, records_keys
 from core.evidence.wording import counted
 
 
@@ -34,3 +36,37 @@ def signed_head(manifest: Manifest) -> TrailHead:
     if is_hosted(manifest.policy):
         raise TrailMalformed(field="the manifest's trail")
     raise NotChecked("nobody could join the session, so it has no trail")
+
+
+def has_key_log(case: Case) -> bool:
+    """Tell whether there is, or should be, a record of what was typed; most sessions have none to check."""
+    try:
+        manifest = case.manifest.value
+    except NotChecked:
+        return False
+    return records_keys(manifest.policy) or manifest.keys is not None
+
+
+def checked_key_log(case: Case, path: Path, unwrap: Callable[[bytes], bytes] | None) -> str:
+    """The key log is the one whose head was signed; ``unwrap`` opens the wrapped key that it carries."""
+    manifest = case.manifest.value
+    head = signed_key_head(manifest)
+    wrapped = wrapped_key_in(path, manifest.session_id)
+    said = counted(head.count, "record")
+    if unwrap is None:
+        raise NotChecked(f"no key is at hand, so the {said} of what was typed stay sealed")
+    read_key_log(path, key=unwrap(wrapped), session_id=manifest.session_id, head=head)
+    return f"What was typed is whole: {said}, and the head {head.hash.hex()[:16]}… is the one that was signed."
+
+
+def key_log_left_out(case: Case) -> str:
+    """A bundle never holds what was typed; raises NotChecked, or as signed_key_head."""
+    said = counted(signed_key_head(case.manifest.value).count, "record")
+    raise NotChecked(f"what was typed, {said}, is never part of a bundle")
+
+
+def signed_key_head(manifest: Manifest) -> TrailHead:
+    """Give the key log's head; KeyLogMalformed where there is none, or where the policy forbids one."""
+    if manifest.keys is None or not records_keys(manifest.policy):
+        raise KeyLogMalformed(field="the manifest's keys")
+    return manifest.keys

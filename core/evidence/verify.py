@@ -50,6 +50,7 @@ def verify_session(
     anchors: Callable[[], SessionAnchors],
     live_header: LiveHeader | None = None,
     session_key: bytes | None = None,
+    unwrap_key_log: Callable[[bytes], bytes] | None = None,
     device: str | None = None,
     contract: str | None = None,
     progress: Progress | None = None,
@@ -58,7 +59,8 @@ def verify_session(
 
     ``anchors`` and ``live_header`` come from the appliance's own chain; what ``anchors`` raises
     (ChainUnreachable, say) fails the checks that need it. With ``session_key`` chunks and
-    trail are opened as well. ``progress`` hears done and total bytes and may raise Cancelled.
+    trail are opened as well; ``unwrap_key_log`` opens the wrapped key that a key log carries.
+    ``progress`` hears done and total bytes and may raise Cancelled.
     """
     verification = SessionVerification(
         session_id=session_id,
@@ -67,6 +69,7 @@ def verify_session(
         anchors=anchors,
         pins=make_pins(None, device, contract),
         session_key=session_key,
+        unwrap_key_log=unwrap_key_log,
         progress=progress,
     )
     return verification.run(live_header)

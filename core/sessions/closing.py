@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.api.snapshots import SessionState
-from core.audit.entries import TrailHead
 from core.canonical.documents import canonical_json
 from core.errors import (
     KeyUnavailable,
@@ -34,6 +33,7 @@ from core.evidence.signatures import (
 from core.runtime.files import write_atomically
 from core.sealing.chunk import SealedChunk
 from core.sessions.anchoring import sealed_row
+from core.sessions.logs import LogHeads
 from core.sessions.opening import Opening, read_opening
 from core.sessions.parts import SessionParts
 from core.storage.metadata import ChunkRow, GapRow, SessionRow
@@ -51,16 +51,16 @@ class Closer:
         self._parts = parts
         self._software_version = software_version
 
-    async def close(self, row: SessionRow, seed: bytes, trail: TrailHead | None = None) -> None:
-        """Write, sign and announce the manifest of a session whose chunks are all sealed and whose trail is closed.
+    async def close(self, row: SessionRow, seed: bytes, heads: LogHeads) -> None:
+        """Write, sign and announce the manifest of a session whose chunks are all sealed and whose logs are closed.
 
         Raises StorageFull, VaultLocked, KeyUnavailable, OpeningMalformed, PolicySignatureWrong; the session stays as
         it is then.
         """
-        await self._parts.store_worker.run(self._close, row, seed, trail)
+        await self._parts.store_worker.run(self._close, row, seed, heads)
         self._parts.wake_outbox()
 
-    def _close(self, row: SessionRow, seed: bytes, trail: TrailHead | None) -> None:
+    def _close(self, row: SessionRow, seed: bytes, heads: LogHeads) -> None:
         directory = self._parts.directory.session(row.session_id)
         opening = read_opening(directory)
         require_same(opening, row)
@@ -68,7 +68,7 @@ class Closer:
         if signed is None:
             if not seed:
                 raise KeyUnavailable(what="session signing key")
-            signed = self._sign(row, opening, seed, trail)
+            signed = self._sign(row, opening, seed, heads)
             write_atomically(directory / SIGNATURES, signed.signatures_json())
             write_atomically(directory / MANIFEST, signed.manifest_json)
         manifest = manifest_from_json(signed.manifest_json)
@@ -86,18 +86,18 @@ class Closer:
         replace(opening, wrapped_seeds=()).write(directory)
 
     def _sign(
-        self, row: SessionRow, opening: Opening, seed: bytes, trail: TrailHead | None
+        self, row: SessionRow, opening: Opening, seed: bytes, heads: LogHeads
     ) -> SignedManifest:
         if opening.policy_signature is not None:
             policy = SignedPolicy(canonical_json(opening.policy), opening.policy_signature)
             check_policy(policy, self._parts.vault().device_public_key, row.policy_hash)
-        manifest = self._manifest(row, opening, trail)
+        manifest = self._manifest(row, opening, heads)
         _, session = session_signer(seed)
         return sign_manifest(
             manifest_to_json(manifest), device=self._parts.vault().sign, session=session
         )
 
-    def _manifest(self, row: SessionRow, opening: Opening, trail: TrailHead | None) -> Manifest:
+    def _manifest(self, row: SessionRow, opening: Opening, heads: LogHeads) -> Manifest:
         chunks = self._parts.store.chunks(row.session_id)
         return make_manifest(
             session_id=row.session_id,
@@ -118,7 +118,8 @@ class Closer:
             gaps=[_gap_entry(each) for each in self._parts.store.gaps(row.session_id)],
             policy=opening.policy,
             policy_signature=opening.policy_signature,
-            trail=trail,
+            trail=heads.trail,
+            keys=heads.keys,
         )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from core.api.hosting import AuditEntry
+from core.api.hosting import AuditEntry, KeyStroke
 from core.audit.entries import TrailHead
+from core.audit.key_log import KEY_LOG_NAME, read_key_log, wrapped_key_in
 from core.audit.trail import TRAIL_NAME, read_trail
-from core.errors import TrailMalformed
+from core.errors import KeyLogMalformed, TrailMalformed
 from core.evidence.manifest_json import from_json
-from core.evidence.policy import is_hosted
+from core.evidence.policy import is_hosted, records_keys
 from core.evidence.signatures import SignedManifest
 from core.replay.timeline import PlayableChunk, PlayableGap, Timeline
 from core.sealing.chunk import OpenChunk, open_chunk
@@ -20,6 +21,7 @@ from core.sessions.opening import read_opening
 from core.sessions.parts import SessionParts
 from core.storage.chunk_store import ChunkStore
 from core.storage.metadata import ChunkRow, GapRow, SessionRow
+from core.vault.session_keys import KEY_LOG_KEY, read_wrapped_keys
 
 
 class SessionChunkReader:
@@ -68,6 +70,34 @@ def _head(signed: SignedManifest | None) -> TrailHead | None:
     if head is None:  # it could not be read when the session was sealed
         raise TrailMalformed(field="the manifest's trail")
     return head
+
+
+def stored_keys(parts: SessionParts, session_id: UUID) -> tuple[KeyStroke, ...]:
+    """Read what was typed in a session, whole as its manifest says where there is one; blocks.
+
+    Empty where its policy does not have it recorded. Raises SessionUnknown, VaultLocked, KeyUnavailable,
+    OpeningMalformed, KeyLogMalformed, KeyLogAltered.
+    """
+    row = parts.store.session(session_id).row
+    directory = parts.directory.session(session_id)
+    opening = read_opening(directory)
+    require_same(opening, row)
+    if not records_keys(opening.policy):
+        return ()
+    parts.vault()
+    signed = stored_manifest(directory, row.ephemeral_public_key)
+    head = None if signed is None else from_json(signed.manifest_json).keys
+    if signed is not None and head is None:  # it could not be read when the session was sealed
+        raise KeyLogMalformed(field="the manifest's keys")
+    path = directory / KEY_LOG_NAME
+    key = key_log_key(parts, session_id, wrapped_key_in(path, session_id))
+    strokes = read_key_log(path, key=key, session_id=session_id, head=head)
+    return tuple(each.shown() for each in strokes)
+
+
+def key_log_key(parts: SessionParts, session_id: UUID, wrapped: bytes) -> bytes:
+    """Unwrap the key that a key log carries; raises VaultLocked, KeyUnavailable."""
+    return parts.vault().unwrap_session_key(session_id, read_wrapped_keys(wrapped), KEY_LOG_KEY)
 
 
 def timeline(row: SessionRow, chunks: Sequence[ChunkRow], gaps: Sequence[GapRow]) -> Timeline:

@@ -13,14 +13,25 @@ from uuid import UUID
 from core.api.events import IncidentRecorded
 from core.api.snapshots import SessionState, bug_snapshot, failure_snapshot
 from core.audit.entries import TrailHead
+from core.audit.key_log import KEY_LOG_NAME, recover_key_log, wrapped_key_in
 from core.audit.trail import TRAIL_NAME, recover_trail
-from core.errors import DoesNotHold, Failure, TrailAltered, TrailMalformed
-from core.evidence.policy import is_hosted
+from core.errors import (
+    DoesNotHold,
+    Failure,
+    KeyLogAltered,
+    KeyLogMalformed,
+    KeyUnavailable,
+    TrailAltered,
+    TrailMalformed,
+)
+from core.evidence.policy import is_hosted, records_keys
 from core.runtime.clock import Instant
 from core.sealing.recovery import recover
 from core.sessions.closing import Closer, sealed_chunk
+from core.sessions.logs import LogHeads
 from core.sessions.opening import FILE_NAME, Opening, read_opening
 from core.sessions.parts import SessionParts
+from core.sessions.reading import key_log_key
 from core.sessions.starting import chunk_row
 from core.storage.metadata import SessionRow
 from core.vault.open_vault import EPHEMERAL_SEED
@@ -91,9 +102,12 @@ class Recovery:
         for damage in await self._parts.sealing_worker.run(self._recover_chunks, row, key):
             snapshot = failure_snapshot(damage)
             self._parts.publish(IncidentRecorded(snapshot, str(row.session_id)))
-        trail = await self._trail(row.session_id, opening, key)
+        heads = LogHeads(
+            await self._trail(row.session_id, opening, key),
+            await self._keys(row.session_id, opening),
+        )
         row = await self._parts.store_worker.run(self._ended, row)
-        await self._closer.close(row, seed, trail)
+        await self._closer.close(row, seed, heads)
 
     async def _trail(self, session_id: UUID, opening: Opening, key: bytes) -> TrailHead | None:
         """Cut off the trail's torn tail and give its head; one that is damaged is told, and the manifest lacks it."""
@@ -107,6 +121,21 @@ class Recovery:
         except (TrailMalformed, TrailAltered) as damage:
             self._parts.publish(IncidentRecorded(failure_snapshot(damage), str(session_id)))
             return None
+
+    async def _keys(self, session_id: UUID, opening: Opening) -> TrailHead | None:
+        """Do the same for what was typed, where the policy had it recorded."""
+        if not records_keys(opening.policy):
+            return None
+        try:
+            return await self._parts.store_worker.run(self._recover_keys, session_id)
+        except (KeyLogMalformed, KeyLogAltered, KeyUnavailable) as damage:
+            self._parts.publish(IncidentRecorded(failure_snapshot(damage), str(session_id)))
+            return None
+
+    def _recover_keys(self, session_id: UUID) -> TrailHead:
+        path = self._parts.directory.session(session_id) / KEY_LOG_NAME
+        key = key_log_key(self._parts, session_id, wrapped_key_in(path, session_id))
+        return recover_key_log(path, key=key, session_id=session_id)
 
     def _seed(self, session_id: UUID, opening: Opening) -> bytes:
         if not opening.wrapped_seeds:
@@ -161,13 +190,14 @@ class Recovery:
             replace(opening, wrapped_seeds=()).write(directory)
 
     def _sweep(self) -> None:
-        """Remove directories of sessions that never began: they hold an opening, perhaps a trail, and no picture."""
+        """Remove directories of sessions that never began: they hold an opening, perhaps logs, and no picture."""
         known = {str(each.row.session_id) for each in self._parts.store.sessions()}
         for directory in self._parts.directory.sessions.iterdir():
             if directory.name in known or not _is_session_id(directory.name):
                 continue
             if directory.is_dir() and all(
-                each.name.startswith((FILE_NAME, TRAIL_NAME)) for each in directory.iterdir()
+                each.name.startswith((FILE_NAME, TRAIL_NAME, KEY_LOG_NAME))
+                for each in directory.iterdir()
             ):
                 shutil.rmtree(directory)
 

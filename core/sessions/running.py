@@ -10,8 +10,8 @@ from core.errors import StorageFull
 from core.recording.recorder import Recorder
 from core.runtime.clock import Clock, Instant
 from core.sessions.live import LiveRecording
+from core.sessions.logs import SessionLogs
 from core.sessions.sources import Pictures
-from core.sessions.trail_writing import SessionTrail
 from core.storage.metadata import SessionRow
 
 
@@ -26,7 +26,7 @@ class RunningSession:
     pictures: Pictures
     recorder: Recorder
     recording: LiveRecording
-    trail: SessionTrail | None = None  # of a session that a peer can join
+    logs: SessionLogs | None = None  # of a session that a peer can join
     leaves: list[bytes] = field(default_factory=list)
     end_reason: str | None = None
     ended: Instant | None = None

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from core.api.commands import StartSession
 from core.api.events import IncidentRecorded, SessionChanged
-from core.api.hosting import AuditActor, AuditEntry, AuditKind
+from core.api.hosting import AuditActor, AuditEntry, AuditKind, KeyStroke
 from core.api.snapshots import SessionState, SessionSummary, bug_snapshot, failure_snapshot
 from core.errors import (
     Failure,
@@ -25,12 +25,12 @@ from core.sessions.anchoring import progress_row
 from core.sessions.closing import Closer
 from core.sessions.hosted import HostedStart
 from core.sessions.live import FLUSH_EVERY_S
+from core.sessions.logs import LogHeads, SessionLogs
 from core.sessions.parts import SessionParts
-from core.sessions.reading import stored_trail
+from core.sessions.reading import stored_keys, stored_trail
 from core.sessions.running import RunningSession, reason_of
 from core.sessions.starting import start_hosted_session, start_session
 from core.sessions.summaries import summary_of
-from core.sessions.trail_writing import SessionTrail
 from core.storage.metadata import GapRow, SessionTotals, SessionWithTotals
 
 _log = logging.getLogger(__name__)
@@ -95,14 +95,14 @@ class SessionService:
         self._running = running
         running.tasks.append(asyncio.ensure_future(self._run(running)))
         running.tasks.append(asyncio.ensure_future(self._anchor_progress(running)))
-        if running.trail is not None:
-            running.tasks.append(asyncio.ensure_future(self._keep_trail(running, running.trail)))
+        if running.logs is not None:
+            running.tasks.append(asyncio.ensure_future(self._keep_logs(running, running.logs)))
         self._parts.wake_outbox()
         # Without a pause in which a cancelled request could leave a session that nobody was told of.
         summary = summary_of(SessionWithTotals(running.row))
         self._parts.publish(SessionChanged(summary))
-        if running.trail is not None:
-            running.trail.tell_opened()
+        if running.logs is not None:
+            running.logs.trail.tell_opened()
         return summary
 
     async def trail_append(  # noqa: PLR0917 - in the order of an entry
@@ -120,10 +120,10 @@ class SessionService:
         in it that is not written down.
         """
         running = self._running
-        if running is None or running.trail is None or running.row.session_id != session_id:
+        if running is None or running.logs is None or running.row.session_id != session_id:
             raise SessionNotHosted(session_id=str(session_id))
         try:
-            return await running.trail.append(kind, actor, resource, decision, reason)
+            return await running.logs.trail.append(kind, actor, resource, decision, reason)
         except MissingFailure as failure:
             self._report(failure, session_id)
             await running.stop(reason_of(failure))
@@ -136,12 +136,30 @@ class SessionService:
         """
         running = self._running
         if running is not None and running.row.session_id == session_id:
-            if running.trail is None:
+            if running.logs is None:
                 return ()
             self._parts.vault()
             with suppress(SessionNotHosted):  # it is being closed
-                return await running.trail.entries()
+                return await running.logs.trail.entries()
         return await self._parts.store_worker.run(stored_trail, self._parts, session_id)
+
+    def note_key(self, session_id: UUID, keysym: int, *, is_pressed: bool) -> None:
+        """Take what is typed in the running session; nothing where its policy does not have it recorded."""
+        running = self._running
+        if running is None or running.row.session_id != session_id or running.logs is None:
+            return
+        if running.logs.keys is not None:
+            running.logs.keys.note(keysym, is_pressed=is_pressed)
+
+    async def read_keys(self, session_id: UUID) -> tuple[KeyStroke, ...]:
+        """Read what was typed in a session, so far; empty where its policy does not have it recorded.
+
+        Raises SessionUnknown, VaultLocked, KeyUnavailable, KeyLogMalformed, KeyLogAltered.
+        """
+        running = self._running
+        if running is not None and running.row.session_id == session_id and running.logs:
+            await running.logs.sync()
+        return await self._parts.store_worker.run(stored_keys, self._parts, session_id)
 
     async def end(self, session_id: UUID, reason: str) -> SessionSummary:
         """End the running session and wait until it is sealed and on its way to the chain.
@@ -192,8 +210,8 @@ class SessionService:
         session_id = running.row.session_id
         self._report_any(error, session_id)
         await running.recording.abandon()
-        if running.trail is not None:
-            await running.trail.let_go()
+        if running.logs is not None:
+            await running.logs.let_go()
         row = replace(running.row, state=SessionState.INTERRUPTED.value, was_interrupted=True)
         with suppress(Failure):  # the next start says so, if this cannot
             await self._parts.store_worker.run(self._parts.store.save_session, row)
@@ -225,24 +243,24 @@ class SessionService:
         try:
             await self._parts.store_worker.run(self._parts.store.save_session, row)
             await self.announce(row.session_id)
-            head = None
-            if running.trail is not None:
-                head = await running.trail.end(row.end_reason or "")
+            heads = LogHeads()
+            if running.logs is not None:
+                heads = await running.logs.end(row.end_reason or "")
             await running.recording.finish()
-            await self._closer.close(row, running.ephemeral_seed, head)
+            await self._closer.close(row, running.ephemeral_seed, heads)
         except Failure as failure:
             # What was flushed stays in the journal, and the next unlocking seals it.
             self._report(failure, row.session_id)
             await running.recording.abandon()
-            if running.trail is not None:
-                await running.trail.let_go()
+            if running.logs is not None:
+                await running.logs.let_go()
 
-    async def _keep_trail(self, running: RunningSession, trail: SessionTrail) -> None:
-        """Put the trail on the medium all the time; a session whose trail cannot be kept ends."""
+    async def _keep_logs(self, running: RunningSession, logs: SessionLogs) -> None:
+        """Put the logs on the medium all the time; a session whose logs cannot be kept ends."""
         while True:
             await self._parts.clock.sleep(FLUSH_EVERY_S)
             try:
-                await trail.sync()
+                await logs.sync()
             except Failure as failure:
                 self._report(failure, running.row.session_id)
                 await running.stop(reason_of(failure))

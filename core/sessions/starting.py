@@ -15,16 +15,19 @@ from core.api.commands import StartSession
 from core.api.events import SessionProgressed
 from core.api.hosting import AuditRecorded
 from core.api.snapshots import SessionState, SpaceLevel
+from core.audit.key_log import KeyLog
 from core.canonical.documents import load_canonical_json
 from core.errors import StorageTooLow
-from core.evidence.policy import LARGEST_POLICY, Policy, policy_hash
+from core.evidence.policy import LARGEST_POLICY, Policy, policy_hash, records_keys
 from core.evidence.policy_signature import SignedPolicy, check_policy
 from core.monitoring.space import REFUSE_BELOW
 from core.recording.recorder import Recorder
 from core.runtime.clock import Instant
 from core.sealing.sealer import SealedChunk, SessionSealer
 from core.sessions.hosted import HostedStart
+from core.sessions.key_writing import SessionKeys
 from core.sessions.live import LiveRecording
+from core.sessions.logs import SessionLogs
 from core.sessions.opening import Opening
 from core.sessions.parts import SessionParts
 from core.sessions.running import RunningSession
@@ -33,7 +36,7 @@ from core.sessions.trail_writing import SessionTrail
 from core.sessions.writing import write_whole
 from core.storage.metadata import ChunkRow, GapRow, SessionRow
 from core.vault.open_vault import EPHEMERAL_SEED
-from core.vault.session_keys import parse_recipient
+from core.vault.session_keys import KEY_LOG_KEY, parse_recipient, write_wrapped_keys
 
 KeepGap = Callable[[UUID, GapRow], Awaitable[None]]
 
@@ -134,13 +137,13 @@ async def _begin(parts: SessionParts, plan: _Plan, keep_gap: KeepGap) -> Running
             keep_gap=keep_gap,
         )
         if plan.policy_signature is not None:
-            running.trail = _trail(parts, running)
+            running.logs = SessionLogs(_trail(parts, running), _keys(parts, plan, running))
         await write_whole(parts, opening, running)
     except BaseException:
         if running is not None:
             await running.recording.abandon()
-            if running.trail is not None:
-                await running.trail.abandon()
+            if running.logs is not None:
+                await running.logs.abandon()
         await recorder.close()
         await plan.pictures.close()
         raise
@@ -197,6 +200,22 @@ def _trail(parts: SessionParts, running: RunningSession) -> SessionTrail:
         clock=parts.clock,
         tell=lambda entry: parts.publish(AuditRecorded(str(session_id), entry)),
     )
+
+
+def _keys(parts: SessionParts, plan: _Plan, running: RunningSession) -> SessionKeys | None:
+    """Make the log of what is typed, under a key that is kept nowhere but wrapped; None where the policy says no."""
+    if not records_keys(plan.policy):
+        return None
+    key = secrets.token_bytes(_KEY_BYTES)
+    wrapped = parts.vault().wrap_session_key(plan.session_id, key, plan.recipients, KEY_LOG_KEY)
+    log = KeyLog(
+        parts.directory.session(plan.session_id),
+        key=key,
+        wrapped=write_wrapped_keys(wrapped),
+        session_id=plan.session_id,
+        started=running.start,
+    )
+    return SessionKeys(log, worker=parts.store_worker, clock=parts.clock)
 
 
 def _row(opening: Opening, start: Instant, recorder: Recorder, rate: int) -> SessionRow:

@@ -1,4 +1,4 @@
-"""Writing a new session down: its opening, the first entry of its trail, and its row, or nothing of them."""
+"""Writing a new session down: its opening, the first of its logs, and its row, or nothing of them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from core.sessions.running import RunningSession
 
 
 async def write_whole(parts: SessionParts, opening: Opening, running: RunningSession) -> None:
-    """Write opening, first entry and row, or nothing; cancelling that comes too late is as if it had not come.
+    """Write opening, logs and row, or nothing; cancelling that comes too late is as if it had not come.
 
     A row without its opening could never be sealed, so this is one piece of work and its end is waited for.
     """
@@ -42,8 +42,8 @@ def _write(
     try:
         make_directory(directory)
         opening.write(directory)
-        if running.trail is not None:
-            running.trail.begin(str(opening.policy["profile"]))
+        if running.logs is not None:
+            running.logs.begin(str(opening.policy["profile"]))
         _check_wanted(given_up)
         parts.store.add_session(row, (anchor,))
     except BaseException:

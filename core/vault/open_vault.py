@@ -18,6 +18,7 @@ from core.vault.device import fingerprint, short_fingerprint
 from core.vault.erasure import SecretBytes
 from core.vault.master_key import document_seal, secret_place, session_place, session_wrapping_key
 from core.vault.session_keys import (
+    SESSION_KEY,
     VAULT_SCHEME,
     WrappedKey,
     unwrap_as_recipient,
@@ -25,7 +26,6 @@ from core.vault.session_keys import (
 )
 from core.vault.vault_file import CHAIN, DEVICE, RECIPIENT, SECRETS, VaultDocument
 
-SESSION_KEY = "session key"
 EPHEMERAL_SEED = "ephemeral seed"
 
 
@@ -82,18 +82,25 @@ class OpenVault:
         return self._reveal(CHAIN)
 
     def wrap_session_key(
-        self, session_id: UUID, session_key: bytes, recipients: Sequence[bytes] = ()
+        self,
+        session_id: UUID,
+        session_key: bytes,
+        recipients: Sequence[bytes] = (),
+        purpose: str = SESSION_KEY,
     ) -> list[WrappedKey]:
-        """Wrap a session key for this vault and for each recipient's X25519 key."""
-        own = self.wrap_for_session(SESSION_KEY, session_id, session_key)
-        return [own, *(wrap_for_recipient(each, session_id, session_key) for each in recipients)]
+        """Wrap a session's key for this vault and for each recipient's X25519 key."""
+        own = self.wrap_for_session(purpose, session_id, session_key)
+        others = (wrap_for_recipient(each, session_id, session_key, purpose) for each in recipients)
+        return [own, *others]
 
-    def unwrap_session_key(self, session_id: UUID, wrapped: Sequence[WrappedKey]) -> bytes:
-        """Unwrap a session key: by the vault, else as a recipient. KeyUnavailable when none fits."""
+    def unwrap_session_key(
+        self, session_id: UUID, wrapped: Sequence[WrappedKey], purpose: str = SESSION_KEY
+    ) -> bytes:
+        """Unwrap a session's key: by the vault, else as a recipient. KeyUnavailable when none fits."""
         try:
-            return self.unwrap_for_session(SESSION_KEY, session_id, wrapped)
+            return self.unwrap_for_session(purpose, session_id, wrapped)
         except KeyUnavailable:
-            return unwrap_as_recipient(self._reveal(RECIPIENT), session_id, wrapped)
+            return unwrap_as_recipient(self._reveal(RECIPIENT), session_id, wrapped, purpose)
 
     def wrap_for_session(self, purpose: str, session_id: UUID, secret: bytes) -> WrappedKey:
         """Wrap a secret of a session under the vault; purpose and session ID are authenticated."""

@@ -1,7 +1,7 @@
 """Session keys that left memory: wrapped by the vault, or for a recipient's X25519 key.
 
 For a recipient, libsodium's sealed box holds ``domain || session ID || key``: the sender is
-anonymous, and a box cannot be moved to another session unseen.
+anonymous, and a box cannot be moved to another session, or another purpose, unseen.
 """
 
 from __future__ import annotations
@@ -14,13 +14,15 @@ from nacl.exceptions import CryptoError
 from nacl.public import PrivateKey, PublicKey
 from nacl.public import SealedBox as RecipientBox
 
-from core.canonical.documents import Json
+from core.canonical.documents import Json, JsonRefused, canonical_json, load_canonical_json
 from core.canonical.fields import Fields
 from core.errors import Failure, KeyUnavailable, UsageFailure
 
 VAULT_SCHEME = "vault-v1"
 RECIPIENT_SCHEME = "x25519-sealed-box-v1"
-RECIPIENT_DOMAIN = b"lucid session key for recipient v1\x00"
+SESSION_KEY = "session key"
+KEY_LOG_KEY = "key log key"  # of what was typed; no session key opens it
+LARGEST_WRAPPED_KEYS = 65_536
 SESSION_KEY_BYTES = 32
 _KEY_BYTES = 32
 
@@ -67,9 +69,35 @@ def parse_recipient(text: str) -> bytes:
     return key
 
 
-def wrap_for_recipient(public_key: bytes, session_id: UUID, session_key: bytes) -> WrappedKey:
-    """Wrap a session key for one recipient; UsageFailure for a point of low order."""
-    plain = RECIPIENT_DOMAIN + session_id.bytes + session_key
+def write_wrapped_keys(wrapped: Sequence[WrappedKey]) -> bytes:
+    """Write a list of wrapped keys as canonical JSON; UsageFailure beyond 64 KiB: too many recipients."""
+    written = canonical_json([each.to_json() for each in wrapped])
+    if len(written) > LARGEST_WRAPPED_KEYS:
+        raise UsageFailure(reason=f"{len(wrapped) - 1} recipients are too many")
+    return written
+
+
+def read_wrapped_keys(data: bytes) -> tuple[WrappedKey, ...]:
+    """Read what ``write_wrapped_keys`` wrote; KeyUnavailable when it is not that."""
+    try:
+        value = load_canonical_json(data, LARGEST_WRAPPED_KEYS)
+    except JsonRefused as refused:
+        raise KeyUnavailable(what="wrapped_keys") from refused
+    if not isinstance(value, list):
+        raise KeyUnavailable(what="wrapped_keys")
+    return tuple(WrappedKey.from_json(each) for each in value)
+
+
+def recipient_domain(purpose: str) -> bytes:
+    """Give what a recipient's box begins with."""
+    return f"lucid {purpose} for recipient v1\0".encode()
+
+
+def wrap_for_recipient(
+    public_key: bytes, session_id: UUID, session_key: bytes, purpose: str = SESSION_KEY
+) -> WrappedKey:
+    """Wrap a session's key for one recipient; UsageFailure for a point of low order."""
+    plain = recipient_domain(purpose) + session_id.bytes + session_key
     try:
         wrapped = RecipientBox(PublicKey(public_key)).encrypt(plain)
     except CryptoError as error:
@@ -78,11 +106,14 @@ def wrap_for_recipient(public_key: bytes, session_id: UUID, session_key: bytes) 
 
 
 def unwrap_as_recipient(
-    private_key: bytes, session_id: UUID, wrapped: Sequence[WrappedKey]
+    private_key: bytes,
+    session_id: UUID,
+    wrapped: Sequence[WrappedKey],
+    purpose: str = SESSION_KEY,
 ) -> bytes:
-    """Unwrap the session key with a recipient's private key; KeyUnavailable when none fits."""
+    """Unwrap a session's key with a recipient's private key; KeyUnavailable when none fits."""
     own = PrivateKey(private_key)
-    prefix = RECIPIENT_DOMAIN + session_id.bytes
+    prefix = recipient_domain(purpose) + session_id.bytes
     for each in wrapped:
         if each.scheme != RECIPIENT_SCHEME or each.holder != bytes(own.public_key):
             continue
@@ -92,4 +123,4 @@ def unwrap_as_recipient(
             continue
         if plain.startswith(prefix) and len(plain) == len(prefix) + SESSION_KEY_BYTES:
             return plain[len(prefix) :]
-    raise KeyUnavailable(what="session_key")
+    raise KeyUnavailable(what=purpose.replace(" ", "_"))

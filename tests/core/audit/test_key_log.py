@@ -11,11 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.audit.entries import TrailHead
-from core.audit.key_log import KEY_LOG_NAME, KeyLog, Stroke, read_key_log, start_of_keys
-from core.audit.sealed_log_format import KEYS
-from core.audit.sealed_log_reader import wrapped_key_of
+from core.audit.key_log import (
+    KEY_LOG_NAME,
+    KeyLog,
+    Stroke,
+    read_key_log,
+    recover_key_log,
+    start_of_keys,
+    wrapped_key_in,
+)
 from core.audit.trail import read_trail
-from core.errors import Bug, TrailAltered, TrailMalformed
+from core.errors import Bug, KeyLogAltered, KeyLogMalformed, TrailMalformed
 from tests.core.audit.trails import SALT, SESSION_ID, SESSION_KEY, STARTED, at
 
 KEY = bytes(range(100, 132))
@@ -67,7 +73,7 @@ def test_what_was_typed_is_read(tmp_path: Path) -> None:
     type_two(log)
     assert read(tmp_path, log.close()) == STROKES
     assert log.head().count == 2
-    assert wrapped_key_of(tmp_path / KEY_LOG_NAME, kind=KEYS, session_id=SESSION_ID) == WRAPPED
+    assert wrapped_key_in(tmp_path / KEY_LOG_NAME, SESSION_ID) == WRAPPED
 
 
 def test_the_bytes_are_those_of_the_format(written: tuple[bytes, TrailHead]) -> None:
@@ -93,13 +99,41 @@ def test_a_log_without_strokes_leaves_no_file(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_log_that_has_begun_is_there_before_anything_was_typed(tmp_path: Path) -> None:
+    """Its first record has no strokes, so that a file that is not there is damage and not silence."""
+    log = new_log(tmp_path)
+    log.begin()
+    log.abandon()
+    assert read(tmp_path, log.head()) == ()
+    assert log.head().count == 1
+    (tmp_path / KEY_LOG_NAME).unlink()
+    with pytest.raises(KeyLogMalformed):
+        read(tmp_path)
+
+
+def test_a_crash_costs_what_was_not_whole(tmp_path: Path) -> None:
+    """The torn tail is cut off, and the head of the rest is what a manifest can hold."""
+    log = new_log(tmp_path)
+    type_two(log)
+    log.abandon()
+    path = tmp_path / KEY_LOG_NAME
+    whole = path.read_bytes()
+    path.write_bytes(whole + whole[-60:-20])
+    assert recover_key_log(path, key=KEY, session_id=SESSION_ID) == log.head()
+    assert path.read_bytes() == whole
+    assert recover_key_log(path, key=KEY, session_id=SESSION_ID) == log.head()
+    path.write_bytes(whole[: len(whole) - 1])
+    head = recover_key_log(path, key=KEY, session_id=SESSION_ID)
+    assert (head.count, read(tmp_path, head)) == (1, STROKES[:1])
+
+
 def test_the_sessions_key_does_not_read_it(tmp_path: Path) -> None:
     """Whoever may see video and trail still cannot see what was typed, nor pass the log off as a trail."""
     log = new_log(tmp_path)
     type_two(log)
     log.close()
     path = tmp_path / KEY_LOG_NAME
-    with pytest.raises(TrailAltered):
+    with pytest.raises(KeyLogAltered):
         read_key_log(path, key=SESSION_KEY, session_id=SESSION_ID)
     with pytest.raises(TrailMalformed) as caught:
         read_trail(path, session_key=KEY, session_id=SESSION_ID)
@@ -118,7 +152,7 @@ def test_any_flipped_bit_or_truncation_is_found(
     flipped[position] ^= 1 << data.draw(st.integers(0, 7))
     for altered in (bytes(flipped), original[:position]):
         (directory / KEY_LOG_NAME).write_bytes(altered)
-        with pytest.raises((TrailAltered, TrailMalformed)):
+        with pytest.raises((KeyLogAltered, KeyLogMalformed)):
             read(directory, head)
 
 
@@ -127,15 +161,15 @@ def test_any_bytes_are_refused(tmp_path_factory: pytest.TempPathFactory, data: b
     """Whatever lies there in the place of a log is one of two errors, and carries no key."""
     path = tmp_path_factory.mktemp("any") / KEY_LOG_NAME
     path.write_bytes(data)
-    with pytest.raises((TrailAltered, TrailMalformed)):
+    with pytest.raises((KeyLogAltered, KeyLogMalformed)):
         read(path.parent)
-    with pytest.raises(TrailMalformed):
-        wrapped_key_of(path, kind=KEYS, session_id=SESSION_ID)
+    with pytest.raises(KeyLogMalformed):
+        wrapped_key_in(path, SESSION_ID)
 
 
 def test_what_could_never_be_read_is_not_written(tmp_path: Path) -> None:
     """A log without a wrapped key, with one that is too large, or a key that is none, is a mistake."""
-    for wrapped in (b"", bytes(5000)):
+    for wrapped in (b"", bytes(65_537)):
         with pytest.raises(Bug):
             new_log(tmp_path, wrapped)
     with pytest.raises(Bug):

@@ -35,8 +35,8 @@ async def crash(bench: SessionBench) -> UUID:
     await asyncio.gather(*running.tasks, return_exceptions=True)
     await running.recorder.close()
     await running.recording.abandon()
-    if running.trail is not None:
-        await running.trail.abandon()
+    if running.logs is not None:
+        await running.logs.abandon()
     bench.sessions._running = None
     return running.row.session_id
 

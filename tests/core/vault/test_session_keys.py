@@ -14,7 +14,14 @@ from nacl.public import PrivateKey
 from core.errors import KeyUnavailable, UsageFailure, VaultLocked
 from core.vault.open_vault import EPHEMERAL_SEED, OpenVault
 from core.vault.passphrase import CHEAPEST_KDF
-from core.vault.session_keys import WrappedKey, parse_recipient, unwrap_as_recipient
+from core.vault.session_keys import (
+    KEY_LOG_KEY,
+    WrappedKey,
+    parse_recipient,
+    read_wrapped_keys,
+    unwrap_as_recipient,
+    write_wrapped_keys,
+)
 from core.vault.vault import Vault
 
 SESSION = UUID("7f2e0e9c-5f0b-4f36-9c39-0d4cf20b8f11")
@@ -72,6 +79,31 @@ def test_a_wrapping_does_not_serve_another_purpose(vault: OpenVault) -> None:
     with pytest.raises(KeyUnavailable) as caught:
         vault.unwrap_session_key(SESSION, [wrapped])
     assert caught.value.facts == {"what": "session_key"}
+
+
+def test_what_opens_the_session_does_not_open_what_was_typed(vault: OpenVault) -> None:
+    """The key log's wrapping serves vault and recipients, and neither takes it for the session key's."""
+    own = PrivateKey.generate()
+    wrapped = vault.wrap_session_key(SESSION, SESSION_KEY, [bytes(own.public_key)], KEY_LOG_KEY)
+    assert vault.unwrap_session_key(SESSION, wrapped, KEY_LOG_KEY) == SESSION_KEY
+    assert unwrap_as_recipient(bytes(own), SESSION, wrapped, KEY_LOG_KEY) == SESSION_KEY
+    with pytest.raises(KeyUnavailable) as refusal:
+        vault.unwrap_session_key(SESSION, wrapped)
+    with pytest.raises(KeyUnavailable):
+        unwrap_as_recipient(bytes(own), SESSION, wrapped)
+    assert refusal.value.facts == {"what": "session_key"}
+
+
+def test_a_list_of_wrapped_keys_is_read_as_it_was_written(vault: OpenVault) -> None:
+    """Anything else is no key, and more than fits into a key log is refused before it begins."""
+    key = bytes(PrivateKey.generate().public_key)
+    wrapped = vault.wrap_session_key(SESSION, SESSION_KEY, [key])
+    assert list(read_wrapped_keys(write_wrapped_keys(wrapped))) == wrapped
+    for other in (b"", b"{}", b"[1]", b"[ ]", bytes(70_000)):
+        with pytest.raises(KeyUnavailable):
+            read_wrapped_keys(other)
+    with pytest.raises(UsageFailure):
+        write_wrapped_keys(wrapped * 200)
 
 
 def test_without_a_fitting_wrapping_there_is_no_key(vault: OpenVault) -> None:
