@@ -179,6 +179,7 @@ class Appliance:
             h.DropPeer: plain(hosting.drop),
             h.ReadHosting: plain(self._read_hosting),
             h.ReadTrail: plain(hosting.read_trail),
+            h.ReadKeys: plain(hosting.read_keys),
         }
 
     async def _create(self, command: c.CreateVault) -> None:

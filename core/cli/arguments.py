@@ -108,6 +108,7 @@ def _add_session(session: _Commands) -> None:
     for name, help_text in (
         ("show", "show all that is known of a session"),
         ("trail", "list who did what in a hosted session, and who decided it"),
+        ("keys", "show what was typed in a session, where its policy has it recorded"),
         ("verify", "check a session against itself, its signatures and the chain"),
     ):
         _add_session_id(_add(session, name, help_text))

@@ -94,6 +94,7 @@ def _action(name: str) -> Action:
         "session record": record.record,
         "session host": host.host,
         "session trail": sessions.show_trail,
+        "session keys": sessions.show_keys,
         "session list": sessions.list_sessions,
         "session show": sessions.show_session,
         "session verify": sessions.verify_session,

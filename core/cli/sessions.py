@@ -16,7 +16,7 @@ from core.api.commands import (
     ShowSession,
     VerifySession,
 )
-from core.api.hosting import AuditEntry, ReadTrail
+from core.api.hosting import AuditEntry, KeyStroke, ReadKeys, ReadTrail
 from core.api.snapshots import (
     ExportedFile,
     SessionDetail,
@@ -28,6 +28,7 @@ from core.cli.answer import Answer, Refused, plain, say
 from core.cli.conversation import Conversation
 from core.cli.report import report_answer
 from core.cli.session_text import session_detail, session_list
+from core.cli.typed_text import typed_lines, typed_text
 from core.cli.units import count, size
 from core.errors import SessionUnknown, UsageFailure
 
@@ -63,6 +64,19 @@ def show_trail(conversation: Conversation, invocation: Namespace) -> Answer:
     ]
     document = {"session_id": session_id, "entries": [plain(each) for each in entries]}
     return Answer(document, lines or ["Nothing: nobody could join this session."])
+
+
+def show_keys(conversation: Conversation, invocation: Namespace) -> Answer:
+    """Show what was typed in a session; empty unless its policy has it recorded."""
+    session_id = resolve(conversation, invocation.session_id)
+    strokes = cast("tuple[KeyStroke, ...]", conversation.ask(ReadKeys(session_id)))
+    document = {
+        "session_id": session_id,
+        "text": typed_text(strokes),
+        "strokes": [plain(each) for each in strokes],
+    }
+    nothing = "Nothing: nobody typed, or the session's policy does not have it recorded."
+    return Answer(document, list(typed_lines(strokes)) or [nothing])
 
 
 def export_session(conversation: Conversation, invocation: Namespace) -> Answer:

@@ -25,6 +25,7 @@ from core.api.snapshots import bug_snapshot, failure_snapshot
 from core.errors import Failure, PeerUnusual, PolicySignatureWrong, PolicyVoided, SessionLimitMet
 from core.hosting.door import Door
 from core.hosting.enforcement import Enforcement, SessionPolicy
+from core.hosting.keyboard import Keyboard
 from core.hosting.ledger import AppendsEntries, Ledger
 from core.permissions.anomalies import AnomalyResponse, AnomalyWatch, Counters
 from core.permissions.desk import Ask, PromptDesk, Visitor, Why
@@ -40,6 +41,9 @@ _log = logging.getLogger(__name__)
 
 class EndsSessions(AppendsEntries, Protocol):
     """The sessions, as a hosted session sees them."""
+
+    def note_key(self, session_id: UUID, keysym: int, *, is_pressed: bool) -> None:
+        """Take what is typed, where the policy has it recorded."""
 
     async def end(self, session_id: UUID, reason: str) -> object:
         """End the running session."""
@@ -76,6 +80,7 @@ class HostedSession:
         self._host = host
         self._door = door
         self._grants = GrantTable(rules.rules)
+        self._keyboard = Keyboard()
         self._enforcement = Enforcement(
             tools.clock, policy, self._grants, door=door, gate=self._gate, frame_ns=frame_ns
         )
@@ -229,6 +234,7 @@ class HostedSession:
             "code": self._code,
             "attempt": self._attempted,
             "activity": self._active,
+            "key": self._typed,
             "left": self._left,
             "refused": self._refused,
             "clipboard": self._clipboard,
@@ -265,6 +271,7 @@ class HostedSession:
         if found is Knock.RIGHT:
             self._note(AuditKind.JOINED, AuditActor.PEER, name)
             self._limits.note_input(self._tools.clock.now())
+            self._keyboard.peer_came()
             self._desk.peer_came(Visitor(str(self.session_id), name))
             self._spawn(self._admit(facts))
             return
@@ -293,6 +300,14 @@ class HostedSession:
         if counts["keys"] or counts["buttons"] or counts["moves"]:
             self._limits.note_input(now)
         self._look_for_anomalies(counts["keys"], counts["clipboard"])
+
+    def _typed(self, facts: Facts) -> None:
+        """Have a key recorded, where the policy says so and the peer is in: at the door the code is typed."""
+        if not self._policy.rules.records_keys or self._door.peer.state is not PeerState.ADMITTED:
+            return
+        keysym, is_pressed = int(str(facts["symbol"])), facts["is_press"] is True
+        if self._keyboard.takes(keysym, is_pressed=is_pressed):
+            self._tools.sessions.note_key(self.session_id, keysym, is_pressed=is_pressed)
 
     def _left(self, _: Facts) -> None:
         name = self._door.peer.name

@@ -35,6 +35,9 @@ class KeepsSessions(EndsSessions, Protocol):
     async def read_trail(self, session_id: UUID) -> tuple[h.AuditEntry, ...]:
         """Read a session's trail."""
 
+    async def read_keys(self, session_id: UUID) -> tuple[h.KeyStroke, ...]:
+        """Read what was typed in a session."""
+
 
 @dataclass(frozen=True)
 class HostingParts:
@@ -152,6 +155,10 @@ class HostingService:
     async def read_trail(self, command: h.ReadTrail) -> tuple[h.AuditEntry, ...]:
         """Read a session's trail."""
         return await self._parts.sessions.read_trail(parse_session_id(command.session_id))
+
+    async def read_keys(self, command: h.ReadKeys) -> tuple[h.KeyStroke, ...]:
+        """Read what was typed in a session."""
+        return await self._parts.sessions.read_keys(parse_session_id(command.session_id))
 
     async def close(self) -> None:
         """Deny everything in the session that runs, if there is one: its recording ends next."""
