@@ -73,6 +73,11 @@ class Questions(QObject):
             self._length = GrantLength(length)
             self.lengthChanged.emit()
 
+    def close(self) -> None:
+        """Show and count no more, before the window goes; what is open stays the engine's, and its no."""
+        self._waiting.clear()
+        self._show_next()
+
     def _ask(self, question: Question) -> None:
         self._waiting.append(question)
         if self._shown is None:

@@ -107,6 +107,7 @@ class KioskSession(QObject):
     def close(self) -> None:
         """Let go of the engine and of every screen."""
         self.bridge.detach()
+        self.questions.close()
         self.navigator.close_all()
 
     def _exit_code(self) -> int:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.fakes import made_up_appliance
 from tests.fakes import made_up_sessions as made_up
+from tests.fakes.made_up_hosting_tour import use_displays
 
 if TYPE_CHECKING:
     from lucid_gui.screenshots import Studio
@@ -24,6 +25,7 @@ async def walk(studio: Studio, _port: MadeUpAppliance) -> None:
     await studio.until(lambda: studio.navigator.current() == "home")
     await studio.open("start")
     await studio.until(lambda: studio.model.spaceText)
+    use_displays(studio.model)
     await studio.picture("start")
     await studio.open("sessions")
     await studio.until(lambda: studio.model.count > 0)

@@ -188,3 +188,19 @@ def test_what_the_peer_wrote_is_kept_apart() -> None:
     assert len(words.title) < 60
     assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in words.title + words.detail
     assert "<b>" not in words.explanation
+
+
+def test_after_its_close_nothing_is_shown_counted_or_watched(
+    qtbot: QtBot, fake_bridge: Bridge, port: FakeEnginePort
+) -> None:
+    """A kiosk that is closed answers nothing; the engine's own clock says no."""
+    clock, seat = Clock(), MadeUpSeat()
+    questions = Questions(fake_bridge, seat, now_utc_ms=clock)
+    for number in (1, 2):
+        port.emit(QuestionAsked(disclosure(number, clock.utc_ms + 30_000)))
+    qtbot.waitUntil(lambda: len(questions._waiting) == 1)
+    questions.close()
+    assert not questions.isOpen
+    assert not questions._clock.isActive()
+    assert not seat.is_watching
+    assert port.sent(AnswerQuestion) == []
