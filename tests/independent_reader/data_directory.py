@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from tests.independent_reader.key_log import key_log_key, read_key_log
 from tests.independent_reader.primitives import demand
 from tests.independent_reader.session import (
     Chunk,
@@ -28,6 +29,7 @@ class ReadSession:
     manifest: Manifest
     chunks: list[Chunk]
     trail: list[Any]
+    strokes: list[tuple[int, int, bool]]
 
     @property
     def video(self) -> bytes:
@@ -55,7 +57,8 @@ def read_session(directory: Path, vault: Vault) -> ReadSession:
         demand(chunk.row == row, "the manifest says something else")
         check_contents(chunk)
         chunks.append(chunk)
-    return ReadSession(manifest, chunks, _read_trail(directory, manifest, session_key))
+    trail = _read_trail(directory, manifest, session_key)
+    return ReadSession(manifest, chunks, trail, _read_strokes(directory, manifest, vault))
 
 
 def _read_trail(directory: Path, manifest: Manifest, session_key: bytes) -> list[Any]:
@@ -66,6 +69,18 @@ def _read_trail(directory: Path, manifest: Manifest, session_key: bytes) -> list
     data = (directory / "trail.lct").read_bytes()
     key, head = trail_key(data, session_key), manifest.document["trail"]
     return read_trail(data, key, manifest.session_id, head)
+
+
+def _read_strokes(directory: Path, manifest: Manifest, vault: Vault) -> list[tuple[int, int, bool]]:
+    """Read what was typed; it is there exactly where the policy says so."""
+    is_recorded = manifest.document["policy"].get("records_keys", False)
+    path = directory / "keys.lct"
+    demand(is_recorded == ("keys" in manifest.document) == path.exists(), "what was typed")
+    if not is_recorded:
+        return []
+    data = path.read_bytes()
+    key, head = key_log_key(data, vault), manifest.document["keys"]
+    return read_key_log(data, key, manifest.session_id, head)
 
 
 def read_data_directory(directory: Path, passphrase: str) -> list[ReadSession]:

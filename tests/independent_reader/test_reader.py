@@ -34,6 +34,7 @@ from core.vault.vault import Vault as CoreVault
 from tests.core.evidence.examples import EPHEMERAL_SEED as EPHEMERAL_SEED_BYTES
 from tests.core.evidence.examples import STARTED_UTC_MS, example_manifest
 from tests.core.evidence.sessions import SealedSession
+from tests.core.sessions.test_recorded_keys import HELLO, recording_keys, type_hello
 from tests.fakes.session_bench import PASSPHRASE as BENCH_PASSPHRASE
 from tests.fakes.session_bench import SessionBench
 from tests.fakes.synthetic_stream import SyntheticStream
@@ -183,6 +184,26 @@ def test_it_reads_what_a_hosted_session_left(tmp_path: Path) -> None:
     assert session.manifest.document["end_reason"] == "voided"
     assert [each["resource"] for each in session.trail] == ["", "Übersicht.pdf", ""]
     assert [each["kind"] for each in session.trail] == [each.kind.value for each in entries]
+
+
+def test_it_reads_what_was_typed_where_the_policy_says_so(tmp_path: Path) -> None:
+    """From the passphrase alone, through the key that the log carries wrapped; an altered log is refused."""
+
+    async def run() -> None:
+        async with SessionBench(tmp_path) as bench:
+            session_id = await bench.host(**recording_keys(bench))
+            type_hello(bench, session_id)
+            await bench.sessions.end(session_id, "owner")
+
+    asyncio.run(run())
+    (session,) = read_data_directory(tmp_path, BENCH_PASSPHRASE)
+    assert [(chr(keysym), is_down) for _, keysym, is_down in session.strokes] == [
+        (each, is_down) for each in HELLO for is_down in (True, False)
+    ]
+    (path,) = tmp_path.rglob("keys.lct")
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(Refused):
+        read_data_directory(tmp_path, BENCH_PASSPHRASE)
 
 
 def test_it_reads_the_golden_sealing_vectors() -> None:

@@ -40,7 +40,7 @@ def read_trail(data: bytes, key: bytes, session_id: bytes, head: dict[str, Any])
     entries: list[Any] = []
     at, previous = 64, hash_of(b"lucid trail start v1\0" + session_id)
     while at < len(data):
-        record, at = _record(data, at, len(entries), key)
+        record, at = read_record(data, at, len(entries), key)
         entry = read_canonical(record)
         demand(set(entry) == MEMBERS, f"members of entry {len(entries)}")
         demand(entry["sequence"] == len(entries), f"number of entry {len(entries)}")
@@ -51,7 +51,10 @@ def read_trail(data: bytes, key: bytes, session_id: bytes, head: dict[str, Any])
     return entries
 
 
-def _record(data: bytes, at: int, sequence: int, key: bytes) -> tuple[bytes, int]:
+def read_record(
+    data: bytes, at: int, sequence: int, key: bytes, preamble_bytes: int = 64
+) -> tuple[bytes, int]:
+    """Open the frame at a place; gives its record and where the next frame begins."""
     frame_header = data[at : at + FRAME_HEADER.size]
     demand(len(frame_header) == FRAME_HEADER.size, f"entry {sequence} is torn")
     marker, length, found, kind = FRAME_HEADER.unpack(frame_header)
@@ -60,7 +63,7 @@ def _record(data: bytes, at: int, sequence: int, key: bytes) -> tuple[bytes, int
     begin, end = at + FRAME_HEADER.size, at + FRAME_HEADER.size + length
     nonce = bytes(4) + struct.pack("<Q", sequence)
     try:
-        associated = data[:64] + frame_header
+        associated = data[:preamble_bytes] + frame_header
         plain = crypto_aead_chacha20poly1305_ietf_decrypt(data[begin:end], associated, nonce, key)
     except (CryptoError, ValueError) as error:
         raise Refused(f"entry {sequence} does not open") from error

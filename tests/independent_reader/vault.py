@@ -48,10 +48,12 @@ class Vault:
         key = hkdf_blake2b(self._master, self.id, b"lucid vault seal v1", 32)
         demand(blake3(canonical(document), key=key).digest() == seal, "seal")
 
-    def session_key(self, session_id: bytes, wrapped: list[dict[str, str]]) -> bytes:
-        """Unwrap a session key that the vault wrapped."""
+    def session_key(
+        self, session_id: bytes, wrapped: list[dict[str, str]], purpose: bytes = b"session key"
+    ) -> bytes:
+        """Unwrap a session's key that the vault wrapped."""
         key = hkdf_blake2b(self._master, session_id, b"lucid vault session wrapping key v1", 32)
-        associated = b"lucid session wrap v1\0" + session_id + b"session key"
+        associated = b"lucid session wrap v1\0" + session_id + purpose
         for each in wrapped:
             if each["scheme"] == "vault-v1" and each["holder"] == self.id.hex():
                 sealed = bytes.fromhex(each["wrapped"])

@@ -15,6 +15,7 @@ from core.api.commands import (
     ShowSession,
     VerifySession,
 )
+from core.api.hosting import KeyStroke, ReadKeys
 from core.api.snapshots import (
     Anchor,
     AnchorKind,
@@ -175,3 +176,31 @@ def test_an_id_that_is_not_one_is_refused(talk: Talk, words: str, code: str) -> 
     with talk(port) as conversation, pytest.raises(Refused) as refused:
         sessions.resolve(conversation, words)
     assert refused.value.failure.code == code
+
+
+def test_what_was_typed_is_shown_as_text_and_as_strokes(talk: Talk) -> None:
+    """A line begins where a line was begun; JSON has the text and every stroke of it."""
+    keys = [(0x68, "h"), (0x69, "i"), (0xFF0D, "Return")]
+    strokes = tuple(
+        KeyStroke(12.5, keysym, key, is_pressed)
+        for keysym, key in keys
+        for is_pressed in (True, False)
+    )
+    port = FakeEnginePort(answers={ListSessions: (summary(),), ReadKeys: strokes})
+    with talk(port) as conversation:
+        answer = sessions.show_keys(conversation, invocation("session", "keys", SESSION_ID[:4]))
+    assert list(answer.lines) == ["     12.5 s  hi[Return]"]
+    assert answer.document["session_id"] == SESSION_ID
+    assert answer.document["text"] == "hi[Return]"
+    assert answer.document["strokes"][0] == plain(strokes[0])
+    assert len(answer.document["strokes"]) == 6
+
+
+def test_a_session_without_a_key_log_says_so(talk: Talk) -> None:
+    """Nothing typed and nothing recorded are one: an empty answer with its reasons."""
+    with talk(FakeEnginePort(answers={ReadKeys: ()})) as conversation:
+        answer = sessions.show_keys(conversation, invocation("session", "keys", SESSION_ID))
+    assert answer.document == {"session_id": SESSION_ID, "text": "", "strokes": []}
+    assert list(answer.lines) == [
+        "Nothing: nobody typed, or the session's policy does not have it recorded."
+    ]

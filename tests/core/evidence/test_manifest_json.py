@@ -121,6 +121,11 @@ def test_a_newer_manifest_is_told_apart() -> None:
         (_document(trail={"entries": True, "head": "00" * 32}), "trail.entries"),
         (_document(trail={"entries": 1, "head": "00" * 31}), "trail.head"),
         (_document(trail={"entries": 1, "head": "00" * 32, "more": 1}), "trail.more"),
+        (_document(keys=None), "keys"),
+        (_document(keys={"entries": 1, "head": "00" * 32}), "keys.records"),
+        (_document(keys={"records": 0, "head": "00" * 32}), "keys.records"),
+        (_document(keys={"records": 1, "head": "00" * 31}), "keys.head"),
+        (_document(keys={"records": 1, "head": "00" * 32, "more": 1}), "keys.more"),
         (_chunk_changed(0, index=1), "chunks[0].index"),
         (_chunk_changed(2, index=1), "chunks[2].index"),
         (_chunk_changed(1, first_at_ns=0), "chunks[1] times"),
@@ -150,6 +155,9 @@ def test_what_is_wrong_is_named(document: dict[str, Any], field: str) -> None:
         {"trail": {"entries": 1}},
         {"trail": {"entries": 0, "head": "00" * 32}},
         {"trail": {"entries": 1, "head": "00" * 32, "more": 1}},
+        {"keys": None},
+        {"keys": {"records": 0, "head": "00" * 32}},
+        {"keys": {"records": 1, "head": "00" * 32, "more": 1}},
     ],
 )
 def test_the_schema_refuses_what_the_reader_refuses(changes: dict[str, Any]) -> None:
@@ -159,8 +167,8 @@ def test_the_schema_refuses_what_the_reader_refuses(changes: dict[str, Any]) -> 
 
 
 def test_what_a_session_without_a_peer_lacks_is_left_out() -> None:
-    """Neither trail nor the policy's signature stand in the manifest of a session that nobody could join."""
-    assert not {"trail", "policy_signature"} & set(_document())
+    """Neither logs nor the policy's signature stand in the manifest of a session that nobody could join."""
+    assert not {"trail", "keys", "policy_signature"} & set(_document())
 
 
 @pytest.mark.parametrize("member", sorted(_document()))
