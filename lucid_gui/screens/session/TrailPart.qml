@@ -91,9 +91,22 @@ Item {
         font.pixelSize: Tokens.fontSmall
     }
 
+    Words {
+        id: typed
+
+        objectName: "trailKeys"
+        anchors.top: count.bottom
+        x: Tokens.gapLarge
+        width: head.width
+        visible: part.model.isThere && part.session.hasRecordedKeys
+        text: qsTr("What was typed is recorded too: the command lucid session keys shows it.")
+        color: Tokens.dim
+        font.pixelSize: Tokens.fontSmall
+    }
+
     ListView {
         objectName: "trailList"
-        anchors.top: count.bottom
+        anchors.top: typed.visible ? typed.bottom : count.bottom
         anchors.topMargin: 4
         anchors.bottom: parent.bottom
         x: Tokens.gapLarge

@@ -115,6 +115,11 @@ def manifest_lines(manifest_json: str | None) -> list[str]:
     return json.dumps(parsed, indent=2, ensure_ascii=False).splitlines()
 
 
+def has_recorded_keys(detail: SessionDetail) -> bool:
+    """Tell whether the sealed record holds what was typed."""
+    return "keys" in _document(detail.manifest_json)
+
+
 def _document(manifest_json: str | None) -> dict[str, Any]:
     try:
         parsed = json.loads(manifest_json or "{}")

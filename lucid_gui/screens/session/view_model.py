@@ -181,6 +181,9 @@ class SessionModel(ScreenModel):
     def _manifest_lines(self) -> list[str]:
         return parts.manifest_lines(self._detail.manifest_json) if self._detail else []
 
+    def _has_recorded_keys(self) -> bool:
+        return self._detail is not None and parts.has_recorded_keys(self._detail)
+
     def _chunks(self) -> list[dict[str, Any]]:
         return parts.chunk_rows(self._detail.chunk_rows) if self._detail else []
 
@@ -213,6 +216,7 @@ class SessionModel(ScreenModel):
     facts = Property(list, _facts, notify=detailChanged)
     manifestFacts = Property(list, _manifest_facts, notify=detailChanged)
     manifestLines = Property(list, _manifest_lines, notify=detailChanged)
+    hasRecordedKeys = Property(bool, _has_recorded_keys, notify=detailChanged)
     chunks = Property(list, _chunks, notify=detailChanged)
     gaps = Property(list, _gaps, notify=detailChanged)
     anchors = Property(list, _anchors, notify=detailChanged)

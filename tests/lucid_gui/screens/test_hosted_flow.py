@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
@@ -10,10 +11,11 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtQml import QQmlExpression, qmlContext
 from PySide6.QtTest import QTest
 
-from core.api.commands import AnswerQuestion, EndSession, SeekPlayback
+from core.api.commands import AnswerQuestion, EndSession, SeekPlayback, ShowSession
 from core.api.hosting import DropPeer, HideZones, HostSession, Invite, Revoke, Shield
 from core.api.permissions import Capability, GrantLength, PolicyRules, Profile, Rule, WindowRule
 from tests.fakes import made_up_hosting as hosted
+from tests.fakes import made_up_sessions as made_up
 from tests.fakes.made_up_appliance import MadeUpAppliance
 from tests.lucid_gui.kiosk_driver import LANDSCAPE, PORTRAIT, KioskDriver, Mouse, Touch
 from tests.lucid_gui.screens.conftest import KioskMaker
@@ -403,3 +405,26 @@ def test_the_trail_leads_into_the_recording(make_kiosk: KioskMaker, size: tuple[
     kiosk.tap("mark0")
     kiosk.until(lambda: len(appliance.sent(SeekPlayback)) == 2)
     assert appliance.sent(SeekPlayback)[1].position_s == pytest.approx(121.0)
+
+
+@SIZES
+@pytest.mark.parametrize("is_recorded", [True, False])
+def test_the_trail_says_where_what_was_typed_is_read(
+    make_kiosk: KioskMaker, size: tuple[int, int], is_recorded: bool
+) -> None:
+    """One line, where the record holds it; what was typed is not shown on this screen."""
+    sealed = hosted.sealed()
+    appliance = MadeUpAppliance((sealed,))
+    manifest = '{"keys":{"records":2}}' if is_recorded else "{}"
+    detail = replace(made_up.detail(sealed), manifest_json=manifest)
+    appliance.answers[ShowSession] = lambda _command: detail
+    kiosk = make_kiosk(appliance, size=size)
+    kiosk.open("session", sessionId=sealed.session_id)
+    kiosk.until(lambda: kiosk.model().isThere and kiosk.model().trail.isThere)
+    kiosk.tap("detailsButton")
+    kiosk.tap("detailsTabs", 0.95)
+    kiosk.item("trailList")
+    check(kiosk)
+    assert bool(kiosk.seen("trailKeys")) is is_recorded
+    if is_recorded:
+        assert "lucid session keys" in kiosk.text("trailKeys")

@@ -13,7 +13,7 @@ from tests.fakes import made_up_sessions as made_up
 
 # Of these nothing can be said about a session that lies here: they belong to a bundle.
 OF_A_BUNDLE = {"bundle_integrity", "inclusion_proofs"}
-OF_A_SESSION = [name for name in NAMES if name not in OF_A_BUNDLE]
+OF_A_SESSION = [*(name for name in NAMES if name not in OF_A_BUNDLE), "key_log"]
 WIDEST = 270  # of the card at 800 pixels, without its padding and the icon
 FONT_SIZE = 14
 

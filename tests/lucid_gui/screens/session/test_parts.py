@@ -35,6 +35,17 @@ def test_facts_need_no_manifest(raw: str | None) -> None:
     assert titles >= {"Session", "Started", "Merkle root"}
 
 
+@pytest.mark.parametrize(
+    "raw, has_keys",
+    [(None, False), ("{}", False), ("no json", False), ('{"keys":{"records":1}}', True)],
+)
+def test_what_was_typed_is_known_from_the_manifest(raw: str | None, has_keys: bool) -> None:
+    """It is told where the sealed record holds it, and nowhere else."""
+    detail = made_up.detail()
+    found = type(detail)(**{**vars(detail), "manifest_json": raw})
+    assert parts.has_recorded_keys(found) is has_keys
+
+
 def test_an_anchor_that_waits_has_no_block() -> None:
     """What is not known is left empty, what is refused says why."""
     waiting, refused = parts.anchor_rows(
