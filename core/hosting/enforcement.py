@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from core.api.hosting import PeerState
-from core.api.permissions import Zone
+from core.api.hosting import Grant, PeerState
+from core.api.permissions import Capability, Rule, Zone
 from core.errors import PolicySignatureWrong
 from core.evidence.policy import HostedRules
 from core.evidence.policy_signature import SignedPolicy, check_policy
@@ -63,8 +63,30 @@ class Enforcement:
         self._gate = gate
         self._frame_ns = frame_ns
         self._order = asyncio.Lock()
+        self._held: dict[Capability, object] = {}
+        self._told: frozenset[Capability] = frozenset()
         self.is_shielded = False
         self.zones: tuple[Zone, ...] = ()
+
+    def hold(self, capability: Capability) -> object:
+        """Keep a new grant from being in force until it is released with what this gives."""
+        self._held[capability] = held = object()
+        return held
+
+    def release(self, capability: Capability, held: object) -> None:
+        """Let a grant be in force from the next ``apply`` on, unless it has become another grant meanwhile."""
+        if self._held.get(capability) is held:
+            del self._held[capability]
+
+    def grants(self) -> tuple[Grant, ...]:
+        """Show the grants; granted is what the gate has been told, and not merely decided."""
+        shown = self._grants.snapshot(self._clock.now())
+        return tuple(
+            each
+            if each.capability in self._told
+            else replace(each, is_granted=False, until_utc_ms=None)
+            for each in shown
+        )
 
     async def apply(self) -> None:
         """Tell the gate how things stand, and wait until it is so.
@@ -73,18 +95,25 @@ class Enforcement:
         """
         async with self._order:
             self._policy.check()
-            in_force = self._grants.in_force(self._clock.now())
-            done = await self._gate.tell(self._state())
-            allowed = set(filter(None, str(done.get("granted", "")).split(",")))
-            if allowed - {each.capability.value for each in in_force}:
+            state = self._state()
+            if any(self._policy.rules.rule_of(each) is Rule.DENY for each in state.granted):
                 raise PolicySignatureWrong
+            done = await self._gate.tell(state)
+            allowed = set(filter(None, str(done.get("granted", "")).split(",")))
+            if allowed - {each.value for each in state.granted}:
+                raise PolicySignatureWrong
+            self._told = frozenset(state.granted)
 
     def _state(self) -> GateState:
         rules, peer = self._policy.rules, self._door.peer
         is_admitted = peer.state is PeerState.ADMITTED
         in_force = self._grants.in_force(self._clock.now())
         return GateState(
-            granted={each.capability: each.until_mono_ns for each in in_force},
+            granted={
+                each.capability: each.until_mono_ns
+                for each in in_force
+                if each.capability not in self._held
+            },
             is_shielded=self.is_shielded,
             hidden=self.zones,
             is_open=self._door.is_open or peer.state is not PeerState.ABSENT,

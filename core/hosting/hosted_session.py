@@ -3,40 +3,48 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-from core.api.events import Event, IncidentRecorded
+from core.api.events import Event
 from core.api.hosting import (
     AuditActor,
     AuditKind,
     Hosting,
-    HostingChanged,
     Invitation,
     PeerState,
 )
 from core.api.permissions import Capability, GrantLength, Zone
 from core.api.questions import PermissionQuestion
-from core.api.snapshots import bug_snapshot, failure_snapshot
-from core.errors import Failure, PeerUnusual, PolicySignatureWrong, PolicyVoided, SessionLimitMet
+from core.errors import (
+    Failure,
+    PeerUnusual,
+    PolicySignatureWrong,
+    PolicyVoided,
+    SessionLimitMet,
+    SessionNotHosted,
+)
+from core.hosting.behaviour import Behaviour
 from core.hosting.door import Door
 from core.hosting.enforcement import Enforcement, SessionPolicy
+from core.hosting.entries import ENTRIES
+from core.hosting.errands import Errands
+from core.hosting.gate_facts import capability_of, count_of, odd, text_of
 from core.hosting.keyboard import Keyboard
 from core.hosting.ledger import AppendsEntries, Ledger
-from core.permissions.anomalies import AnomalyResponse, AnomalyWatch, Counters
+from core.hosting.screening import Screening
+from core.hosting.telling import Telling
+from core.permissions.anomalies import Anomaly, AnomalyResponse
 from core.permissions.desk import Ask, PromptDesk, Visitor, Why
 from core.permissions.grants import GrantTable
 from core.permissions.limits import Knock, LimitMet, SessionLimits
+from core.remote.entrance import Entrance
 from core.remote.gate_link import Facts, GateLink
-from core.remote.host import RemoteHost
 from core.runtime.clock import Clock
 
 _LOOK_S = 1.0
-_log = logging.getLogger(__name__)
 
 
 class EndsSessions(AppendsEntries, Protocol):
@@ -47,6 +55,25 @@ class EndsSessions(AppendsEntries, Protocol):
 
     async def end(self, session_id: UUID, reason: str) -> object:
         """End the running session."""
+
+
+class HostsPrograms(Protocol):
+    """What a session's programs run on, as a hosted session sees it."""
+
+    @property
+    def gate(self) -> GateLink:
+        """The line to the gate."""
+
+    @property
+    def entrance(self) -> Entrance | None:
+        """Where connections come, once it is open."""
+
+    @property
+    def certificate_sha256(self) -> str:
+        """The fingerprint of the session's certificate."""
+
+    async def open(self) -> str:
+        """Let connections come; gives the address. Raises RemoteHostFailed."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +94,7 @@ class HostedSession:
         session_id: UUID,
         policy: SessionPolicy,
         tools: HostingTools,
-        host: RemoteHost,
+        host: HostsPrograms,
         *,
         door: Door,
         frame_ns: Callable[[], int],
@@ -80,46 +107,63 @@ class HostedSession:
         self._host = host
         self._door = door
         self._grants = GrantTable(rules.rules)
+        self._telling = Telling(tools.publish, str(session_id), self.shown)
         self._keyboard = Keyboard()
         self._enforcement = Enforcement(
             tools.clock, policy, self._grants, door=door, gate=self._gate, frame_ns=frame_ns
         )
-        self._ledger = Ledger(session_id, tools.sessions, self._report)
+        self._ledger = Ledger(session_id, tools.sessions, self._could_not_write)
         self._desk = PromptDesk(
             clock=tools.clock,
             grants=self._grants,
             ask=tools.ask,
             outcomes=self,
-            failed=self._report,
+            failed=self._telling.report,
             prompt_s=rules.limits.prompt_s,
         )
         limits = rules.limits
         self._limits = SessionLimits(
             longest_minutes=limits.longest_minutes, idle_minutes=limits.idle_minutes, started=now
         )
-        self._anomalies = AnomalyWatch(rules.anomalies)
-        self._denials = self._connections = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._behaviour = Behaviour(rules.anomalies)
+        self._screening = Screening(
+            self._enforcement,
+            size=(rules.width, rules.height),
+            note=self._ledger.note,
+            apply=self._apply,
+        )
+        self._errands = Errands(self._fail)
         self._is_ending = False
-        self._told: Hosting | None = None
+        self._hidden_windows = 0
 
     @property
     def _gate(self) -> GateLink:
         return self._host.gate
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether everything has been taken back for good."""
+        return self._is_ending
+
     # --- what the owner does -----------------------------------------------------------------
 
     async def begin(self) -> None:
-        """Put the policy in force, let people come, and invite the first. Raises RemoteHostFailed."""
+        """Put the policy in force, let people come, and invite the first.
+
+        Raises RemoteHostFailed, and SessionNotHosted when the session has ended meanwhile.
+        """
         address = await self._host.open()
         self._door.open_at(address, self._host.certificate_sha256)
         await self.invite()
-        self._spawn(self._keep_looking())
+        if self._is_ending:
+            raise SessionNotHosted(session_id=str(self.session_id))
+        self._errands.begin(self._keep_looking())
 
     async def invite(self) -> Invitation:
-        """Make a new code. Raises PeerPresent, DoorLocked."""
+        """Make a new code; the time without a peer's input counts anew. Raises PeerPresent, DoorLocked."""
         invitation = self._door.invite()
-        self._note(AuditKind.INVITED, AuditActor.OWNER)
+        self._limits.note_input(self._tools.clock.now())
+        self._ledger.note(AuditKind.INVITED, AuditActor.OWNER)
         await self._apply()
         return invitation
 
@@ -129,29 +173,19 @@ class HostedSession:
             return
         self._desk.cool_down(capability)
         await self._apply()
-        await self._note(AuditKind.REVOKED, AuditActor.OWNER, capability.value, decision="revoked")
+        await asyncio.shield(
+            self._ledger.note(
+                AuditKind.REVOKED, AuditActor.OWNER, capability.value, decision="revoked"
+            )
+        )
 
-    async def shield(
-        self, *, is_on: bool, actor: AuditActor = AuditActor.OWNER, reason: str = ""
-    ) -> None:
+    async def shield(self, *, is_on: bool) -> None:
         """Blank the peer's view and the recording, or show them again."""
-        if self._enforcement.is_shielded == is_on:
-            return
-        self._enforcement.is_shielded = is_on
-        await self._apply()
-        kind = AuditKind.SHIELDED if is_on else AuditKind.UNSHIELDED
-        await self._note(kind, actor, reason=reason)
+        await self._screening.shield(is_on=is_on)
 
     async def hide(self, zones: tuple[Zone, ...]) -> None:
-        """Hide these zones and no others."""
-        before, self._enforcement.zones = self._enforcement.zones, zones
-        await self._apply()
-        for kind, changed in (
-            (AuditKind.HIDDEN, [each for each in zones if each not in before]),
-            (AuditKind.SHOWN, [each for each in before if each not in zones]),
-        ):
-            for zone in changed:
-                self._note(kind, AuditActor.OWNER, f"{zone.x},{zone.y} {zone.width}×{zone.height}")
+        """Hide these zones and no others. Raises UsageFailure."""
+        await self._screening.hide(zones)
 
     async def drop(self) -> None:
         """Disconnect the peer."""
@@ -162,22 +196,27 @@ class HostedSession:
     async def deny(self) -> None:
         """Take everything back, for good: the end of the session begins with it."""
         self._is_ending = True
+        self._telling.end()
         self._door.shut()
         self._grants.end()
         self._desk.peer_left()
         await self.drop()
-        with suppress(Failure):  # a gate that does not answer is gone, or told to end next
+        try:
             await self._enforcement.apply()
+        except Exception as error:  # noqa: BLE001 - a gate that cannot be told is gone, or ended next
+            if not isinstance(error, Failure):
+                self._telling.report(error)
 
     async def close(self) -> None:
-        """Deny everything and write the last entries; called before the recording ends, or as it does."""
+        """Deny everything and write the last entries, before the recording ends, or as it does.
+
+        Harmless when that has been done; when it was cancelled, it can be done again.
+        """
         await self.deny()
-        ours = {each for each in self._tasks if each is not asyncio.current_task()}
-        for task in ours:
-            task.cancel()
-        await asyncio.gather(*ours, return_exceptions=True)
+        await self._errands.cancel()
         if self._door.peer.state is not PeerState.ABSENT:
-            self._note(AuditKind.LEFT, AuditActor.PEER, self._door.peer.name)
+            self._ledger.note(AuditKind.LEFT, AuditActor.PEER, self._door.peer.name)
+            self._door.left()
         await self._ledger.close()
 
     def shown(self) -> Hosting:
@@ -189,10 +228,11 @@ class HostedSession:
             width=rules.width,
             height=rules.height,
             peer=self._door.peer,
-            grants=self._grants.snapshot(self._tools.clock.now()),
+            grants=self._enforcement.grants(),
             invitation=self._door.invitation(),
             is_shielded=self._enforcement.is_shielded,
             zones=self._enforcement.zones,
+            hidden_windows=self._hidden_windows,
             policy_hash=self._policy.signed.policy_hash.hex(),
             wrong_codes=self._door.wrong_codes,
             locked_until_utc_ms=self._door.locked_until_utc_ms,
@@ -202,32 +242,35 @@ class HostedSession:
 
     def asked(self, question: PermissionQuestion) -> None:
         """The owner is asked."""
-        self._note(
+        self._ledger.note(
             AuditKind.ASKED, AuditActor.PEER, question.capability.value, reason=question.detail
         )
 
     def granted(self, capability: Capability, length: GrantLength) -> None:
         """The owner said yes: it is written down, then in force."""
-        written = self._note(
+        written = self._ledger.note(
             AuditKind.GRANTED,
             AuditActor.OWNER,
             capability.value,
             decision="granted",
             reason=length.value,
         )
-        self._spawn(self._apply_after(written))
+        held = self._enforcement.hold(capability)
+        self._errands.begin(self._put_in_force(capability, held, written))
 
     def denied(self, capability: Capability, why: Why) -> None:
         """It stays denied."""
-        self._denials += why is not Why.WITHDRAWN
+        self._behaviour.denied(capability, why)
         actor = AuditActor.OWNER if why is Why.OWNER else AuditActor.POLICY
-        self._note(AuditKind.DENIED, actor, capability.value, decision="denied", reason=why.value)
-        self._changed()
+        self._ledger.note(
+            AuditKind.DENIED, actor, capability.value, decision="denied", reason=why.value
+        )
+        self._telling.changed()
 
     # --- what the gate sees ------------------------------------------------------------------
 
     def heard(self, happened: str, facts: Facts) -> None:
-        """Take what the gate tells."""
+        """Take what the gate tells; one that tells what nobody can read is trusted no longer."""
         take = {
             "knocked": self._knocked,
             "met": self._met,
@@ -235,114 +278,125 @@ class HostedSession:
             "attempt": self._attempted,
             "activity": self._active,
             "key": self._typed,
+            "hidden": self._hid,
             "left": self._left,
-            "refused": self._refused,
-            "clipboard": self._clipboard,
-            "file": self._file,
-            "focus": self._focused,
         }.get(happened)
-        if take is not None:
-            take(facts)
+        try:
+            (take or self._written_as_it_is(happened))(facts)
+        except Exception as error:  # noqa: BLE001 - what the gate tells must not end the engine's loop
+            self._fail(error)
 
-    def connection_came(self) -> None:
-        """Somebody wants to connect; whether or not it is let through."""
-        self._connections += 1
+    def _written_as_it_is(self, happened: str) -> Callable[[Facts], None]:
+        make = ENTRIES.get(happened)
+        if make is None:
+            raise odd(happened)
+
+        def take(facts: Facts) -> None:
+            entry = make(facts)
+            self._ledger.note(entry.kind, entry.actor, entry.resource, reason=entry.reason)
+
+        return take
+
+    def may_enter(self) -> bool:
+        """Tell whether one more connection is taken; each is counted."""
+        self._behaviour.connection_came()
+        entrance = self._host.entrance
+        is_free = entrance is not None and entrance.visit is None and not self._is_ending
+        return is_free and self._door.may_connect()
 
     def lost(self, program: str) -> None:
         """A program is gone without which there is no session: it ends."""
         if not self._is_ending:
-            self._note(AuditKind.INCIDENT, AuditActor.APPLIANCE, program, reason="it ended")
-            self._spawn(self._end("host_lost"))
+            self._ledger.note(AuditKind.INCIDENT, AuditActor.APPLIANCE, program, reason="it ended")
+            self._errands.begin(self._end("host_lost"))
 
     def _knocked(self, _: Facts) -> None:
-        self._door.knocked()
-        self._note(AuditKind.KNOCKED, AuditActor.PEER)
-        self._changed()
+        if self._door.peer.state is not PeerState.ABSENT:
+            raise odd("knocked")
+        if not self._is_ending:
+            self._door.knocked()
+            self._ledger.note(AuditKind.KNOCKED, AuditActor.PEER)
+            self._telling.changed()
 
     def _met(self, facts: Facts) -> None:
-        self._door.named(str(facts.get("name", "")))
-        self._changed()
+        self._door.named(text_of(facts, "name"))
+        self._telling.changed()
 
     def _code(self, facts: Facts) -> None:
-        if self._door.peer.state is not PeerState.AT_DOOR:
+        code, attempt = text_of(facts, "code"), count_of(facts, "attempt")
+        state = self._door.peer.state
+        if self._is_ending or state is PeerState.ABSENT:
             return
-        found = self._door.try_code(str(facts.get("code", "")))
+        if state is PeerState.AT_DOOR and not self._is_right(code):
+            return
+        self._errands.begin(
+            self._admit(attempt)
+        )  # one that is in already may not have heard of it yet
+
+    def _is_right(self, code: str) -> bool:
+        found = self._door.try_code(code)
         name = self._door.peer.name
         if found is Knock.RIGHT:
-            self._note(AuditKind.JOINED, AuditActor.PEER, name)
+            self._ledger.note(AuditKind.JOINED, AuditActor.PEER, name)
             self._limits.note_input(self._tools.clock.now())
             self._keyboard.peer_came()
             self._desk.peer_came(Visitor(str(self.session_id), name))
-            self._spawn(self._admit(facts))
-            return
-        self._note(AuditKind.WRONG_CODE, AuditActor.PEER, name, decision="denied")
+            return True
+        self._ledger.note(AuditKind.WRONG_CODE, AuditActor.PEER, name, decision="denied")
         is_locked = self._door.locked_until_utc_ms is not None
-        self._spawn(self.drop() if is_locked else self._apply())
+        self._errands.begin(self.drop() if is_locked else self._apply())
+        return False
 
-    async def _admit(self, facts: Facts) -> None:
-        await (
-            self._apply()
-        )  # the notice and the grants first, so that nothing is in force too early
-        self._gate.say(admitted=facts["attempt"])
+    async def _admit(self, attempt: int) -> None:
+        """Let the peer in: the notice and the grants first, so that nothing is in force too early.
+
+        The gate numbers the attempts of all peers, so that no other peer's is taken for this one.
+        """
+        await self._apply()
+        if not self._is_ending:
+            self._gate.say(admitted=attempt)
 
     def _attempted(self, facts: Facts) -> None:
-        capability = Capability(str(facts["capability"]))
-        self._desk.attempt(
-            capability, int(str(facts.get("count", 1))), str(facts.get("detail", ""))
-        )
-        self._changed()
+        capability, count = capability_of(facts), count_of(facts, "count", 1)
+        self._desk.attempt(capability, count, text_of(facts, "detail"))
+        self._telling.changed_soon()
 
     def _active(self, facts: Facts) -> None:
+        keys, offers = count_of(facts, "keys"), count_of(facts, "clipboard")
+        is_input = keys or count_of(facts, "buttons") or count_of(facts, "moves")
         now = self._tools.clock.now()
-        counts = {
-            name: int(str(facts.get(name, 0))) for name in ("keys", "buttons", "moves", "clipboard")
-        }
-        if counts["keys"] or counts["buttons"] or counts["moves"]:
+        if is_input and self._door.peer.state is PeerState.ADMITTED:
             self._limits.note_input(now)
-        self._look_for_anomalies(counts["keys"], counts["clipboard"])
+        self._answer_all(self._behaviour.active(keys, offers, now))
 
     def _typed(self, facts: Facts) -> None:
         """Have a key recorded, where the policy says so and the peer is in: at the door the code is typed."""
         if not self._policy.rules.records_keys or self._door.peer.state is not PeerState.ADMITTED:
             return
-        keysym, is_pressed = int(str(facts["symbol"])), facts["is_press"] is True
+        keysym, is_pressed = count_of(facts, "symbol"), facts.get("is_press") is True
         if self._keyboard.takes(keysym, is_pressed=is_pressed):
             self._tools.sessions.note_key(self.session_id, keysym, is_pressed=is_pressed)
+
+    def _hid(self, facts: Facts) -> None:
+        """Note how many windows are hidden by the policy's rules."""
+        before, self._hidden_windows = self._hidden_windows, count_of(facts, "windows")
+        kind = AuditKind.HIDDEN if self._hidden_windows > before else AuditKind.SHOWN
+        reason = f"{self._hidden_windows} windows are hidden"
+        self._ledger.note(kind, AuditActor.POLICY, "windows", reason=reason)
+        self._telling.changed_soon()
 
     def _left(self, _: Facts) -> None:
         name = self._door.peer.name
         self._door.left()
         self._desk.peer_left()
+        self._behaviour.peer_left()
         for capability in self._grants.peer_left(self._tools.clock.now()):
-            self._note(
+            self._ledger.note(
                 AuditKind.EXPIRED, AuditActor.APPLIANCE, capability.value, reason="the peer left"
             )
-        self._note(AuditKind.LEFT, AuditActor.PEER, name)
+        self._ledger.note(AuditKind.LEFT, AuditActor.PEER, name)
         if not self._is_ending:
-            self._spawn(self._apply())
-
-    def _refused(self, facts: Facts) -> None:
-        self._note(AuditKind.REFUSED, AuditActor.POLICY, reason=str(facts.get("reason", "")))
-
-    def _clipboard(self, facts: Facts) -> None:
-        what = (
-            f"{facts.get('direction', '')} {facts.get('bytes', 0)} bytes {facts.get('format', '')}"
-        )
-        self._note(AuditKind.CLIPBOARD, AuditActor.PEER, what)
-
-    def _file(self, facts: Facts) -> None:
-        what = (
-            f"{facts.get('action', '')} {facts.get('direction', '')}, {facts.get('size', 0)} bytes"
-        )
-        self._note(AuditKind.FILE, AuditActor.PEER, str(facts.get("name", "")), reason=what)
-
-    def _focused(self, facts: Facts) -> None:
-        self._note(
-            AuditKind.FOCUS,
-            AuditActor.PEER,
-            str(facts.get("title", "")),
-            reason=str(facts.get("window_class", "")),
-        )
+            self._errands.begin(self._apply())
 
     # --- time --------------------------------------------------------------------------------
 
@@ -352,33 +406,47 @@ class HostedSession:
             await self._tools.clock.sleep(_LOOK_S)
             now = self._tools.clock.now()
             for capability in self._grants.expire(now):
-                self._note(
+                self._ledger.note(
                     AuditKind.EXPIRED, AuditActor.POLICY, capability.value, decision="revoked"
                 )
-            self._look_for_anomalies(0, 0)
+            self._ledger.sum_up()
+            self._answer_all(self._behaviour.look(now))
+            await self._turn_out_late()
             await self._apply()
-            if (met := self._limits.met(now)) is not None:
+            if (met := self._limits.met(self._tools.clock.now())) is not None:
                 self._meet_limit(met)
                 return
+
+    async def _turn_out_late(self) -> None:
+        """Let nobody hold the door who does not come in."""
+        visit = None if self._host.entrance is None else self._host.entrance.visit
+        reason = self._door.overdue(
+            self._tools.clock.now(),
+            is_connected=visit is not None,
+            has_spoken=visit is not None and visit.has_spoken,
+        )
+        if reason:
+            self._ledger.note(AuditKind.REFUSED, AuditActor.POLICY, reason=reason)
+            await self.drop()
 
     def _meet_limit(self, met: LimitMet) -> None:
         limits = self._policy.rules.limits
         minutes = limits.longest_minutes if met is LimitMet.LONGEST else limits.idle_minutes
-        self._report(SessionLimitMet(limit=met.value, minutes=minutes))
-        self._note(AuditKind.INCIDENT, AuditActor.POLICY, met.value, decision="ended")
-        self._spawn(self._end("peer_limit"))
+        self._telling.report(SessionLimitMet(limit=met.value, minutes=minutes))
+        self._ledger.note(AuditKind.INCIDENT, AuditActor.POLICY, met.value, decision="ended")
+        self._errands.begin(self._end("peer_limit"))
 
-    def _look_for_anomalies(self, keys: int, offers: int) -> None:
-        counters = Counters(keys, offers, self._denials, self._connections)
-        self._denials = self._connections = 0
-        for anomaly in self._anomalies.report(counters, self._tools.clock.now()):
+    def _answer_all(self, anomalies: tuple[Anomaly, ...]) -> None:
+        """Do what the policy says about what is unusual."""
+        for anomaly in anomalies:
             kind, response = anomaly.kind.value, anomaly.response
-            self._report(PeerUnusual(kind=kind.replace("_", " "), response=response.value))
-            self._note(AuditKind.INCIDENT, AuditActor.POLICY, kind, decision=response.value)
+            self._telling.report(PeerUnusual(kind=kind.replace("_", " "), response=response.value))
+            self._ledger.note(AuditKind.INCIDENT, AuditActor.POLICY, kind, decision=response.value)
             if response is AnomalyResponse.SHIELD:
-                self._spawn(self.shield(is_on=True, actor=AuditActor.POLICY, reason=kind))
+                shielding = self._screening.shield(is_on=True, actor=AuditActor.POLICY, reason=kind)
+                self._errands.begin(shielding)
             elif response is AnomalyResponse.END:
-                self._spawn(self._end("anomaly"))
+                self._errands.begin(self._end("anomaly"))
 
     # --- in common ---------------------------------------------------------------------------
 
@@ -387,55 +455,37 @@ class HostedSession:
         try:
             await self._enforcement.apply()
         except PolicySignatureWrong:
-            self._report(PolicyVoided(session_id=str(self.session_id)))
-            self._note(AuditKind.VOIDED, AuditActor.APPLIANCE, decision="ended")
+            self._telling.report(PolicyVoided(session_id=str(self.session_id)))
+            self._ledger.note(AuditKind.VOIDED, AuditActor.APPLIANCE, decision="ended")
             await self._end("voided")
             return
-        self._changed()
+        self._telling.changed()
 
-    async def _apply_after(self, written: Awaitable[None]) -> None:
-        await written
-        await self._apply()
+    async def _put_in_force(
+        self, capability: Capability, held: object, written: asyncio.Future[bool]
+    ) -> None:
+        """Let a grant be in force once it is written down; never one that could not be."""
+        if await asyncio.shield(written):
+            self._enforcement.release(capability, held)
+            await self._apply()
 
     async def _end(self, reason: str) -> None:
-        if not self._is_ending:
+        if self._is_ending:
+            return
+        try:
             await self.deny()
+        finally:
             await self._tools.sessions.end(self.session_id, reason)
 
-    def _note(
-        self,
-        kind: AuditKind,
-        actor: AuditActor,
-        resource: str = "",
-        *,
-        decision: str = "",
-        reason: str = "",
-    ) -> asyncio.Future[None]:
-        return self._ledger.note(kind, actor, resource, decision=decision, reason=reason)
+    def _could_not_write(self, error: Exception) -> None:
+        """End: nothing may happen that is not written down. Failures were told where they were met."""
+        if not isinstance(error, Failure):
+            self._telling.report(error)
+        if not self._is_ending:
+            self._errands.begin(self._end("recorder"))
 
-    def _changed(self) -> None:
-        """Tell front ends how it stands, where that is news."""
-        shown = self.shown()
-        if not self._is_ending and shown != self._told:
-            self._told = shown
-            self._tools.publish(HostingChanged(shown))
-
-    def _report(self, error: BaseException) -> None:
-        if isinstance(error, Failure):
-            snapshot = failure_snapshot(error)
-        else:
-            _log.error(
-                "hosted session %s met a fault of the program", self.session_id, exc_info=error
-            )
-            snapshot = bug_snapshot(error)
-        self._tools.publish(IncidentRecorded(snapshot, str(self.session_id)))
-
-    def _spawn(self, work: Awaitable[None]) -> None:
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._look_at)
-
-    def _look_at(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._report(error)
+    def _fail(self, error: BaseException) -> None:
+        """End: what was to be enforced or noticed may not have been."""
+        self._telling.report(error)
+        if not self._is_ending:
+            self._errands.begin(self._end("host_lost"))

@@ -1,14 +1,34 @@
-"""The trail of a running hosted session, written in the order in which things happened."""
+"""The trail of a running hosted session, written in the order in which things happened.
+
+What a peer or a program can cause as often as it likes is bounded: beyond that it is counted, and the count is an
+entry. Decisions, and what the owner does, are never left out, and wait only for a moment's worth of such entries.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
 from core.api.hosting import AuditActor, AuditEntry, AuditKind
+from core.canonical.plain_text import plain_text
+
+# How many of a kind may wait at once; a refusal is put on the medium at once, the others are not.
+MOST_WAITING: Mapping[AuditKind, int] = MappingProxyType(
+    {
+        AuditKind.FILE: 256,
+        AuditKind.CLIPBOARD: 64,
+        AuditKind.FOCUS: 64,
+        AuditKind.REFUSED: 16,
+        AuditKind.HIDDEN: 16,
+        AuditKind.SHOWN: 16,
+    }
+)
+MOST_IN_ALL = 20_000  # of each of these kinds: a trail has room for more than all of them together
 
 
 class AppendsEntries(Protocol):
@@ -33,7 +53,7 @@ class _Line:
     resource: str
     decision: str
     reason: str
-    is_written: asyncio.Future[None] = field(compare=False)
+    is_written: asyncio.Future[bool] = field(compare=False)
 
 
 class Ledger:
@@ -49,6 +69,9 @@ class Ledger:
         self._sessions = sessions
         self._failed = failed
         self._lines: asyncio.Queue[_Line | None] = asyncio.Queue()
+        self._waiting: Counter[AuditKind] = Counter()
+        self._taken: Counter[AuditKind] = Counter()
+        self._left_out: Counter[AuditKind] = Counter()
         self._is_closed = False
         self._writing = asyncio.ensure_future(self._write())
 
@@ -60,23 +83,45 @@ class Ledger:
         *,
         decision: str = "",
         reason: str = "",
-    ) -> asyncio.Future[None]:
-        """Take an entry; the future is done when it is written, or could not be. After the close it says nothing."""
-        is_written: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        if self._is_closed:
-            is_written.set_result(None)
+    ) -> asyncio.Future[bool]:
+        """Take an entry; the future tells whether it was written. After the close it is not."""
+        is_written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        if self._is_closed or (
+            actor is not AuditActor.OWNER and not decision and self._is_too_much(kind)
+        ):
+            self._left_out[kind] += 1
+            is_written.set_result(False)
             return is_written
-        self._lines.put_nowait(_Line(kind, actor, resource, decision, reason, is_written))
+        self._waiting[kind] += 1
+        self._taken[kind] += 1
+        texts = (plain_text(resource), decision, plain_text(reason))
+        self._lines.put_nowait(_Line(kind, actor, *texts, is_written))
         return is_written
 
+    def sum_up(self) -> None:
+        """Note how many entries were left out since the last time; to be called every now and then."""
+        left_out, self._left_out = self._left_out, Counter()
+        for kind, count in left_out.items():
+            reason = f"{count} more, not listed one by one"
+            self.note(AuditKind.INCIDENT, AuditActor.APPLIANCE, kind.value, reason=reason)
+
     async def close(self) -> None:
-        """Write what was taken, and end."""
-        self._is_closed = True
-        self._lines.put_nowait(None)
-        await self._writing
+        """Write what was taken, and end; harmless when that has been done."""
+        if not self._is_closed:
+            self.sum_up()
+            self._is_closed = True
+            self._lines.put_nowait(None)
+        await asyncio.shield(self._writing)
+
+    def _is_too_much(self, kind: AuditKind) -> bool:
+        most = MOST_WAITING.get(kind)
+        if most is None:
+            return False
+        return self._waiting[kind] >= most or self._taken[kind] >= MOST_IN_ALL
 
     async def _write(self) -> None:
         while (line := await self._lines.get()) is not None:
+            is_written = False
             try:
                 await self._sessions.trail_append(
                     self._session_id,
@@ -86,7 +131,10 @@ class Ledger:
                     line.decision,
                     line.reason,
                 )
+                is_written = True
             except Exception as error:  # noqa: BLE001 - the task's boundary: the next entry may be written
                 self._failed(error)
             finally:
-                line.is_written.set_result(None)
+                self._waiting[line.kind] -= 1
+                if not line.is_written.done():  # whoever waited for it may have gone
+                    line.is_written.set_result(is_written)

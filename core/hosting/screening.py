@@ -1,0 +1,97 @@
+"""What the owner hides of the desktop: everything, or parts of it.
+
+What is hidden is hidden first and written down after; what is shown again is written down first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from core.api.hosting import AuditActor, AuditKind
+from core.api.permissions import Zone
+from core.errors import UsageFailure
+from core.hosting.enforcement import Enforcement
+
+_MOST_ZONES = 64
+
+
+class Notes(Protocol):
+    """Writes into the session's trail."""
+
+    def __call__(
+        self,
+        kind: AuditKind,
+        actor: AuditActor,
+        resource: str = "",
+        *,
+        decision: str = "",
+        reason: str = "",
+    ) -> asyncio.Future[bool]:
+        """Take an entry; the future tells whether it was written."""
+
+
+class Screening:
+    """The shield and the zones of one session."""
+
+    def __init__(
+        self,
+        enforcement: Enforcement,
+        *,
+        size: tuple[int, int],
+        note: Notes,
+        apply: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._enforcement = enforcement
+        self._size = size
+        self._note = note
+        self._apply = apply
+
+    async def shield(
+        self, *, is_on: bool, actor: AuditActor = AuditActor.OWNER, reason: str = ""
+    ) -> None:
+        """Blank the peer's view and the recording, or show them again; in effect when it returns."""
+        if self._enforcement.is_shielded == is_on:
+            return
+        if is_on:
+            self._enforcement.is_shielded = True
+            await self._apply()
+            await asyncio.shield(self._note(AuditKind.SHIELDED, actor, reason=reason))
+        elif await asyncio.shield(self._note(AuditKind.UNSHIELDED, actor, reason=reason)):
+            self._enforcement.is_shielded = False
+            await self._apply()
+
+    async def hide(self, zones: tuple[Zone, ...]) -> None:
+        """Hide these zones and no others; in effect when it returns. Raises UsageFailure."""
+        inside = self._inside(zones)
+        for each in self._enforcement.zones:
+            if each not in inside and not await asyncio.shield(
+                self._note_zone(AuditKind.SHOWN, each)
+            ):
+                return
+        before, self._enforcement.zones = self._enforcement.zones, inside
+        await self._apply()
+        for each in inside:
+            if each not in before:
+                self._note_zone(AuditKind.HIDDEN, each)
+
+    def _inside(self, zones: tuple[Zone, ...]) -> tuple[Zone, ...]:
+        """Cut zones to the desktop: what lies beyond it has no pixels to hide."""
+        if len(zones) > _MOST_ZONES:
+            raise UsageFailure(reason=f"at most {_MOST_ZONES} zones can be hidden")
+        cut = (self._cut(each) for each in zones)
+        return tuple(dict.fromkeys(each for each in cut if each.width > 0 and each.height > 0))
+
+    def _cut(self, zone: Zone) -> Zone:
+        numbers = (zone.x, zone.y, zone.width, zone.height)
+        if any(type(each) is not int for each in numbers) or min(zone.width, zone.height) <= 0:
+            raise UsageFailure(reason="a zone is a rectangle in whole pixels")
+        width, height = self._size
+        left, top = max(0, zone.x), max(0, zone.y)
+        right, bottom = min(width, zone.x + zone.width), min(height, zone.y + zone.height)
+        return Zone(left, top, right - left, bottom - top)
+
+    def _note_zone(self, kind: AuditKind, zone: Zone) -> asyncio.Future[bool]:
+        where = f"{zone.x},{zone.y} {zone.width}×{zone.height}"
+        return self._note(kind, AuditActor.OWNER, where)

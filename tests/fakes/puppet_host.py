@@ -1,0 +1,107 @@
+"""A host without programs: a gate that only talks, an entrance that nobody comes through, a picture that stays dark."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from core.remote.gate_link import Facts, GateLink
+from core.runtime.clock import Clock
+from tests.fakes.puppet_gate import PuppetGate
+from tests.fakes.shared_picture import FakeGate
+
+ADDRESS, FINGERPRINT = "127.0.0.1:3389", "ab" * 32
+
+
+class Caller:
+    """Somebody who has connected."""
+
+    def __init__(self) -> None:
+        self.has_spoken = False
+
+
+class PuppetEntrance:
+    """An entrance whose visits are made by a test."""
+
+    def __init__(self) -> None:
+        self.visit: Caller | None = None
+        self.turned_out = 0
+
+    def turn_out(self) -> None:
+        """End the visit, and count."""
+        self.turned_out += self.visit is not None
+        self.visit = None
+
+
+class PuppetHost:
+    """Stands in for RemoteHost; ``failures`` raise at the step of that name."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        heard: Callable[[str, Facts], None],
+        lost: Callable[[str], None],
+        may_enter: Callable[[], bool] = lambda: True,
+        **_: Any,  # noqa: ANN401 - size and rules are the programs'
+    ) -> None:
+        self.puppet = PuppetGate()
+        self.gate = GateLink(self.puppet.engine_end, clock, heard, lambda: self.lose("gate"))
+        self.entrance: PuppetEntrance | None = None
+        self.certificate_sha256 = FINGERPRINT
+        self.failures: dict[str, BaseException] = {}
+        self.before: Callable[[str], None] = lambda _: None  # called at each step
+        self.closed = 0
+        self._lost = lost
+        self._may_enter = may_enter
+        self._picture: FakeGate | None = None
+
+    async def start(self) -> None:
+        """Start nothing."""
+        try:
+            self._step("start")
+            self._picture = FakeGate()
+        except BaseException:
+            await self.close()
+            raise
+
+    async def open(self) -> str:
+        """Make the entrance."""
+        self._step("open")
+        self.entrance = PuppetEntrance()
+        return ADDRESS
+
+    def give_picture(self) -> tuple[int, int]:
+        """Give descriptors of a picture; with a failure, of something that is none."""
+        if self._picture is None:
+            raise AssertionError("it was not started")
+        if "picture" in self.failures:
+            return (os.open(os.devnull, os.O_RDONLY), os.open(os.devnull, os.O_RDONLY))
+        return (os.dup(self._picture.memory), os.dup(self._picture.changes))
+
+    async def close(self) -> None:
+        """End everything, and count."""
+        self.closed += 1
+        await self.gate.close()
+        self.puppet.close()
+        if self._picture is not None:
+            self._picture.close()
+            self._picture = None
+
+    def lose(self, program: str) -> None:
+        """Let a program end by itself."""
+        if not self.closed:
+            self._lost(program)
+
+    def come(self) -> Caller | None:
+        """Let somebody connect; None when nobody may."""
+        if self.entrance is None or not self._may_enter():
+            return None
+        self.entrance.visit = Caller()
+        return self.entrance.visit
+
+    def _step(self, name: str) -> None:
+        self.before(name)
+        if name in self.failures:
+            raise self.failures[name]
