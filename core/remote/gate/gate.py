@@ -161,7 +161,7 @@ class Gate:
         frame_ns, peer = self._frame_ns(), self._peer
         if peer is not None and frame_ns is not None and frame_ns <= self._settled_ns:
             segment = self._picture.shown.identity
-            self._guarded(lambda: peer.screen.send_frame(segment))
+            self._guarded(lambda: peer.screen.send_frame(segment, self._state.frame_ns))
         self._report()
         return granted
 
@@ -177,7 +177,7 @@ class Gate:
             )
         if peer is None:
             return
-        peer.screen.change(changed if is_visible else [picture.whole])
+        peer.screen.change(changed if is_visible else [picture.whole], is_urgent=True)
         peer.screen.point(self._shape if is_visible else b"")
         self._release(peer, {"keyboard", "pointer"} - granted)
         if peer.relay is not None:

@@ -37,7 +37,7 @@ class State(NamedTuple):
     hidden: tuple[Rectangle, ...] = ()
     is_open: bool = False  # somebody may come to the door
     records_keys: bool = False
-    frame_ns: int = 0  # the shortest time between two frames for the peer
+    frame_ns: int = 0  # how long the line is given for a frame of the whole picture
     clipboard_bytes: int = 0
     file_bytes: int = 0
     notice: str = ""  # what the peer reads while it sees nothing

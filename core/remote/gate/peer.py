@@ -6,7 +6,7 @@ import time
 
 from core.remote.gate.display import KEY_DOWN, KEY_UP, MOVE, Event, Rectangle, event, paint
 from core.remote.gate.door import Code
-from core.remote.gate.rectangles import few, meet
+from core.remote.gate.rectangles import area, few, meet
 from core.remote.gate.relay import Relay
 from core.remote.gate.wire import Connection
 
@@ -15,23 +15,29 @@ _EXTENDED, _RELEASE = 0x100, 0xC000  # flags of a key
 
 
 class Screen:
-    """What a client is shown: frames of what has changed, one at a time, at a bounded rate."""
+    """What a client is shown: frames of what has changed, one at a time, at a bounded rate.
+
+    A frame keeps the line busy for the time that one of the whole picture is given, in proportion to its area. As much
+    as one whole picture may be under way: small changes, such as typed letters, go at once, large ones as the line
+    bears it.
+    """
 
     def __init__(self, connection: Connection, size: tuple[int, int]) -> None:
         self._connection, self._whole = connection, size
         self.size = (0, 0)  # of the client, until it says how large it is
         self._dirty: list[Rectangle] = []
         self._pointer = b""
-        self._frame = self._sent_ns = 0
+        self._frame = self._sent_ns = self._paid_ns = 0  # until when the line is busy with frames
         self._is_waiting = False
 
     def resize(self, width: int, height: int) -> None:
         """Note the client's own size; what lies beyond it is not sent."""
         self.size = (min(width, self._whole[0]), min(height, self._whole[1]))
 
-    def change(self, rectangles: list[Rectangle]) -> None:
-        """Note what has changed."""
-        self._dirty = few(self._dirty + rectangles)
+    def change(self, rectangles: list[Rectangle], *, is_urgent: bool = False) -> None:
+        """Note what has changed; what must not be seen any longer is urgent and waits for no line."""
+        self._dirty = few([*dict.fromkeys(self._dirty + rectangles)])
+        self._paid_ns *= not is_urgent
 
     def point(self, shape: bytes) -> None:
         """Note the pointer's latest shape, as it is to be sent; empty for none."""
@@ -45,12 +51,18 @@ class Screen:
         """When the next frame may be sent; None while there is none."""
         if not (self._dirty or self._pointer) or min(self.size) <= 0:
             return None
-        return self._sent_ns + (_PATIENCE_NS if self._is_waiting else frame_ns)
+        if self._is_waiting:
+            return self._sent_ns + _PATIENCE_NS
+        return self._paid_ns + self._cost_ns(frame_ns) - frame_ns
 
-    def send_frame(self, segment: int) -> None:
+    def _cost_ns(self, frame_ns: int) -> int:
+        return frame_ns * area(self._dirty) // (self._whole[0] * self._whole[1])
+
+    def send_frame(self, segment: int, frame_ns: int) -> None:
         """Send what has changed; raises Closed or Violation."""
         inside = [found for each in self._dirty if (found := meet(each, (0, 0, *self.size)))]
         self._is_waiting, self._sent_ns = bool(inside), time.monotonic_ns()
+        self._paid_ns = max(self._paid_ns, self._sent_ns) + self._cost_ns(frame_ns)
         shape, self._dirty, self._pointer = self._pointer, [], b""
         if inside:
             self._frame += 1

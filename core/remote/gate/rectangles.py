@@ -17,12 +17,21 @@ def meet(one: Rectangle, other: Rectangle) -> Rectangle | None:
 
 def few(rectangles: list[Rectangle]) -> list[Rectangle]:
     """Give these rectangles, or the one around them when they are many."""
-    if len(rectangles) <= _MOST_RECTANGLES:
-        return rectangles
+    return rectangles if len(rectangles) <= _MOST_RECTANGLES else [_around(rectangles)]
+
+
+def area(rectangles: list[Rectangle]) -> int:
+    """Give about how many pixels they cover, and no more than lie in the rectangle around them."""
+    each_alone = sum(width * height for _, _, width, height in rectangles)
+    _, _, width, height = _around(rectangles) if rectangles else (0, 0, 0, 0)
+    return min(each_alone, width * height)
+
+
+def _around(rectangles: list[Rectangle]) -> Rectangle:
     left, top = min(each[0] for each in rectangles), min(each[1] for each in rectangles)
     right = max(each[0] + each[2] for each in rectangles)
     bottom = max(each[1] + each[3] for each in rectangles)
-    return [(left, top, right - left, bottom - top)]
+    return left, top, right - left, bottom - top
 
 
 def pieces_of(whole: Rectangle, hidden: tuple[Rectangle, ...]) -> list[Rectangle]:

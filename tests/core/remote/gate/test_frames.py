@@ -14,6 +14,7 @@ from tests.fakes.gate_sides import FakeXrdp, now_ns, open_descriptors
 
 WHOLE = (0, 0, *SIZE)
 AREA = (40, 40, 20, 10)
+HOUR_NS = 3_600_000_000_000
 
 
 def watching(bench: GateBench, **state: object) -> FakeXrdp:
@@ -105,16 +106,37 @@ def test_the_next_frame_waits_for_the_last(bench: GateBench) -> None:
     assert rectangles == [(x, 0, 1, 1) for x in range(5)]
 
 
-def test_frames_keep_their_distance(bench: GateBench) -> None:
-    """However fast a client takes frames, they come no faster than the engine allows."""
+def test_large_frames_keep_their_distance(bench: GateBench) -> None:
+    """However fast a client takes frames, no more of the picture comes in a time than the engine allows."""
     client = watching(bench, frame_ns=50_000_000)
     start_ns, frames = now_ns(), 0
-    while frames < 4:
-        bench.display.paint(AREA, WHITE)
+    while frames < 5:
+        bench.display.paint(WHOLE, WHITE)
         for frame, _ in client.frames():
             client.acknowledge(frame)
             frames += 1
     assert now_ns() - start_ns >= 3 * 50_000_000
+
+
+def test_small_frames_come_at_once_also_after_a_large_one(bench: GateBench) -> None:
+    """What is small against the picture does not wait until a large frame has had its time."""
+    client = watching(bench)
+    bench.engine.tell("view", frame_ns=HOUR_NS)
+    bench.display.paint((0, 0, SIZE[0], SIZE[1] // 2), WHITE)
+    client.acknowledge(client.wait_frame()[0])
+    bench.display.paint(AREA, WHITE)
+    assert client.wait_frame()[1] == [AREA]
+
+
+def test_darkness_does_not_wait_for_the_line(bench: GateBench) -> None:
+    """A shielded peer is sent the dark picture at once, however much was sent before."""
+    client = watching(bench)
+    bench.engine.tell("view", frame_ns=HOUR_NS)
+    bench.display.paint(WHOLE, WHITE)
+    client.acknowledge(client.wait_frame()[0])
+    bench.engine.tell("view", is_shielded=True, frame_ns=HOUR_NS)
+    assert client.wait_frame()[1] == [WHOLE]
+    assert pixel(client, 40, 40) != WHITE
 
 
 def test_what_lies_beyond_the_clients_screen_is_not_sent(bench: GateBench) -> None:
