@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,16 +11,18 @@ from uuid import UUID, uuid4
 
 from core.api import hosting as h
 from core.canonical.documents import canonical_json
-from core.errors import SessionNotHosted
+from core.errors import SessionBusy, SessionNotHosted
 from core.evidence.policy import hosted_policy, policy_hash, read_hosted_policy
 from core.evidence.policy_signature import sign_policy
 from core.hosting.door import Door
 from core.hosting.enforcement import SessionPolicy
-from core.hosting.hosted_session import EndsSessions, HostedSession, HostingTools
+from core.hosting.hosted_session import EndsSessions, HostedSession, HostingTools, HostsPrograms
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.recording.shared_picture import SharedPicture
 from core.recording.shared_picture_source import SharedPictures
+from core.remote.gate_link import Facts
 from core.remote.host import RemoteHost
+from core.runtime.clock import Clock
 from core.sessions.hosted import HostedStart
 from core.sessions.identity import parse_session_id
 from core.vault.open_vault import OpenVault
@@ -40,6 +44,34 @@ class KeepsSessions(EndsSessions, Protocol):
         """Read what was typed in a session."""
 
 
+class Host(HostsPrograms, Protocol):
+    """What a session's programs run on, from their start to their end."""
+
+    async def start(self) -> None:
+        """Start everything; nothing is left behind when that fails."""
+
+    def give_picture(self) -> tuple[int, int]:
+        """Hand over the descriptors of the picture and of what tells its changes."""
+
+    async def close(self) -> None:
+        """End everything; harmless when that has been done."""
+
+
+class MakesHost(Protocol):
+    """Makes a host that was not started yet."""
+
+    def __call__(
+        self,
+        clock: Clock,
+        *,
+        heard: Callable[[str, Facts], None],
+        lost: Callable[[str], None],
+        may_enter: Callable[[], bool],
+        size: tuple[int, int],
+    ) -> Host:
+        """Make it; what is said of the parts is said in RemoteHost."""
+
+
 @dataclass(frozen=True)
 class HostingParts:
     """What the service is built on. ``vault`` raises VaultLocked while it is locked."""
@@ -48,6 +80,7 @@ class HostingParts:
     sessions: KeepsSessions
     vault: Callable[[], OpenVault]
     number: Callable[[str], Awaitable[int]]  # a setting
+    make_host: MakesHost = RemoteHost
 
 
 class HostingService:
@@ -57,6 +90,7 @@ class HostingService:
         self._parts = parts
         self._wrong_codes = WrongCodes()
         self._running: HostedSession | None = None
+        self._closing = asyncio.Lock()
         self._picture: SharedPicture | None = None
 
     @property
@@ -66,38 +100,32 @@ class HostingService:
 
     def shown(self) -> h.Hosting | None:
         """Show the hosted session that runs."""
-        return None if self._running is None else self._running.shown()
+        running = self._running
+        return None if running is None or running.is_ending else running.shown()
 
     async def host(self, command: h.HostSession) -> h.Hosting:
-        """Open a hosted session. Raises what starting a session raises, and RemoteHostFailed."""
+        """Open a hosted session; when that fails, or is cancelled, nothing of it is left running.
+
+        Raises what starting a session raises, and RemoteHostFailed.
+        """
+        if self._running is not None:
+            raise SessionBusy(session_id=str(self._running.session_id))
         policy = self._make_policy(command)
-        limits = policy.rules.limits
-        self._wrong_codes.use(limits.wrong_codes, limits.lock_s)
-        session_id = uuid4()
-        tools = self._parts.tools
-        door = Door(
-            tools.clock,
-            self._wrong_codes,
-            ConnectionLimit(limits.connections_a_minute),
-            str(session_id),
-        )
-        late = _Late()
-        host = RemoteHost(
-            tools.clock,
+        frames = await self._parts.number("frames_per_second")
+        self._wrong_codes.use(policy.rules.limits.wrong_codes, policy.rules.limits.lock_s)
+        session_id, late = uuid4(), _Late()
+        host = self._parts.make_host(
+            self._parts.tools.clock,
             heard=late.heard,
             lost=late.lost,
-            may_enter=lambda: late.came(door.may_connect()),
+            may_enter=late.may_enter,
             size=(policy.rules.width, policy.rules.height),
         )
         await host.start()
-        frames = await self._parts.number("frames_per_second")
         await self._record(session_id, policy, host, frames, command.recipients)
-        frame_ns = policy.rules.width * policy.rules.height * _PIXEL_NS
-        session = HostedSession(
-            session_id, policy, tools, host, door=door, frame_ns=lambda: frame_ns
-        )
-        self._running = late.session = session
         try:
+            session = self._make_session(session_id, policy, host)
+            late.be(session)
             await session.begin()
         except BaseException:
             await self._parts.sessions.end(session_id, "host_lost")
@@ -108,13 +136,13 @@ class HostingService:
         self,
         session_id: UUID,
         policy: SessionPolicy,
-        host: RemoteHost,
+        host: Host,
         frames: int,
         recipients: tuple[str, ...],
     ) -> None:
         """Record the host's picture; the host ends with the recording, or at once when that does not start."""
         try:
-            self._picture = SharedPicture(*host.give_picture())
+            self._picture = _take_picture(host)
             pictures = SharedPictures(
                 self._picture,
                 clock=self._parts.tools.clock,
@@ -133,6 +161,19 @@ class HostingService:
                 recipients=recipients,
             )
         )
+
+    def _make_session(self, session_id: UUID, policy: SessionPolicy, host: Host) -> HostedSession:
+        tools, whole = self._parts.tools, policy.rules.width * policy.rules.height
+        connections = ConnectionLimit(policy.rules.limits.connections_a_minute)
+        self._running = HostedSession(
+            session_id,
+            policy,
+            tools,
+            host,
+            door=Door(tools.clock, self._wrong_codes, connections, str(session_id)),
+            frame_ns=lambda: _PIXEL_NS * whole,
+        )
+        return self._running
 
     async def invite(self, command: h.Invite) -> h.Invitation:
         """Make a new code."""
@@ -163,16 +204,30 @@ class HostingService:
         return await self._parts.sessions.read_keys(parse_session_id(command.session_id))
 
     async def close(self) -> None:
-        """Deny everything in the session that runs, if there is one: its recording ends next."""
-        session, self._running = self._running, None
-        if session is not None:
-            await session.close()
-            self._parts.tools.publish(h.HostingChanged(None))
+        """Deny everything in the session that runs, if there is one: its recording ends next.
 
-    async def _ended(self, host: RemoteHost) -> None:
+        Whoever asks while it is being closed waits for that; one that was cancelled on the way can be asked again.
+        """
+        async with self._closing:
+            if self._running is None:
+                return
+            try:
+                await self._running.close()
+            except Exception:
+                self._forget()
+                raise
+            self._forget()
+
+    def _forget(self) -> None:
+        self._running = None
+        self._parts.tools.publish(h.HostingChanged(None))
+
+    async def _ended(self, host: Host) -> None:
         self._picture = None
-        await self.close()
-        await host.close()
+        try:
+            await self.close()
+        finally:
+            await host.close()
 
     def _make_policy(self, command: h.HostSession) -> SessionPolicy:
         vault = self._parts.vault()
@@ -182,30 +237,47 @@ class HostingService:
         return SessionPolicy(signed, rules, vault.device_public_key, policy_hash(document))
 
     def _session(self, session_id: str) -> HostedSession:
-        parsed = parse_session_id(session_id)
-        if self._running is None or self._running.session_id != parsed:
+        parsed, running = parse_session_id(session_id), self._running
+        if running is None or running.session_id != parsed or running.is_ending:
             raise SessionNotHosted(session_id=session_id)
-        return self._running
+        return running
+
+
+def _take_picture(host: Host) -> SharedPicture:
+    """Take the host's picture; its descriptors are closed when it cannot be used."""
+    descriptors = host.give_picture()
+    try:
+        return SharedPicture(*descriptors)
+    except BaseException:
+        for each in descriptors:
+            os.close(each)
+        raise
 
 
 class _Late:
     """Hands on what a host tells to the session, which comes after it."""
 
     def __init__(self) -> None:
-        self.session: HostedSession | None = None
+        self._session: HostedSession | None = None
+        self._lost: list[str] = []
 
-    def heard(self, happened: str, facts: object) -> None:
+    def be(self, session: HostedSession) -> None:
+        """From now on there is a session; it hears at once what was lost before."""
+        self._session = session
+        for program in self._lost:
+            session.lost(program)
+
+    def heard(self, happened: str, facts: Facts) -> None:
         """Hand on what the gate saw; before there is a session nobody can have come."""
-        if self.session is not None:
-            self.session.heard(happened, facts)  # type: ignore[arg-type]
+        if self._session is not None:
+            self._session.heard(happened, facts)
 
     def lost(self, program: str) -> None:
         """Hand on that a program is gone."""
-        if self.session is not None:
-            self.session.lost(program)
+        self._lost.append(program)
+        if self._session is not None:
+            self._session.lost(program)
 
-    def came(self, is_taken: bool) -> bool:  # noqa: FBT001 - it only passes through
-        """Count a connection."""
-        if self.session is not None:
-            self.session.connection_came()
-        return is_taken and self.session is not None
+    def may_enter(self) -> bool:
+        """Hand on that somebody wants to connect."""
+        return self._session is not None and self._session.may_enter()
