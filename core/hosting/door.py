@@ -16,6 +16,13 @@ ARRIVING_NS = 120 * _SECOND_NS  # time to compare the certificate's fingerprint
 AT_DOOR_NS = 120 * _SECOND_NS  # time to type a code
 
 
+def refuse_locked(wrong_codes: WrongCodes, now: Instant) -> None:
+    """Raise DoorLocked, with the seconds that are left, while there were too many wrong codes."""
+    locked = wrong_codes.locked_until(now)
+    if locked is not None:
+        raise DoorLocked(seconds=-(-(locked - now.mono_ns) // _SECOND_NS))
+
+
 class Door:
     """One session's door; the wrong codes are the engine's, and outlive the session."""
 
@@ -42,8 +49,7 @@ class Door:
         if self.peer.state is not PeerState.ABSENT:
             raise PeerPresent(session_id=self._session_id)
         now = self._clock.now()
-        if (locked := self._wrong_codes.locked_until(now)) is not None:
-            raise DoorLocked(seconds=-(-(locked - now.mono_ns) // _SECOND_NS))
+        refuse_locked(self._wrong_codes, now)
         return make_invitation(self._address, self._keeper.invite(now), self._fingerprint)
 
     def invitation(self) -> Invitation | None:

@@ -14,7 +14,7 @@ from core.canonical.documents import canonical_json
 from core.errors import SessionBusy, SessionNotHosted
 from core.evidence.policy import hosted_policy, policy_hash, read_hosted_policy
 from core.evidence.policy_signature import sign_policy
-from core.hosting.door import Door
+from core.hosting.door import Door, refuse_locked
 from core.hosting.enforcement import SessionPolicy
 from core.hosting.hosted_session import EndsSessions, HostedSession, HostingTools, HostsPrograms
 from core.permissions.limits import ConnectionLimit, WrongCodes
@@ -106,10 +106,11 @@ class HostingService:
     async def host(self, command: h.HostSession) -> h.Hosting:
         """Open a hosted session; when that fails, or is cancelled, nothing of it is left running.
 
-        Raises what starting a session raises, and RemoteHostFailed.
+        Raises what starting a session raises, RemoteHostFailed, and DoorLocked while nobody could come in.
         """
         if self._running is not None:
             raise SessionBusy(session_id=str(self._running.session_id))
+        refuse_locked(self._wrong_codes, self._parts.tools.clock.now())
         policy = self._make_policy(command)
         frames = await self._parts.number("frames_per_second")
         self._wrong_codes.use(policy.rules.limits.wrong_codes, policy.rules.limits.lock_s)

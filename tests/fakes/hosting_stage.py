@@ -22,6 +22,7 @@ from core.hosting.hosted_session import HostedSession, HostingTools
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.permissions.questions import OpenQuestions
 from core.remote.gate_link import Facts
+from core.sessions.hosted import HostedStart
 from tests.fakes.clocks import ManualClock, settle
 from tests.fakes.puppet_host import Caller, PuppetHost
 
@@ -33,6 +34,8 @@ class PaperSessions:
         self.entries: list[AuditEntry] = []
         self.keys: list[tuple[int, bool]] = []
         self.ended: list[str] = []
+        self.started: list[HostedStart] = []
+        self.start_failure: BaseException | None = None
         self.failure: Exception | None = None
         self.is_slow = asyncio.Event()
         self.is_slow.set()  # cleared, an entry is written when it is set again
@@ -58,6 +61,22 @@ class PaperSessions:
     def note_key(self, _: UUID, keysym: int, *, is_pressed: bool) -> None:
         """Keep a stroke."""
         self.keys.append((keysym, is_pressed))
+
+    async def start_hosted(self, start: HostedStart) -> None:
+        """Begin with its pictures; they are closed when it fails, and when it ends."""
+        self.started.append(start)
+        if self.start_failure is not None:
+            await start.pictures.close()
+            raise self.start_failure
+        self.on_end = start.pictures.close
+
+    async def read_trail(self, _: UUID) -> tuple[AuditEntry, ...]:
+        """Read what was written."""
+        return tuple(self.entries)
+
+    async def read_keys(self, _: UUID) -> tuple[()]:
+        """Nothing was typed."""
+        return ()
 
     async def end(self, _: UUID, reason: str) -> None:
         """End it, once."""

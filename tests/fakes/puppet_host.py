@@ -34,6 +34,10 @@ class PuppetEntrance:
         self.visit = None
 
 
+async def _nothing(_: str) -> None:
+    """Do nothing."""
+
+
 class PuppetHost:
     """Stands in for RemoteHost; ``failures`` raise at the step of that name."""
 
@@ -51,7 +55,7 @@ class PuppetHost:
         self.entrance: PuppetEntrance | None = None
         self.certificate_sha256 = FINGERPRINT
         self.failures: dict[str, BaseException] = {}
-        self.before: Callable[[str], None] = lambda _: None  # called at each step
+        self.before = _nothing  # awaited at each step
         self.closed = 0
         self._lost = lost
         self._may_enter = may_enter
@@ -60,7 +64,7 @@ class PuppetHost:
     async def start(self) -> None:
         """Start nothing."""
         try:
-            self._step("start")
+            await self._step("start")
             self._picture = FakeGate()
         except BaseException:
             await self.close()
@@ -68,7 +72,7 @@ class PuppetHost:
 
     async def open(self) -> str:
         """Make the entrance."""
-        self._step("open")
+        await self._step("open")
         self.entrance = PuppetEntrance()
         return ADDRESS
 
@@ -101,7 +105,7 @@ class PuppetHost:
         self.entrance.visit = Caller()
         return self.entrance.visit
 
-    def _step(self, name: str) -> None:
-        self.before(name)
+    async def _step(self, name: str) -> None:
+        await self.before(name)
         if name in self.failures:
             raise self.failures[name]
