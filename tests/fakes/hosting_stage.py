@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, Self
 from uuid import UUID, uuid4
 
@@ -235,3 +235,19 @@ class HostingStage:
         return next(
             each for each in self.session.shown().grants if each.capability is capability
         ).is_granted
+
+
+def play(
+    scene: Callable[[HostingStage], Awaitable[None]],
+    profile: Profile = Profile.STANDARD,
+    rules: PolicyRules | None = None,
+    wrong_codes: WrongCodes | None = None,
+) -> HostingStage:
+    """Play a scene in a session that has begun."""
+
+    async def run() -> HostingStage:
+        async with HostingStage(profile, rules, wrong_codes=wrong_codes) as stage:
+            await scene(stage)
+        return stage
+
+    return asyncio.run(run())
