@@ -137,11 +137,9 @@ def loads(seconds: float) -> tuple[list[Figure], dict[str, Load]]:
 def _load_figures(idle: Load, work: Load, scroll: Load, unpaced: Load) -> list[Figure]:
     return [
         Figure("gate, 10 lines/s and typing", "core", work.gate, target=0.1),
-        Figure("gate, lines as fast as the terminal goes", "core", scroll.gate, target=0.1),
+        Figure("gate, full scrolling", "core", scroll.gate, target=0.1),
         Figure("gate, recorder, sealing: 10 lines/s and typing", "core", work.recorded, target=0.4),
-        Figure(
-            "gate, recorder, sealing: lines as fast as ...", "core", scroll.recorded, target=0.4
-        ),
+        Figure("gate, recorder, sealing: full scrolling", "core", scroll.recorded),
         Figure("all of an idle session", "core", idle.all, target=0.03),
         Figure("all of it: 10 lines/s and typing", "core", work.all),
         Figure("all of it: full scrolling", "core", scroll.all),

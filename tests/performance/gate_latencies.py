@@ -75,13 +75,14 @@ def _grant(stage: Stage, found: Decisions) -> None:
     at_ns = time.monotonic_ns()
     yes = AnswerQuestion(question.question_id, is_yes=True, length=GrantLength.UNTIL_END)
     stage.owner.engine.submit(yes)
-    until(lambda: _press_until(stage, before), "a key that is let through")
+    arrived_ns = moment(lambda: _is_let_through(stage, before))
+    assert arrived_ns, "no key is let through"
     found.grant_key.add(stage.heard()[before][0] - at_ns)
     in_force_ns = stage.told.first(at_ns, lambda granted: "keyboard" in granted)
     found.grant.add(None if in_force_ns is None else in_force_ns - at_ns)
 
 
-def _press_until(stage: Stage, count: int) -> bool:
+def _is_let_through(stage: Stage, count: int) -> bool:
     stage.desk.hands.press("g")
     time.sleep(_KEY_EVERY_S)
     return len(stage.heard()) > count
