@@ -364,8 +364,10 @@ class HostedSession:
     def _active(self, facts: Facts) -> None:
         keys, offers = count_of(facts, "keys"), count_of(facts, "clipboard")
         is_input = keys or count_of(facts, "buttons") or count_of(facts, "moves")
+        if self._door.peer.state is not PeerState.ADMITTED:
+            return  # a stranger at the door keeps no session alive, and raises no shield
         now = self._tools.clock.now()
-        if is_input and self._door.peer.state is PeerState.ADMITTED:
+        if is_input:
             self._limits.note_input(now)
         self._answer_all(self._behaviour.active(keys, offers, now))
 
@@ -470,11 +472,9 @@ class HostedSession:
             await self._apply()
 
     async def _end(self, reason: str) -> None:
-        if self._is_ending:
-            return
-        try:
+        """End the session; whoever cancels this is closing it already."""
+        if not self._is_ending:
             await self.deny()
-        finally:
             await self._tools.sessions.end(self.session_id, reason)
 
     def _could_not_write(self, error: Exception) -> None:

@@ -96,16 +96,36 @@ def test_too_many_wrong_codes_lock_the_door() -> None:
 
 
 def test_a_code_that_is_too_old_is_worthless() -> None:
-    """The gate lets nobody in any more; a new code opens the door again, and the time without input counts anew."""
+    """The gate lets nobody in any more, front ends are told, and a new code opens the door again."""
+
+    async def scene(stage: HostingStage) -> None:
+        first = stage.session.shown().invitation
+        await stage.passes(901)
+        assert not stage.gate.state["is_open"]
+        told = stage.changes()[-1].hosting
+        assert told is not None
+        assert told.invitation is None
+        assert stage.host.come() is None
+        second = await stage.session.invite()
+        assert second != first
+        assert stage.gate.state["is_open"]
+        await stage.join()
+
+    play(scene, Profile.CUSTOM, PolicyRules(idle_minutes=60))
+
+
+def test_an_invitation_is_worth_its_time() -> None:
+    """The time without a peer's input counts anew from it, so that no session ends before its code does."""
 
     async def scene(stage: HostingStage) -> None:
         await stage.passes(14 * 60)
         await stage.session.invite()
         await stage.passes(14 * 60)
         assert stage.sessions.ended == []
-        assert stage.gate.state["is_open"]
+        await stage.passes(61)
+        await stage.gate.until(lambda: bool(stage.sessions.ended))
 
-    play(scene)
+    assert play(scene).sessions.ended == ["peer_limit"]
 
 
 def test_nobody_is_invited_while_a_peer_is_there() -> None:

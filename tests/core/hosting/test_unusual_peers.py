@@ -41,6 +41,19 @@ def test_a_burst_of_keys_raises_the_shield() -> None:
     assert stage.entries(AuditKind.SHIELDED)[0].actor is AuditActor.POLICY
 
 
+def test_a_stranger_at_the_door_raises_no_shield() -> None:
+    """Nobody without a code can blank the recording."""
+
+    async def scene(stage: HostingStage) -> None:
+        await stage.knock()
+        for _ in range(6):
+            await stage.hear("activity", keys=500, clipboard=50)
+            await stage.clock.advance(1)
+        assert not stage.gate.state["is_shielded"]
+
+    assert play(scene).incidents() == []
+
+
 def test_a_client_that_asks_for_what_the_policy_denies_ends_nothing() -> None:
     """Printers, smart cards and microphones of an ordinary client, again and again, are refused and that is all."""
 
