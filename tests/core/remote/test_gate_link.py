@@ -175,7 +175,7 @@ def test_closing_the_line_ends_every_wait() -> None:
         b'{"happened": "did", "sequence": "x"}\n',
         b'{"happened": "did", "sequence": null}\n',
         b'{"happened": "did", "sequence": 1e999}\n',
-        b"[" * 100_000 + b"\n",
+        b"[" * 5000 + b"\n",
         b"\xff\n",
         b"x" * (3 << 20),
     ],
