@@ -6,6 +6,7 @@ display.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import subprocess
@@ -16,6 +17,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.qt_left_over import QT_IS_LEFT_OVER
 
 PASSPHRASE = "four unrelated words, kept"
 
@@ -30,6 +33,16 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Sessions of tests must never reach the data of the person who runs them.
 os.environ.pop("LUCID_DATA_DIR", None)
 os.environ.pop("LUCID_PASSPHRASE_FILE", None)
+
+
+@pytest.fixture(autouse=True)
+def leaves_no_qt_to_other_threads(request: pytest.FixtureRequest) -> None:
+    """Collect what tests of the kiosk left over on this thread: on another one, Qt objects must not die."""
+    if "collects_here_alone" in request.fixturenames:
+        return
+    if request.config.stash.get(QT_IS_LEFT_OVER, False):
+        gc.collect()
+        request.config.stash[QT_IS_LEFT_OVER] = False
 
 
 @pytest.fixture(autouse=True)

@@ -142,7 +142,7 @@ class _Ground:
             questions=questions,
             sessions=sessions,
             recovery=Recovery(parts, closer),
-            space=self._space(parts, sessions),
+            space=self._space(parts, sessions, hosting),
             thumbnails=thumbnails,
             anchors=anchors,
             chain=chain,
@@ -193,13 +193,19 @@ class _Ground:
             saw_piece=thumbnails.offer,
         )
 
-    def _space(self, parts: SessionParts, sessions: SessionService) -> SpaceService:
+    def _space(
+        self, parts: SessionParts, sessions: SessionService, hosting: HostingService
+    ) -> SpaceService:
+        async def end_running() -> None:
+            await hosting.close()  # the peer first: nothing may happen that is not recorded
+            await sessions.end_running("space")
+
         return SpaceService(
             parts.space,
             self.options.clock,
             self.publish,
             running_id=lambda: sessions.running_id,
-            end_running=lambda: sessions.end_running("space"),
+            end_running=end_running,
         )
 
 

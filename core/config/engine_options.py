@@ -19,7 +19,9 @@ class EngineOptions:
     """
 
     is_resident: bool = True
-    has_seat: bool = False  # a person can touch this front end's screen, and so allow what a peer asks for
+    has_seat: bool = (
+        False  # a person can touch this front end's screen, and so allow what a peer asks for
+    )
     is_anchoring: bool = True  # without, sessions are kept and anchored by a later engine
     clock: Clock = field(default_factory=SystemClock)
     read_space: Callable[[Path], tuple[int, int]] | None = None  # free and total bytes; for tests

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from uuid import UUID, uuid4
 from core.api import hosting as h
 from core.canonical.documents import canonical_json
 from core.errors import SessionBusy, SessionNotHosted
-from core.evidence.policy import hosted_policy, policy_hash, read_hosted_policy
+from core.evidence.policy import HostedRules, hosted_policy, policy_hash, read_hosted_policy
 from core.evidence.policy_signature import sign_policy
 from core.hosting.door import Door, refuse_locked
 from core.hosting.enforcement import SessionPolicy
@@ -22,6 +23,7 @@ from core.recording.shared_picture import SharedPicture
 from core.recording.shared_picture_source import SharedPictures
 from core.remote.gate_link import Facts
 from core.remote.host import RemoteHost
+from core.remote.programs import WindowRules
 from core.runtime.clock import Clock
 from core.sessions.hosted import HostedStart
 from core.sessions.identity import parse_session_id
@@ -68,6 +70,7 @@ class MakesHost(Protocol):
         lost: Callable[[str], None],
         may_enter: Callable[[], bool],
         size: tuple[int, int],
+        rules: WindowRules,
     ) -> Host:
         """Make it; what is said of the parts is said in RemoteHost."""
 
@@ -121,6 +124,7 @@ class HostingService:
             lost=late.lost,
             may_enter=late.may_enter,
             size=(policy.rules.width, policy.rules.height),
+            rules=_window_rules(policy.rules),
         )
         await host.start()
         await self._record(session_id, policy, host, frames, command.recipients)
@@ -244,6 +248,13 @@ class HostingService:
         return running
 
 
+def _window_rules(rules: HostedRules) -> WindowRules:
+    """Write the policy's rules about windows as the watcher reads them."""
+    hidden = [{"title": each.title, "class": each.window_class} for each in rules.hidden_windows]
+    text = json.dumps({"hidden": hidden, "allowed": list(rules.allowed_programs)})
+    return WindowRules(text, is_empty=not hidden and not rules.allowed_programs)
+
+
 def _take_picture(host: Host) -> SharedPicture:
     """Take the host's picture; its descriptors are closed when it cannot be used."""
     descriptors = host.give_picture()
@@ -255,23 +266,31 @@ def _take_picture(host: Host) -> SharedPicture:
         raise
 
 
+_MOST_EARLY = 64
+
+
 class _Late:
     """Hands on what a host tells to the session, which comes after it."""
 
     def __init__(self) -> None:
         self._session: HostedSession | None = None
         self._lost: list[str] = []
+        self._early: list[tuple[str, Facts]] = []
 
     def be(self, session: HostedSession) -> None:
-        """From now on there is a session; it hears at once what was lost before."""
+        """From now on there is a session; it hears at once what was seen and lost before."""
         self._session = session
+        for happened, facts in self._early:
+            session.heard(happened, facts)
         for program in self._lost:
             session.lost(program)
 
     def heard(self, happened: str, facts: Facts) -> None:
-        """Hand on what the gate saw; before there is a session nobody can have come."""
+        """Hand on what the gate saw; before there is a session nobody can come, but windows can."""
         if self._session is not None:
             self._session.heard(happened, facts)
+        elif len(self._early) < _MOST_EARLY:
+            self._early.append((happened, facts))
 
     def lost(self, program: str) -> None:
         """Hand on that a program is gone."""

@@ -22,7 +22,7 @@ from core.remote.configuration import write_rdp_settings, write_settings, write_
 from core.remote.entrance import Entrance
 from core.remote.gate_link import Facts, GateLink
 from core.remote.pod_process import PodProcess
-from core.remote.programs import PYTHON, session_programs
+from core.remote.programs import NO_RULES, PYTHON, Lines, WindowRules, session_programs
 from core.remote.versions import display_protocol
 from core.runtime.clock import Clock
 
@@ -37,6 +37,7 @@ _NEEDED = (
     ("xterm", "xterm"),
 )
 _DRIVER = Path("/usr/lib/xorg/modules/libxorgxrdp.so")
+_PREFIX = "lucid-host-"
 _SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a tmpfs: the certificate's key never reaches a disk
 
 
@@ -54,6 +55,7 @@ class RemoteHost:
         lost: Callable[[str], None],
         may_enter: Callable[[], bool],
         size: tuple[int, int] = SIZE,
+        rules: WindowRules = NO_RULES,
     ) -> None:
         self._clock = clock
         self._lost = lost
@@ -62,6 +64,8 @@ class RemoteHost:
         self._is_closed = False
         ours, theirs = socket.socketpair()
         self._theirs = theirs
+        self._watch = socket.socketpair()  # between gate and watcher
+        self._rules = rules
         self.gate = GateLink(ours, clock, heard, lambda: self._tell_lost("gate"))
         self._pod = PodProcess(lambda name, _: self._tell_lost(name))
         self._may_enter = may_enter
@@ -89,11 +93,17 @@ class RemoteHost:
                 command = [*_become(user), *command]
             await self._pod.start(
                 command,
-                session_programs(bwrap, self._theirs.fileno(), self._size, version),
+                session_programs(
+                    bwrap,
+                    Lines(*(each.fileno() for each in (self._theirs, *self._watch))),
+                    size=self._size,
+                    version=version,
+                    rules=self._rules,
+                ),
                 inside.LOGS,
-                [self._theirs.fileno()],
+                [each.fileno() for each in (self._theirs, *self._watch)],
             )
-            self._theirs.close()
+            self._close_theirs()
             self.picture, self.changes = await self.gate.wait_ready()
         except BaseException:
             await self.close()
@@ -117,7 +127,7 @@ class RemoteHost:
         if self.entrance is not None:
             await self.entrance.close()
         await self.gate.close()
-        self._theirs.close()
+        self._close_theirs()
         await self._pod.close()
         for descriptor in (self.picture, self.changes):
             if descriptor >= 0:
@@ -126,13 +136,18 @@ class RemoteHost:
         if self._directory != Path():
             await asyncio.to_thread(shutil.rmtree, self._directory, ignore_errors=True)
 
+    def _close_theirs(self) -> None:
+        for each in (self._theirs, *self._watch):
+            each.close()
+
     def _tell_lost(self, name: str) -> None:
         if not self._is_closed:
             self._lost(name)
 
     def _prepare(self, user: int | None) -> None:
         base = _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else None
-        self._directory = Path(tempfile.mkdtemp(prefix="lucid-", dir=base))
+        _sweep(Path(base or tempfile.gettempdir()))
+        self._directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=base))
         for each in ("front", "rdp", "settings", "code/core/remote"):
             (self._directory / each).mkdir(parents=True, mode=0o700)
         write_settings(self._directory / "settings", self._size)
@@ -145,7 +160,7 @@ class RemoteHost:
         write_x_authority(self._directory / "settings/xauthority")
         self.certificate_sha256 = write_certificate(self._directory / "rdp", self._clock.now())
         source = Path(core.__file__).parent / "remote"
-        for each in ("gate", "pod"):
+        for each in ("gate", "pod", "watcher"):
             target = self._directory / "code/core/remote" / each
             shutil.copytree(source / each, target, ignore=shutil.ignore_patterns("__pycache__"))
         if user is not None:
@@ -175,6 +190,14 @@ def _owner(process: Path) -> int:
     with suppress(OSError):
         return process.stat().st_uid
     return 0  # it has ended meanwhile
+
+
+def _sweep(base: Path) -> None:
+    """Remove what engines left behind that were killed: the names hold their process IDs."""
+    for each in base.glob(f"{_PREFIX}*-*"):
+        owner = each.name.removeprefix(_PREFIX).partition("-")[0]
+        if owner.isdigit() and not Path("/proc", owner).exists():
+            shutil.rmtree(each, ignore_errors=True)
 
 
 def _become(user: int) -> list[str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 FRONT, RDP, SETTINGS = "/run/front", "/run/rdp", "/run/settings"
 CODE, LOGS = "/run/code", "/run/logs"
+X_SOCKETS = "/tmp/.X11-unix"  # noqa: S108 - the pod's own
 SOCKETS, HOME = "/run/xrdp/sockdir", "/guest"
 DRIVES = f"{HOME}/drives"  # where the peer's are mounted
 DISPLAY_NUMBER = 10
@@ -51,7 +52,7 @@ def pod(bwrap: str, directory: Path, user: int, command: Sequence[str]) -> list[
     for each in ("passwd", "group"):
         arguments += ["--ro-bind", str(directory / "settings" / each), f"/etc/{each}"]
     arguments += ["--size", str(_TMP_BYTES), "--tmpfs", "/tmp", "--tmpfs", "/run"]  # noqa: S108
-    arguments += ["--perms", "1777", "--dir", "/tmp/.X11-unix", "--dir", LOGS]  # noqa: S108
+    arguments += ["--perms", "1777", "--dir", X_SOCKETS, "--dir", LOGS]
     # Since xrdp 0.10, the session's end of the channels has a directory of its user's own.
     arguments += ["--dir", SOCKETS, "--symlink", ".", f"{SOCKETS}/{user}"]
     arguments += ["--size", str(_TMP_BYTES), "--tmpfs", HOME]
@@ -63,14 +64,28 @@ def pod(bwrap: str, directory: Path, user: int, command: Sequence[str]) -> list[
 
 
 def rdp_cell(bwrap: str, command: Sequence[str]) -> list[str]:
-    """Write the command for xrdp: it sees the front and its settings, but not the session."""
-    walls = [*_cell(bwrap), *_NO_MOUNTS, "--tmpfs", SOCKETS, "--tmpfs", HOME, "--tmpfs", CODE]
+    """Write the command for xrdp: it sees the front and its settings, but not the session.
+
+    A network of its own keeps it from the display's socket that has a name in the network instead of a path.
+    """
+    walls = [*_cell(bwrap), *_NO_MOUNTS, "--unshare-net"]
+    for each in (SOCKETS, HOME, CODE, SETTINGS, "/tmp"):  # noqa: S108 - where the display's socket is
+        walls += ["--tmpfs", each]
     return [*walls, *command]
 
 
 def display_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     """Write the command for Xorg: it shares its picture's memory with the gate, and nothing of the front."""
     return [*_cell(bwrap), *_NO_MOUNTS, "--tmpfs", FRONT, "--tmpfs", RDP, *command]
+
+
+def watcher_cell(bwrap: str, command: Sequence[str]) -> list[str]:
+    """Write the command for the window watcher: the display's X socket, its cookie and the code, and no more."""
+    arguments = [*_cell(bwrap), *_NO_MOUNTS, "--unshare-ipc"]
+    for each in (FRONT, RDP, SETTINGS, SOCKETS, LOGS, HOME):
+        arguments += ["--tmpfs", each]
+    arguments += ["--ro-bind", f"{HOME}/.Xauthority", f"{HOME}/.Xauthority"]
+    return [*arguments, *command]
 
 
 def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from core.remote import namespaces as inside
 from core.remote.pod_process import Program
@@ -14,6 +16,7 @@ _GATE = (
     f"import sys; sys.path.insert(0, {inside.CODE!r}); "
     "from core.remote.gate.program import main; main(sys.argv[1:])"
 )
+_WATCHER = _GATE.replace("gate.program", "watcher.program")
 _GREETING = (
     "printf '\\033[1mA hosted session.\\033[0m\\n\\nEverything on this screen is being recorded and sealed.\\n"
     "A remote peer can do here what the owner allows.\\n\\n'; exec bash --norc --noprofile -i"
@@ -29,19 +32,43 @@ _ENVIRONMENT = {
 }
 
 
-def session_programs(bwrap: str, line: int, size: tuple[int, int], version: int) -> list[Program]:
-    """List the programs of a session; ``line`` is the descriptor of the gate's line to the engine.
+class Lines(NamedTuple):
+    """Descriptors: the gate's line to the engine, and the two ends of the line between gate and watcher."""
 
-    ``version`` is that of the display's protocol.
+    engine: int
+    gate_end: int
+    watcher_end: int
+
+
+@dataclass(frozen=True)
+class WindowRules:
+    """Which windows are hidden, as the watcher reads it; ``is_empty`` where none ever is."""
+
+    text: str
+    is_empty: bool
+
+
+NO_RULES = WindowRules('{"hidden": [], "allowed": []}', is_empty=True)
+
+
+def session_programs(
+    bwrap: str, lines: Lines, *, size: tuple[int, int], version: int, rules: WindowRules
+) -> list[Program]:
+    """List the programs of a session. ``version`` is that of the display's protocol.
+
+    The watcher comes before the desktop, so that nobody can take the display's place before it.
 
     The gate comes before the desktop, so that no window is there before the display has its size.
     """
     front = f"{inside.FRONT}/channels"
     rdp = ["xrdp", "--nodaemon", "--config", f"{inside.RDP}/xrdp.ini"]
     desktop = inside.desktop_cell(bwrap, ["xrdp-chansrv"], _desktop())
+    watcher = inside.watcher_cell(bwrap, _watcher(lines.watcher_end, rules.text))
+    gate = _gate(lines, size, version, has_rules=not rules.is_empty)
     return [
         Program("xorg", inside.display_cell(bwrap, _xorg()), _ENVIRONMENT, _DISPLAY),
-        Program("gate", _gate(line, size, version), _ENVIRONMENT, front, (line,)),
+        Program("gate", gate, _ENVIRONMENT, front, (lines.engine, lines.gate_end)),
+        Program("watcher", watcher, _ENVIRONMENT, inherits=(lines.watcher_end,)),
         Program("desktop", desktop, _ENVIRONMENT, _CHANNELS),
         Program("xrdp", inside.rdp_cell(bwrap, rdp), _ENVIRONMENT, f"{inside.FRONT}/rdp"),
     ]
@@ -55,10 +82,17 @@ def _xorg() -> list[str]:
     ]
 
 
-def _gate(line: int, size: tuple[int, int], version: int) -> list[str]:
+def _watcher(line: int, rules: str) -> list[str]:
+    socket = f"{inside.X_SOCKETS}/X{inside.DISPLAY_NUMBER}"
+    places = [socket, f"{inside.HOME}/.Xauthority"]
+    return [PYTHON, "-I", "-S", "-c", _WATCHER, str(line), *places, rules]
+
+
+def _gate(lines: Lines, size: tuple[int, int], version: int, *, has_rules: bool) -> list[str]:
     fronts = [f"{inside.FRONT}/display", f"{inside.FRONT}/channels"]
-    places = [str(line), _DISPLAY, _CHANNELS, *fronts, *map(str, (*size, version))]
-    return [PYTHON, "-I", "-S", "-c", _GATE, *places]
+    given = [str(lines.engine), str(lines.gate_end), "rules" if has_rules else "none"]
+    places = [_DISPLAY, _CHANNELS, *fronts, *map(str, (*size, version))]
+    return [PYTHON, "-I", "-S", "-c", _GATE, *given, *places]
 
 
 def _desktop() -> list[str]:

@@ -17,7 +17,7 @@ from core.api.hosting import (
     ReadHosting,
     ReadTrail,
 )
-from core.api.permissions import Capability, GrantLength, Profile
+from core.api.permissions import Capability, GrantLength, PolicyRules, Profile
 from core.api.questions import PermissionQuestion
 from tests.end_to_end.remote_desk import RemoteDesk, until
 from tests.fakes.front_end import FrontEnd, running_engine
@@ -31,12 +31,13 @@ TERMINAL = (400, 450)  # a place in the terminal without text
 def hosted(
     directory: Path,
     profile: Profile = Profile.STANDARD,
+    rules: PolicyRules | None = None,
     **options: Any,  # noqa: ANN401
 ) -> Iterator[tuple[FrontEnd, Hosting]]:
     """Run an engine with a hosted session."""
     with running_engine(directory, is_anchoring=False, has_seat=True, **options) as owner:
         owner.do(CreateVault(Secret("a passphrase for hosting")))
-        yield owner, owner.do(HostSession(profile))
+        yield owner, owner.do(HostSession(profile, rules))
 
 
 def now(owner: FrontEnd) -> Hosting:

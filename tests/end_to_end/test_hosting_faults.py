@@ -15,9 +15,16 @@ import pytest
 from core.api.commands import EndSession, ExportVideo, Secret, UnlockVault, VerifySession
 from core.api.events import SessionChanged
 from core.api.hosting import AuditKind, HideZones, Invitation, ReadTrail
-from core.api.permissions import Zone
+from core.api.permissions import (
+    Capability,
+    PolicyRules,
+    Profile,
+    Rule,
+    WindowRule,
+    Zone,
+)
 from core.api.snapshots import SessionState
-from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, hosted, join, kinds
+from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, hosted, join, kinds, now
 from tests.end_to_end.remote_desk import RemoteDesk, pod_processes, remote_desk, until
 from tests.fakes.front_end import running_engine
 from tests.fakes.hosting_victim import PASSPHRASE
@@ -90,6 +97,19 @@ def test_a_zone_that_is_hidden_from_the_start_is_nowhere_in_the_recording(
     inside = range(zone.y + 4, zone.y + zone.height - 4)
     for frame in frames:
         assert max(max(frame[y][zone.x + 4 : zone.x + zone.width - 4]) for y in inside) < DARK
+
+
+def test_a_window_that_must_be_hidden_is_never_seen(data_directory: Path, desk: RemoteDesk) -> None:
+    """With a rule for its class, the terminal is dark for the peer from its first pixel on; the rest is shown."""
+    rules = PolicyRules(
+        rules=((Capability.VIEW, Rule.ALLOW),), hidden_windows=(WindowRule(window_class="xterm"),)
+    )
+    with hosted(data_directory, Profile.CUSTOM, rules) as (owner, hosting):
+        join(owner, desk, hosting)
+        until(lambda: now(owner).hidden_windows == 1, "the window to be hidden")
+        until(lambda: desk.pixel(1200, 700) == (0, 0, 0), "the desktop's own ground")
+        for place in (TERMINAL, (600, 450), (70, 100)):
+            assert 0 < max(desk.pixel(*place)) < DARK, "the gate's darkness, not the window"
 
 
 def decoded(video: Path) -> list[list[bytes]]:

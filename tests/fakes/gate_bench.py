@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.remote.gate.gate import Gate, Places
 from core.remote.gate.link import Link
+from core.remote.gate.watch import Watch
 from tests.fakes.gate_sides import (
     PROTOCOL,
     FakeDisplay,
@@ -26,7 +27,7 @@ WHITE, SECRET, DARK = bytes((255, 255, 255, 0)), bytes((1, 2, 3, 0)), bytes((0x2
 class GateBench:
     """Everything that a gate needs; ``peer`` lets a client in."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, has_rules: bool = False) -> None:
         names = ("display", "channels", "front_display", "front_channels")
         self.places = Places(*(directory / name for name in names))
         self.engine = FakeEngine()
@@ -34,7 +35,10 @@ class GateBench:
         self.session = socket.socket(socket.AF_UNIX)
         self.session.bind(str(self.places.channels))
         self.session.listen(1)
-        self.gate = Gate(Link(self.engine.theirs), self.places, *SIZE, PROTOCOL)
+        theirs, self.watcher = socket.socketpair()
+        self.watcher.settimeout(5)
+        watch = Watch(theirs, has_rules=has_rules)
+        self.gate = Gate(Link(self.engine.theirs), watch, self.places, size=SIZE, version=PROTOCOL)
         self._thread = threading.Thread(target=self.gate.run, name="gate")
         self._thread.start()
         self.display.accept()
@@ -87,7 +91,13 @@ class GateBench:
             each.close()
         self.engine.close()
         self.wait_ended()
-        for connection in (gate._link, gate._display, *(gate._peer.feeds if gate._peer else ())):
+        self.watcher.close()
+        for connection in (
+            gate._link,
+            gate._watch,
+            gate._display,
+            *(gate._peer.feeds if gate._peer else ()),
+        ):
             connection.close()
         for listener in gate._fronts:
             listener.close()

@@ -219,15 +219,20 @@ class FakeDisplay:
         self.side.send(struct.pack("<HHI", 3, 1, len(order)) + order)
         socket.send_fds(self.side.stream, [DESCRIPTOR], [memory])
         os.close(memory)
-        self._wait_taken()
+        self.wait_taken()
 
     def say_painted(self, rectangles: list[Rectangle]) -> None:
         """Say that these have new pixels, and wait until the gate has taken them."""
+        self.begin_paint(rectangles)
+        self.wait_taken()
+
+    def begin_paint(self, rectangles: list[Rectangle]) -> None:
+        """Say that these have new pixels."""
         self._frame += 1
         self.side.send(display.paint(rectangles, self._frame, self.memory.identity, self.size))
-        self._wait_taken()
 
-    def _wait_taken(self) -> None:
+    def wait_taken(self) -> None:
+        """Wait until the gate has taken the last frame."""
         frame = self._frame.to_bytes(4, "little")
         before = self.side.read_until(
             lambda message: message[4:6] == b"\x6a\0" and message[10:14] == frame

@@ -14,6 +14,7 @@ from lucid_gui.bridge import Bridge
 from lucid_gui.style import fonts
 from tests.fakes.engine_port import FakeEnginePort
 from tests.lucid_gui.kiosk_driver import KioskDriver
+from tests.qt_left_over import QT_IS_LEFT_OVER
 
 os.environ.setdefault("QT_QUICK_BACKEND", "software")
 
@@ -30,8 +31,12 @@ _ENOUGH_ALLOCATED = 20_000
 
 
 @pytest.fixture(autouse=True)
-def collects_here_alone() -> Iterator[None]:
-    """Keep cycles with Qt objects from being collected on an engine's thread, as the kiosk does."""
+def collects_here_alone(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Keep cycles with Qt objects from being collected on an engine's thread, as the kiosk does.
+
+    What is left over is collected before the next test that may do it on another thread.
+    """
+    request.config.stash[QT_IS_LEFT_OVER] = True
     gc.disable()
     yield
     if gc.get_count()[0] > _ENOUGH_ALLOCATED:

@@ -19,7 +19,7 @@ from core.remote.certificate import write_certificate
 from core.remote.configuration import write_rdp_settings, write_settings, write_users
 from core.remote.entrance import Entrance
 from core.remote.pod_process import PodProcess, Program
-from core.remote.programs import PYTHON, session_programs
+from core.remote.programs import NO_RULES, PYTHON, Lines, session_programs
 from core.remote.versions import display_protocol
 from core.runtime.clock import SystemClock
 from tests.performance.gate_peer import SIZE
@@ -48,7 +48,9 @@ class BareHost:
         become = ["/usr/bin/setpriv", "--reuid", str(user), "--regid", str(user)]
         become = [*become, "--clear-groups", "--no-new-privs"] if os.geteuid() == 0 else []
         version = await display_protocol(xrdp)
-        planned = session_programs(bwrap, 0, SIZE, version)
+        planned = session_programs(
+            bwrap, Lines(0, 0, 0), size=SIZE, version=version, rules=NO_RULES
+        )
         programs = _without_gate(planned)
         await self._pod.start(
             [*become, *inside.pod(bwrap, self._directory, user, command)],

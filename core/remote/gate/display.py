@@ -110,9 +110,9 @@ def taken(frame: int) -> bytes:
     return to_display(SHOWN_EX, struct.pack("<II", 0, frame))
 
 
-def invalidate(width: int, height: int) -> bytes:
-    """Ask a display to paint all of itself."""
-    return event(INVALIDATE, 0, (width << 16) | height)
+def invalidate(width: int, height: int, x: int = 0, y: int = 0) -> bytes:
+    """Ask a display to paint a part of itself."""
+    return event(INVALIDATE, (x << 16) | y, (width << 16) | height)
 
 
 def capabilities() -> bytes:

@@ -13,18 +13,20 @@ from typing import Any, NamedTuple
 
 from core.remote.gate import display, wire
 from core.remote.gate.channels.actions import Action, Attempt, Direction, Happened, Limits
-from core.remote.gate.display import Event, Painted
+from core.remote.gate.display import Event, Painted, Rectangle
 from core.remote.gate.door import Page
 from core.remote.gate.link import Link, State, read_word
 from core.remote.gate.peer import Peer
 from core.remote.gate.picture import Picture
+from core.remote.gate.rectangles import meet
 from core.remote.gate.relay import Relay
 from core.remote.gate.reports import Counted
+from core.remote.gate.watch import Watch
 from core.remote.gate.wire import Closed, Connection, Violation
 
 _ATTEMPTS_NS, _ACTIVITY_NS = 200_000_000, 1_000_000_000
 _MODIFIERS = {*range(0xFFE1, 0xFFEF), 0xFF7F, 0xFE03}
-_DEPTHS, _MOST_DESCRIPTORS = {24, 32}, 8
+_DEPTHS, _MOST_DESCRIPTORS, _MOST_HELD = {24, 32}, 8, 64
 _LARGEST_CODE, _LARGEST_FLAGS = 0xFF, 0xFFFF  # of a key
 
 
@@ -40,7 +42,12 @@ class Places(NamedTuple):
 class Gate:
     """One gate, for one session; ``run`` returns when the engine or the display is gone."""
 
-    def __init__(self, link: Link, places: Places, width: int, height: int, version: int) -> None:
+    def __init__(
+        self, link: Link, watch: Watch, places: Places, *, size: tuple[int, int], version: int
+    ) -> None:
+        width, height = size
+        self._watch = watch
+        self._held: list[Painted] = []  # what must be looked at before it is copied
         self._link, self._channels, self._version = link, places.channels, version
         self._picture, self._page = Picture(width, height), Page()
         self._changed = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
@@ -77,9 +84,10 @@ class Gate:
 
     def _wait_and_serve(self) -> None:
         feeds = self._peer.feeds if self._peer is not None else {}
-        connections = [self._link, self._display, *feeds]
+        watch = [self._watch] if self._watch.is_trusted else []
+        connections = [self._link, self._display, *watch, *feeds]
         fronts = [] if self._link.is_full else [*self._fronts]
-        sources: list[Any] = [*fronts, self._link, self._display]
+        sources: list[Any] = [*fronts, self._link, self._display, *watch]
         sources += [each for each in feeds if fronts and not feeds[each].is_full]
         sinks = [each for each in connections if each.is_sending]
         readable, writable, _ = select.select(sources, sinks, [], self._patience_s())
@@ -95,7 +103,12 @@ class Gate:
         """How long nothing changes by itself, from the moment at which everything was last settled."""
         deadlines = [self._state.lease_ns, *self._state.granted.values()]
         times = [each for each in deadlines if each is not None and each > self._settled_ns]
-        due = (self._attempts.due_ns, self._activity.due_ns, self._frame_ns())
+        due = (
+            self._attempts.due_ns,
+            self._activity.due_ns,
+            self._frame_ns(),
+            self._watch.due_ns,
+        )
         times += [each for each in due if each is not None]
         return max(0, min(times) - time.monotonic_ns()) / 1e9 if times else None
 
@@ -105,6 +118,8 @@ class Gate:
     def _serve(self, connection: Connection, *, is_readable: bool) -> None:
         if connection in {self._link, self._display}:
             self._exchange(connection, is_readable=is_readable)
+        elif connection is self._watch:
+            self._watch.try_to(lambda: self._exchange(connection, is_readable=is_readable))
         elif connection.fileno() >= 0:  # it was not dropped in this very round
             self._guarded(lambda: self._exchange(connection, is_readable=is_readable))
 
@@ -115,6 +130,8 @@ class Gate:
                 self._take_word(read_word(message))
             elif connection is self._display:
                 self._take_orders(message)
+            elif connection is self._watch:
+                self._take_look(message)
             elif self._peer is not None and connection is self._peer.connection:
                 self._take_message(self._peer, message)
             elif self._peer is not None and self._peer.relay is not None:
@@ -145,19 +162,26 @@ class Gate:
 
     def _is_granted(self, capability: str) -> bool:
         is_admitted = self._peer is not None and self._peer.is_admitted
-        return is_admitted and self._state.is_granted(capability)
+        return is_admitted and self._state.is_granted(capability) and not self._is_shielded
+
+    @property
+    def _is_shielded(self) -> bool:
+        """Whether nothing is shown or recorded: then nothing passes either."""
+        return self._state.is_shielded or not self._state.has_lease or self._watch.is_blind
 
     def _settle(self) -> frozenset[str]:
         """Bring everything in line with what holds now; gives what is granted."""
         self._settled_ns = time.monotonic_ns()
-        state, peer = self._state, self._peer
-        is_shielded = state.is_shielded or not state.has_lease
+        state, peer, watch = self._state, self._peer, self._watch
+        watch.check(self._settled_ns)
+        is_shielded = self._is_shielded
+        hidden = (*state.hidden, *watch.hidden)
         granted = frozenset(filter(self._is_granted, state.granted))
         looks = (peer, peer.screen.size, peer.entry) if peer is not None else ()
-        effect = (is_shielded, granted, state.hidden, state.notice, *looks)
+        effect = (is_shielded, granted, hidden, state.notice, *looks)
         if effect != self._effect:
             self._effect = effect
-            self._follow(peer, granted, is_shielded=is_shielded)
+            self._follow(peer, granted, hidden, is_shielded=is_shielded)
         frame_ns, peer = self._frame_ns(), self._peer
         if peer is not None and frame_ns is not None and frame_ns <= self._settled_ns:
             segment = self._picture.shown.identity
@@ -165,10 +189,26 @@ class Gate:
         self._report()
         return granted
 
-    def _follow(self, peer: Peer | None, granted: frozenset[str], *, is_shielded: bool) -> None:
+    def _follow(
+        self,
+        peer: Peer | None,
+        granted: frozenset[str],
+        hidden: tuple[Rectangle, ...],
+        *,
+        is_shielded: bool,
+    ) -> None:
         state, picture = self._state, self._picture
-        is_visible = "view" in granted and not is_shielded
-        changed = picture.arrange(state.hidden, is_shielded=is_shielded, is_visible=is_visible)
+        is_visible = "view" in granted
+        changed = picture.arrange(
+            hidden,
+            is_shielded=is_shielded,
+            is_visible=is_visible,
+            is_still=not self._watch.has_rules,
+        )
+        if self._watch.has_rules:  # what is shown again is painted, looked at and copied first
+            for each in changed:
+                if inside := meet(each, picture.whole):
+                    self._display.send(display.invalidate(*inside[2:], *inside[:2]))
         if changed:
             os.eventfd_write(self._changed, 1)
         if not is_visible:
@@ -218,12 +258,37 @@ class Gate:
             os.close(descriptor)
 
     def _take_paint(self, painted: Painted, descriptor: int | None = None) -> None:
-        changed = self._picture.take(painted, descriptor)
+        self._picture.attach(painted, descriptor)
+        self._held.append(painted)
+        if len(self._held) > _MOST_HELD:
+            raise Violation("a display that does not wait until its frames are taken")
+        if self._watch.has_rules:
+            self._watch.look()
+        else:
+            self._copy_held()
+
+    def _take_look(self, line: bytes) -> None:
+        """Hide what must be hidden, and then copy what was painted before the watcher looked."""
+        before = self._watch.count
+        focus = self._watch.take(line)
+        if self._watch.count != before:
+            self._link.tell("hidden", windows=self._watch.count)
+        if focus:
+            if not self._link.is_full:  # who changes titles all the time is heard of now and then
+                self._link.tell("focus", **focus)
+        elif not self._watch.is_waiting:
+            self._settle()
+            self._copy_held()
+
+    def _copy_held(self) -> None:
+        held, self._held = self._held, []
+        changed = self._picture.copy([each for painted in held for each in painted.rectangles])
         if changed:
             os.eventfd_write(self._changed, 1)
             if self._peer is not None and self._picture.is_visible:
                 self._peer.screen.change(changed)
-        self._display.send(display.taken(painted.frame))
+        for painted in held:
+            self._display.send(display.taken(painted.frame))
 
     # --- the client --------------------------------------------------------------------------
 

@@ -43,8 +43,8 @@ class Picture:
         with self._writing():
             self._darken([self.whole])
 
-    def take(self, painted: Painted, descriptor: int | None = None) -> list[Rectangle]:
-        """Copy what may be seen of what was painted; gives what that is. Raises Violation.
+    def attach(self, painted: Painted, descriptor: int | None = None) -> None:
+        """Take note of where the pixels of what was painted are. Raises Violation.
 
         A mapped display's memory comes as a descriptor, which stays the caller's.
         """
@@ -57,7 +57,10 @@ class Picture:
                 (Segment, painted.segment) if descriptor is None else (Mapping, descriptor)
             )
             self._source = make(number, len(self._recorded))
-        pieces = self._pieces(few(painted.rectangles))
+
+    def copy(self, rectangles: list[Rectangle]) -> list[Rectangle]:
+        """Copy what may be seen of these rectangles; gives what that is."""
+        pieces = self._pieces(few(rectangles))
         if pieces:
             with self._writing():
                 self._copy(pieces)
@@ -70,9 +73,17 @@ class Picture:
             source.close()
 
     def arrange(
-        self, hidden: tuple[Rectangle, ...], *, is_shielded: bool, is_visible: bool
+        self,
+        hidden: tuple[Rectangle, ...],
+        *,
+        is_shielded: bool,
+        is_visible: bool,
+        is_still: bool = True,
     ) -> list[Rectangle]:
-        """Show what may be seen from now on, and nothing else; gives what has changed."""
+        """Show what may be seen from now on, and nothing else; gives what has changed.
+
+        Unless the display's pixels are still, nothing is copied from them: what is shown again must be painted again.
+        """
         before, after = (self._hidden, self.is_shielded, self.is_visible), (is_shielded, is_visible)
         if before == (hidden, *after):
             return []
@@ -81,7 +92,8 @@ class Picture:
         self._seen = [] if is_shielded else pieces_of(self.whole, hidden)
         with self._writing():
             self._darken(changed)
-            self._copy(self._pieces(changed))
+            if is_still:
+                self._copy(self._pieces(changed))
         return changed
 
     def draw(self, rows: Iterable[tuple[int, int, bytes]]) -> None:

@@ -39,6 +39,8 @@ def main() -> None:
                 ended=program["name"], status=process.poll(), log=_last_lines(logs, program["name"])
             )
             return
+    for each in {each for program in plan["programs"] for each in program["inherits"]}:
+        os.close(each)  # so that the other end notices when the program has gone
     _tell(ready=True)
     _watch(running, logs)
 

@@ -99,3 +99,36 @@ def test_they_end_together(directory: Path) -> None:
             await asyncio.wait_for(run(directory, "exit 3", "sleep 60"), 10)
 
     on_engine_thread(scenario)
+
+
+def test_xrdp_sees_nothing_of_the_session(directory: Path) -> None:
+    """A taken-over xrdp has neither the display's cookie nor its sockets, by path or by name, nor the gate's code."""
+    (directory / "settings/xauthority").write_text("a cookie")
+    hidden = f"{inside.SOCKETS} {inside.HOME} {inside.SETTINGS} {inside.CODE} /tmp"
+    looks = f'for each in {hidden}; do test -z "$(ls -A $each)"; done; grep -c . /proc/net/unix'
+    script = f"{looks} > {inside.FRONT}/seen; touch {inside.FRONT}/done; sleep 60"
+    cell = inside.rdp_cell(str(BWRAP), ["sh", "-ec", script])
+    named = "import socket,time; s=socket.socket(socket.AF_UNIX); s.bind(chr(0)+'display'); s.listen(); time.sleep(60)"
+    display = inside.display_cell(str(BWRAP), [PYTHON, "-c", named])
+
+    async def scenario() -> None:
+        user = _throw_away_user()
+        first = [PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"]
+        command = inside.pod(str(BWRAP), directory, 1000 if user is None else user, first)
+        if user is not None:
+            _give_to(directory, user)
+            command = [*_become(user), *command]
+        pod = PodProcess(lambda _name, _words: None)
+        programs = [
+            Program("display", display, ENVIRONMENT),
+            Program("xrdp", cell, ENVIRONMENT, f"{inside.FRONT}/done"),
+        ]
+        try:
+            await pod.start(command, programs, inside.LOGS, [])
+        finally:
+            await pod.close()
+
+    on_engine_thread(scenario)
+    assert (
+        directory / "front/seen"
+    ).read_text().strip() == "1"  # the headline: no socket has a name here

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 from core.remote.gate import display
+from core.remote.gate.display import Painted, Rectangle
 from core.remote.gate.memory import identity_of
 from core.remote.gate.picture import Picture
 from core.remote.gate.wire import DESCRIPTOR, Connection, Violation, split_orders
@@ -17,6 +18,12 @@ from tests.fakes.gate_sides import open_descriptors
 
 WIDTH, HEIGHT = 8, 4
 ORDER = struct.pack("<HHI", 3, 0, 0)
+
+
+def take(picture: Picture, painted: Painted, descriptor: int | None = None) -> list[Rectangle]:
+    """Let the picture have what was painted."""
+    picture.attach(painted, descriptor)
+    return picture.copy(painted.rectangles)
 
 
 def memory(size: int = WIDTH * HEIGHT * 4, byte: int = 7) -> int:
@@ -101,7 +108,7 @@ def test_a_mapped_paint_is_read(picture: Picture) -> None:
     painted = display.read_mapped_paint(rectangle * 2 + tail)
     assert (painted.frame, painted.rectangles) == (5, [(1, 1, 2, 2)])
     descriptor = memory()
-    changed = picture.take(painted, descriptor)
+    changed = take(picture, painted, descriptor)
     assert changed == [(1, 1, 2, 2)]
     assert recorded(picture).count(7) == 2 * 2 * 4
     os.close(descriptor)
@@ -120,12 +127,12 @@ def test_memory_is_mapped_once(picture: Picture) -> None:
     """The same memory under another descriptor is not mapped again; other memory is."""
     first, other = memory(), memory(byte=9)
     again = os.dup(first)
-    assert picture.take(whole(picture), first)
+    assert take(picture, whole(picture), first)
     mapped = picture._source
     os.close(first)
-    assert picture.take(whole(picture), again)
+    assert take(picture, whole(picture), again)
     assert picture._source is mapped
-    assert picture.take(whole(picture), other)
+    assert take(picture, whole(picture), other)
     assert set(recorded(picture)) == {9}
     os.close(again)
     os.close(other)
@@ -137,7 +144,7 @@ def test_memory_that_is_too_small_is_refused(picture: Picture) -> None:
     reading, writing = os.pipe()
     for descriptor in (small, reading):
         with pytest.raises(Violation):
-            picture.take(whole(picture), descriptor)
+            take(picture, whole(picture), descriptor)
     for descriptor in (small, reading, writing):
         os.close(descriptor)
 

@@ -45,6 +45,12 @@ def pixels_of(data: bytes) -> list[bytes]:
     return [data[at : at + 4] for at in range(0, len(data), 4)]
 
 
+def take(picture: Picture, painted: Painted, descriptor: int | None = None) -> list[Rectangle]:
+    """Let the picture have what was painted."""
+    picture.attach(painted, descriptor)
+    return picture.copy(painted.rectangles)
+
+
 @contextmanager
 def made_picture() -> Iterator[tuple[Picture, Segment]]:
     """Make a picture and the memory of a display."""
@@ -79,7 +85,7 @@ class HiddenPixels(RuleBasedStateMachine):
 
     def say_painted(self, painted: list[Rectangle]) -> None:
         """Tell the picture what the display has painted."""
-        changed = self.picture.take(Painted(painted, 1, self.memory.identity, SIZE))
+        changed = take(self.picture, Painted(painted, 1, self.memory.identity, SIZE))
         self.is_known = True
         for x, y in PIXELS:
             if any(covers(each, x, y) for each in painted) and not self.is_hidden(x, y):
@@ -196,7 +202,7 @@ def test_the_sequence_is_odd_while_pixels_change(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setattr(picture, "_spans", watched)
         before = sequence()
         picture.arrange(((0, 0, 4, 4),), is_shielded=False, is_visible=True)
-        picture.take(Painted([WHOLE], 1, memory.identity, SIZE))
+        take(picture, Painted([WHOLE], 1, memory.identity, SIZE))
         picture.arrange((), is_shielded=True, is_visible=True)
         assert seen
         assert all(each % 2 for each in seen)
@@ -208,7 +214,7 @@ def test_pixels_that_may_not_be_seen_are_never_copied_on_the_way() -> None:
     with made_picture() as (picture, memory):
         written: list[bytes] = []
         picture.arrange((WHOLE,), is_shielded=False, is_visible=True)
-        picture.take(Painted([WHOLE], 1, memory.identity, SIZE))
+        take(picture, Painted([WHOLE], 1, memory.identity, SIZE))
         memory.pixels[:] = b"\xee" * len(memory.pixels)
         copy = picture._copy
 
@@ -230,11 +236,11 @@ def test_a_display_of_another_size_is_refused() -> None:
     with made_picture() as (picture, memory):
         for size in ((WIDTH, HEIGHT + 1), (0, 0), (HEIGHT, WIDTH)):
             with pytest.raises(Violation):
-                picture.take(Painted([WHOLE], 1, memory.identity, size))
+                take(picture, Painted([WHOLE], 1, memory.identity, size))
         small = Segment.make(WIDTH * HEIGHT * 4 - 1)
         for segment in (small.identity, -1, 1 << 30):
             with pytest.raises(Violation):
-                picture.take(Painted([WHOLE], 1, segment, SIZE))
+                take(picture, Painted([WHOLE], 1, segment, SIZE))
         small.close()
 
 
@@ -244,8 +250,8 @@ def test_memory_that_has_come_anew_is_read() -> None:
         other = Segment.make(WIDTH * HEIGHT * 4)
         other.pixels[:] = b"\x07" * len(other.pixels)
         picture.arrange((), is_shielded=False, is_visible=False)
-        picture.take(Painted([WHOLE], 1, memory.identity, SIZE))
-        picture.take(Painted([WHOLE], 2, other.identity, SIZE))
+        take(picture, Painted([WHOLE], 1, memory.identity, SIZE))
+        take(picture, Painted([WHOLE], 2, other.identity, SIZE))
         assert set(os.pread(picture.memory, WIDTH * HEIGHT * 4, 64)) == {7}
         other.close()
 

@@ -37,11 +37,13 @@ def running() -> Iterator[tuple[subprocess.Popen[bytes], FakeEngine, FakeDisplay
         directory, engine = Path(name), FakeEngine()
         display = FakeDisplay(directory / "display", SIZE)
         places = [str(directory / each) for each in ("display", "none", "front", "channels")]
-        line = engine.theirs.fileno()
-        command = [sys.executable, "-I", "-S", "-c", START, str(line), *places]
+        watch, watcher = socket.socketpair()
+        lines = (engine.theirs.fileno(), watch.fileno())
+        command = [sys.executable, "-I", "-S", "-c", START, *map(str, lines), "none", *places]
         command += [str(each) for each in (*SIZE, PROTOCOL)]
-        process = subprocess.Popen(command, pass_fds=(line,), stderr=subprocess.PIPE)
-        engine.theirs.close()
+        process = subprocess.Popen(command, pass_fds=lines, stderr=subprocess.PIPE)
+        for each in (engine.theirs, watch):
+            each.close()
         display.accept()
         engine.hear("ready", width=SIZE[0], height=SIZE[1])
         yield process, engine, display, directory / "front"
@@ -51,6 +53,7 @@ def running() -> Iterator[tuple[subprocess.Popen[bytes], FakeEngine, FakeDisplay
             process.stderr.close()
         engine.close()
         display.close()
+        watcher.close()
 
 
 def test_a_gate_is_a_program() -> None:

@@ -8,17 +8,22 @@ import pytest
 
 from core.remote.gate.channels.actions import Attempt, ChannelViolation, Happened
 from core.remote.gate.channels.drives import DriveFilter
+from tests.core.remote.gate.channels.drive_pdus import (
+    GREETING,
+    HANDLE,
+    SHARE,
+    greeted,
+    opened,
+    refuses,
+)
 from tests.core.remote.gate.channels.pdus import (
     ANNOUNCE,
-    CLIENT_ABLE,
-    CLIENT_CONFIRM,
     CLIENT_NAME,
     DENIED,
     IN,
     LIMITS,
     LOGGED_ON,
     OUT,
-    SERVER_ABLE,
     Grants,
     attempts,
     create,
@@ -38,36 +43,6 @@ from tests.core.remote.gate.channels.pdus import (
     status_of,
     write,
 )
-
-HANDLE = struct.pack("<IB", 9, 1)
-SHARE = devices((8, 1, b"share"))
-GREETING = [(OUT, ANNOUNCE), (IN, CLIENT_CONFIRM), (IN, CLIENT_NAME), (OUT, LOGGED_ON)]
-GREETING += [(OUT, SERVER_ABLE), (OUT, CLIENT_CONFIRM), (IN, CLIENT_ABLE)]
-
-
-def greeted(*granted: str) -> tuple[DriveFilter, Grants]:
-    """A drives' channel after its greeting."""
-    grants = Grants(*granted)
-    drives = DriveFilter(grants, LIMITS)
-    for direction, pdu in GREETING:
-        drives.take(direction, pdu)
-    return drives, grants
-
-
-def opened(pdu: bytes, *granted: str) -> tuple[DriveFilter, Grants]:
-    """A drive with a file that is open under number 9."""
-    drives, grants = greeted(*granted)
-    drives.take(IN, SHARE)
-    assert passed(drives.take(OUT, pdu), OUT) == [pdu]
-    assert passed(drives.take(IN, done(HANDLE)), IN) == [done(HANDLE)]
-    return drives, grants
-
-
-def refuses(drives: DriveFilter, pdu: bytes) -> bool:
-    """Tell whether a request stays here and is answered with "access denied"."""
-    actions = drives.take(OUT, pdu)
-    assert passed(actions, OUT) == []
-    return [status_of(each) for each in passed(actions, IN)] == [DENIED]
 
 
 def test_the_logon_waits_for_the_clients_abilities() -> None:
@@ -479,60 +454,3 @@ def test_files_are_limited() -> None:
     actions = drives.take(IN, done(sized(b"x")))
     assert [status_of(each) for each in passed(actions, IN)] == [DENIED]
     assert happened(actions) == [("file", "refused")]
-
-
-def test_answers_must_have_been_asked_for() -> None:
-    """An answer to nothing, a second answer, and one of another drive do not pass."""
-    drives, _ = opened(create("\\a"), "files_in")
-    assert passed(drives.take(IN, done(HANDLE)), IN) == []
-    drives.take(OUT, read(5))
-    assert passed(drives.take(IN, done(sized(b"x"), device=2)), IN) == []
-    assert passed(drives.take(IN, done(sized(b"x"))), IN) != []
-    assert happened(drives.take(IN, done(sized(b"x"))))[0][0] == "refused"
-
-
-def test_answers_must_fit_their_questions() -> None:
-    """More bytes than asked for, or than there are, are a violation."""
-    for body in (sized(b"123456"), struct.pack("<I", 5) + b"123", b"\x01"):
-        drives, _ = opened(create("\\a"), "files_in")
-        drives.take(OUT, read(5))
-        with pytest.raises(ChannelViolation):
-            drives.take(IN, done(body))
-
-
-def test_a_failure_carries_nothing() -> None:
-    """A peer that says "failed" sends no data with it."""
-    drives, _ = opened(create("\\a"), "files_in")
-    drives.take(OUT, read(5))
-    (sent,) = passed(drives.take(IN, done(sized(b"secret"), status=0xC0000001)), IN)
-    assert sent == done(bytes(5), status=0xC0000001)
-
-
-def test_open_requests_are_bounded() -> None:
-    """No more than 1,024 requests are waited for, none twice, and none carries a load."""
-    drives, _ = opened(create("\\a"), "files_in")
-    sent = [passed(drives.take(OUT, read(1, call=call)), OUT) for call in range(1100)]
-    assert sum(map(len, sent)) == 1024
-    drives, _ = opened(create("\\a"), "files_in")
-    drives.take(OUT, read(5))
-    assert happened(drives.take(OUT, read(5)))[0][0] == "refused"
-    assert passed(drives.take(OUT, read(5, call=2) + bytes(9000)), OUT) == []
-
-
-def test_a_new_announcement_forgets_everything() -> None:
-    """After a reconnect nothing of the earlier peer's drives is known."""
-    drives, _ = opened(make("\\own"), "files_in", "files_out")
-    drives.take(OUT, ANNOUNCE)
-    assert refuses(drives, write(b"x"))
-    assert drives.changed() == []
-
-
-@pytest.mark.parametrize("packet", [0x5043, 0x5543, 0x4952, 0x496E, 0x5350, 0])
-def test_messages_pass_only_from_their_side(packet: int) -> None:
-    """Printers' messages, and the session's from the peer, are refused."""
-    drives, _ = greeted("files_in", "files_out")
-    actions = drives.take(IN, drive(packet, bytes(64)))
-    assert [kind for kind, _ in happened(actions)] == ["refused"]
-    assert passed(actions, IN) == passed(actions, OUT) == []
-    other = struct.pack("<HH", 0x5052, 0x4941) + bytes(64)
-    assert [kind for kind, _ in happened(drives.take(IN, other))] == ["refused"]
