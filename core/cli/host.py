@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import queue
 import sys
 import threading
 import time
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -25,9 +26,9 @@ from core.api.hosting import (
 )
 from core.api.permissions import Capability, PolicyRules, Profile, Rule
 from core.api.questions import PermissionQuestion
-from core.api.snapshots import SessionState, SessionSummary
+from core.api.snapshots import FailureSnapshot, SessionState, SessionSummary, failure_snapshot
 from core.api.text import sentence_for
-from core.cli.answer import Answer, Refused, plain, say
+from core.cli.answer import Answer, Interrupted, Refused, error_document, plain, say
 from core.cli.conversation import Conversation, InterruptAsked
 from core.cli.session_text import session_facts
 from core.errors import UsageFailure
@@ -38,29 +39,28 @@ _HELP = "Type: deny · revoke CAPABILITY · shield on|off · drop · code (a new
 
 @dataclass(frozen=True)
 class LineTyped(Event):
-    """The person typed a line."""
-
-    words: tuple[str, ...]
+    """The person typed a line; it waits among the lines, for who waits for an answer hears of nothing else."""
 
 
 @dataclass
 class _Watch:
-    """What is asked just now, and which session this is about."""
+    """Which session this is about, how it is spoken of, what is asked just now, and what was typed."""
 
     session_id: str
+    is_json: bool
     asked: dict[int, str] = field(default_factory=dict)
+    lines: queue.SimpleQueue[tuple[str, ...]] = field(default_factory=queue.SimpleQueue)
 
 
 def host(conversation: Conversation, invocation: Namespace) -> Answer:
     """Open a session, say how to connect, and follow it to its end."""
     command = _host_command(invocation)
-    is_json: bool = getattr(invocation, "json", False)
     conversation.open_vault()
     hosting = cast("Hosting", conversation.ask(command))
-    _tell(hosting, is_json=is_json)
-    watch = _Watch(hosting.session_id)
-    _listen(conversation)
-    _follow(conversation, watch, invocation.seconds, is_json=is_json)
+    watch = _Watch(hosting.session_id, is_json=getattr(invocation, "json", False))
+    _tell(hosting, is_json=watch.is_json)
+    _listen(conversation, watch)
+    _follow(conversation, watch, invocation.seconds)
     summary = cast("SessionSummary", conversation.ask(EndSession(hosting.session_id)))
     return Answer(plain(summary), session_facts(summary))
 
@@ -100,7 +100,7 @@ def _tell(hosting: Hosting, *, is_json: bool) -> None:
             "policy_hash": hosting.policy_hash,
             **plain(invitation),
         }
-        print(json.dumps(facts, ensure_ascii=False), flush=True)
+        _print_object(facts)
         return
     print(f"session       {hosting.session_id}")
     _print_invitation(invitation)
@@ -118,19 +118,23 @@ def _print_invitation(invitation: Invitation) -> None:
     print(f"certificate   SHA-256 {invitation.certificate_sha256}")
 
 
-def _listen(conversation: Conversation) -> None:
+def _print_object(facts: Mapping[str, object]) -> None:
+    """Print an object on a line of its own."""
+    print(json.dumps(plain(facts), ensure_ascii=False), flush=True)
+
+
+def _listen(conversation: Conversation, watch: _Watch) -> None:
     """Hand typed lines to the conversation, on a thread that ends with the process."""
 
     def read() -> None:
         for line in sys.stdin:
-            conversation.put(LineTyped(tuple(line.split())))
+            watch.lines.put(tuple(line.split()))
+            conversation.put(LineTyped())
 
     threading.Thread(target=read, name="typed-lines", daemon=True).start()
 
 
-def _follow(
-    conversation: Conversation, watch: _Watch, seconds: float | None, *, is_json: bool
-) -> None:
+def _follow(conversation: Conversation, watch: _Watch, seconds: float | None) -> None:
     """Say what happens until the session ends, somebody ends it, or its time is over."""
     until = None if seconds is None else time.monotonic() + seconds
     for event in conversation.events(until):
@@ -146,13 +150,26 @@ def _follow(
                 say(f"asked: {question.capability.value} by {who} (only the kiosk can allow it)")
             case QuestionEnded(question_id=ended, end=end) if ended in watch.asked:
                 say(f"{watch.asked.pop(ended)}: {end.value}")
-            case AuditRecorded(entry=entry) if not is_json:
+            case AuditRecorded(entry=entry) if not watch.is_json:
                 what = f"{entry.kind.value} {entry.resource} {entry.reason}"
                 say(f"{entry.at_s:8.1f} s  {what}".rstrip())
-            case LineTyped(words=words) if words:
-                if words[0] == "end":
+            case LineTyped():
+                if not _take_lines(conversation, watch):
                     return
+
+
+def _take_lines(conversation: Conversation, watch: _Watch) -> bool:
+    """Do what was typed, line by line; says whether the session goes on."""
+    while not watch.lines.empty():
+        words = watch.lines.get()
+        if words == ("end",):
+            return False
+        try:
+            if words:
                 _carry_out(conversation, watch, words)
+        except Interrupted:
+            return False
+    return True
 
 
 def _carry_out(conversation: Conversation, watch: _Watch, words: tuple[str, ...]) -> None:
@@ -161,11 +178,29 @@ def _carry_out(conversation: Conversation, watch: _Watch, words: tuple[str, ...]
         for command in _commands(watch, words):
             result = conversation.submit(command)
             if isinstance(result, Invitation):
-                _print_invitation(result)
+                _show_invitation(result, is_json=watch.is_json)
     except Refused as refused:
-        say(f"lucid: {sentence_for(refused.failure).what}")
+        _show_refusal(refused.failure, is_json=watch.is_json)
     except ValueError:
-        say(_HELP)
+        if watch.is_json:
+            _show_refusal(failure_snapshot(UsageFailure(reason=_HELP)), is_json=True)
+        else:
+            say(_HELP)
+
+
+def _show_invitation(invitation: Invitation, *, is_json: bool) -> None:
+    if is_json:
+        _print_object(plain(invitation))
+    else:
+        _print_invitation(invitation)
+        sys.stdout.flush()
+
+
+def _show_refusal(failure: FailureSnapshot, *, is_json: bool) -> None:
+    if is_json:
+        _print_object({"error": error_document(failure)})
+    else:
+        say(f"lucid: {sentence_for(failure).what}")
 
 
 def _commands(watch: _Watch, words: tuple[str, ...]) -> list[Command]:
