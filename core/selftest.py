@@ -6,6 +6,8 @@ seals or hashes. ``examine`` is the whole examination that ``lucid selftest`` sh
 
 from __future__ import annotations
 
+import asyncio
+import os
 import platform
 import shutil
 import subprocess
@@ -13,15 +15,31 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
-from core.errors import SelfTestFailed
+from core.errors import Failure, RemoteHostUnsupported, SelfTestFailed
 
-# The programs that recording needs, the Debian package of each, and what for.
+# The programs that sessions need, the Debian package of each, and what for.
 PROGRAMS = (
     ("ffmpeg", "ffmpeg", "records displays"),
     ("Xvfb", "xvfb", "the sandbox desktop's display"),
-    ("openbox", "openbox", "the sandbox desktop's windows"),
-    ("xterm", "xterm", "the sandbox desktop's terminal"),
+    ("openbox", "openbox", "the windows of sandbox and hosted desktops"),
+    ("xterm", "xterm", "the terminal of sandbox and hosted desktops"),
+    ("Xorg", "xserver-xorg-core", "a hosted session's display"),
+    ("xrdp-chansrv", "xrdp", "a hosted session's clipboard, files and sound"),
+    ("bwrap", "bubblewrap", "a hosted session's walls"),
+)
+_SYSTEM_PATHS = "/usr/sbin:/usr/bin"  # where hosting looks too: an ordinary user's PATH has no sbin
+
+# What a hosted session needs at a fixed place: the finding's name, its Debian package, and what for.
+FILES = (
+    (
+        Path("/usr/lib/xorg/modules/libxorgxrdp.so"),
+        "xorgxrdp",
+        "xorgxrdp",
+        "lets the gate take a display's picture",
+    ),
+    (Path("/usr/bin/python3"), "system_python", "python3", "the gate and the window watcher"),
 )
 
 LIBRARIES = (
@@ -60,6 +78,9 @@ def examine() -> Iterator[Finding]:
         yield _examine_vectors(package, run)
     for program, package, purpose in PROGRAMS:
         yield _examine_program(program, package, purpose)
+    yield _examine_xrdp()
+    for path, name, package, purpose in FILES:
+        yield _found(name, str(path) if path.exists() else None, package, purpose)
     yield _examine_encoder()
     yield Finding(
         "python", holds=True, detail=f"{platform.python_version()} on {platform.machine()}"
@@ -92,9 +113,37 @@ def _examine_vectors(package: str, run: Callable[[], None]) -> Finding:
 
 
 def _examine_program(program: str, package: str, purpose: str) -> Finding:
-    path = shutil.which(program)
+    name = f"program_{program.lower().replace('-', '_')}"
+    return _found(name, _which(program), package, purpose)
+
+
+def _which(program: str) -> str | None:
+    paths = filter(None, (os.environ.get("PATH"), _SYSTEM_PATHS))
+    return shutil.which(program, path=os.pathsep.join(paths))
+
+
+def _found(name: str, path: str | None, package: str, purpose: str) -> Finding:
     detail = f"{path}, {purpose}" if path else f"not installed (package {package}); {purpose}"
-    return Finding(f"program_{program.lower()}", holds=path is not None, detail=detail)
+    return Finding(name, holds=path is not None, detail=detail)
+
+
+def _examine_xrdp() -> Finding:
+    """Ask xrdp for its version, for the gate speaks those that it knows and no other."""
+    from core.remote.versions import display_protocol
+
+    name, path = "program_xrdp", _which("xrdp")
+    if path is None:
+        return _found(name, None, "xrdp", "what a peer connects to")
+    try:
+        protocol = asyncio.run(display_protocol(path))
+    except RemoteHostUnsupported as refused:
+        detail = f"{path} is {refused.facts['found']}; known are {refused.facts['known']}"
+    except Failure as failure:
+        detail = f"{path}: {failure.facts.get('reason', failure.code)}"
+    else:
+        detail = f"{path}, what a peer connects to, display protocol {protocol}"
+        return Finding(name, holds=True, detail=detail)
+    return Finding(name, holds=False, detail=detail)
 
 
 def _examine_encoder() -> Finding:
