@@ -183,7 +183,8 @@ def _carry_out(conversation: Conversation, watch: _Watch, words: tuple[str, ...]
         _show_refusal(refused.failure, is_json=watch.is_json)
     except ValueError:
         if watch.is_json:
-            _show_refusal(failure_snapshot(UsageFailure(reason=_HELP)), is_json=True)
+            reason = f"{' '.join(words)}. {_HELP}".rstrip(".")
+            _show_refusal(failure_snapshot(UsageFailure(reason=reason)), is_json=True)
         else:
             say(_HELP)
 
