@@ -134,7 +134,7 @@ def test_files_pass_each_way_by_their_own_grant(
         desk.type("echo given back > ~/drives/share/back.txt")
         until(lambda: text_of(shared / "back.txt") == "given back\n", "the session's file")
         desk.type("for to in '>' '>>'; do eval echo replaced $to ~/drives/share/given.txt; done")
-        desk.type("mv ~/drives/share/back.txt ~/drives/share/given.txt; touch ~/replaced")
+        desk.type("mv -f ~/drives/share/back.txt ~/drives/share/given.txt; touch ~/replaced")
         until((home / "replaced").exists, "the tries to replace the peer's file")
         assert text_of(shared / "given.txt") == "from the peer's disk"
         desk.type("mv ~/drives/share/back.txt ~/drives/share/moved.txt; ls ~/drives/share > ~/list")

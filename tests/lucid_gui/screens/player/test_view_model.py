@@ -62,19 +62,19 @@ def test_a_frame_moves_the_position_and_both_clocks(
 
 
 def test_a_frame_that_comes_before_the_answer_is_kept(
-    qtbot: QtBot, opening: PlayerModel, appliance: MadeUpAppliance, bridge: Bridge
+    qtbot: QtBot, player: PlayerModel, appliance: MadeUpAppliance, bridge: Bridge
 ) -> None:
     """The engine shows the first frame while it opens; it is on the screen when it is open."""
-    opening.leave()
+    player.leave()  # it was open: no earlier request is still on its way
     answer = appliance.answers[OpenPlayback]
     appliance.answers[OpenPlayback] = PENDING
-    opening.enter({"sessionId": SESSION})
+    player.enter({"sessionId": SESSION})
     qtbot.waitUntil(lambda: bool(appliance.pending))
     appliance.emit(FrameShown(PLAYBACK, 0.0, made_up.STARTED_UTC_MS, 2, 1, bytes(6)))
     assert callable(answer)
     appliance.finish(OpenPlayback, answer(OpenPlayback(SESSION)))
-    qtbot.waitUntil(lambda: opening.isPlaying)
-    assert opening.feed.image().width() == 2
+    qtbot.waitUntil(lambda: player.isPlaying)
+    assert player.feed.image().width() == 2
 
 
 def test_frames_of_another_playback_are_not_shown(
