@@ -47,11 +47,17 @@ class Screening:
         self._size = size
         self._note = note
         self._apply = apply
+        self._shield_wishes = self._zone_wishes = 0
 
     async def shield(
         self, *, is_on: bool, actor: AuditActor = AuditActor.OWNER, reason: str = ""
     ) -> None:
-        """Blank the peer's view and the recording, or show them again; in effect when it returns."""
+        """Blank the peer's view and the recording, or show them again; in effect when it returns.
+
+        Showing again is written down first; whoever wants the shield meanwhile keeps it.
+        """
+        self._shield_wishes += 1
+        wish = self._shield_wishes
         if self._enforcement.is_shielded == is_on:
             return
         if is_on:
@@ -59,22 +65,34 @@ class Screening:
             await self._apply()
             await asyncio.shield(self._note(AuditKind.SHIELDED, actor, reason=reason))
         elif await asyncio.shield(self._note(AuditKind.UNSHIELDED, actor, reason=reason)):
+            if wish != self._shield_wishes:
+                self._note(AuditKind.SHIELDED, actor, reason="it was wanted again")
+                return
             self._enforcement.is_shielded = False
             await self._apply()
 
     async def hide(self, zones: tuple[Zone, ...]) -> None:
-        """Hide these zones and no others; in effect when it returns. Raises UsageFailure."""
-        inside = self._inside(zones)
-        for each in self._enforcement.zones:
-            if each not in inside and not await asyncio.shield(
-                self._note_zone(AuditKind.SHOWN, each)
-            ):
-                return
-        before, self._enforcement.zones = self._enforcement.zones, inside
+        """Hide these zones and no others; in effect when it returns. Raises UsageFailure.
+
+        What is to be hidden is hidden at once; what is to be shown again is written down first, and stays hidden if
+        somebody has asked for other zones meanwhile.
+        """
+        inside, before = self._inside(zones), self._enforcement.zones
+        self._zone_wishes += 1
+        wish = self._zone_wishes
+        self._enforcement.zones = tuple(dict.fromkeys((*before, *inside)))
         await self._apply()
         for each in inside:
             if each not in before:
                 self._note_zone(AuditKind.HIDDEN, each)
+        for each in before:
+            if each not in inside and not await asyncio.shield(
+                self._note_zone(AuditKind.SHOWN, each)
+            ):
+                return
+        if wish == self._zone_wishes and self._enforcement.zones != inside:
+            self._enforcement.zones = inside
+            await self._apply()
 
     def _inside(self, zones: tuple[Zone, ...]) -> tuple[Zone, ...]:
         """Cut zones to the desktop: what lies beyond it has no pixels to hide."""

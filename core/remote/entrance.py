@@ -6,7 +6,9 @@ xrdp itself has no network. Whoever comes while somebody is there, or too often,
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import stat
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,11 +44,16 @@ class Entrance:
         self._may_enter = may_enter
         self._server: asyncio.Server | None = None
         self._arrivals: set[asyncio.Task[None]] = set()
+        self._held = -1
         self.visit: Visit | None = None
         self.address = ""
 
     async def open(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; raises RemoteHostFailed when the address is taken."""
+        """Listen; raises RemoteHostFailed when the address is taken, or xrdp's socket is not there.
+
+        The socket is held from now on: whoever takes xrdp over cannot put another one, or a way to one, in its place.
+        """
+        self._held = _hold(self._target)
         try:
             self._server = await asyncio.start_server(self._welcome, host, port, limit=_PIECE_BYTES)
         except OSError as error:
@@ -69,6 +76,9 @@ class Entrance:
         for arrival in self._arrivals:
             arrival.cancel()
         await asyncio.gather(*self._arrivals, return_exceptions=True)
+        held, self._held = self._held, -1
+        if held >= 0:
+            os.close(held)
 
     async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         arrival = asyncio.current_task()
@@ -99,7 +109,7 @@ class Entrance:
         self, visit: Visit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         inner_reader, inner_writer = await asyncio.open_unix_connection(
-            self._target, limit=_PIECE_BYTES
+            f"/proc/self/fd/{self._held}", limit=_PIECE_BYTES
         )
 
         def spoke() -> None:
@@ -116,6 +126,20 @@ class Entrance:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
             inner_writer.transport.abort()
+
+
+def _hold(target: Path) -> int:
+    """Take hold of a socket as it is now; raises RemoteHostFailed when it is none."""
+    try:
+        held = os.open(target, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise RemoteHostFailed(
+            program="xrdp", reason=error.strerror or "no socket of it is there"
+        ) from error
+    if not stat.S_ISSOCK(os.fstat(held).st_mode):
+        os.close(held)
+        raise RemoteHostFailed(program="xrdp", reason="something else is in place of its socket")
+    return held
 
 
 async def _copy(

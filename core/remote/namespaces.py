@@ -52,14 +52,17 @@ def pod(bwrap: str, directory: Path, user: int, command: Sequence[str]) -> list[
     for each in ("passwd", "group"):
         arguments += ["--ro-bind", str(directory / "settings" / each), f"/etc/{each}"]
     arguments += ["--size", str(_TMP_BYTES), "--tmpfs", "/tmp", "--tmpfs", "/run"]  # noqa: S108
-    arguments += ["--perms", "1777", "--dir", X_SOCKETS, "--dir", LOGS]
+    arguments += ["--perms", "1777", "--dir", X_SOCKETS, "--tmpfs", LOGS, "--tmpfs", SOCKETS]
     # Since xrdp 0.10, the session's end of the channels has a directory of its user's own.
-    arguments += ["--dir", SOCKETS, "--symlink", ".", f"{SOCKETS}/{user}"]
+    arguments += ["--symlink", ".", f"{SOCKETS}/{user}"]
     arguments += ["--size", str(_TMP_BYTES), "--tmpfs", HOME]
     arguments += ["--bind", str(directory / "front"), FRONT]
     for each, place in (("rdp", RDP), ("settings", SETTINGS), ("code", CODE)):
         arguments += ["--ro-bind", str(directory / each), place]
     arguments += ["--ro-bind", str(directory / "settings/xauthority"), f"{HOME}/.Xauthority"]
+    # What one program could put where another looks (a library to load first, say) would be a way through the walls.
+    for each in ("/dev", "/run", "/"):
+        arguments += ["--remount-ro", each]
     return [*arguments, "--clearenv", "--chdir", "/", *command]
 
 
@@ -111,4 +114,5 @@ def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) ->
 
 
 def _cell(bwrap: str) -> list[str]:
-    return [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--unshare-pid", "--proc", "/proc"]
+    own = ["--unshare-pid", "--proc", "/proc", "--tmpfs", LOGS, "--tmpfs", "/dev/shm"]  # noqa: S108
+    return [bwrap, "--die-with-parent", "--dev-bind", "/", "/", *own]

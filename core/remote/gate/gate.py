@@ -47,6 +47,7 @@ class Gate:
     ) -> None:
         width, height = size
         self._watch = watch
+        self._is_blind = False  # it was told
         self._held: list[Painted] = []  # what must be looked at before it is copied
         self._link, self._channels, self._version = link, places.channels, version
         self._picture, self._page = Picture(width, height), Page()
@@ -174,6 +175,9 @@ class Gate:
         self._settled_ns = time.monotonic_ns()
         state, peer, watch = self._state, self._peer, self._watch
         watch.check(self._settled_ns)
+        if watch.is_blind and not self._is_blind:
+            self._is_blind = True
+            self._link.tell("refused", reason="nobody says any more where hidden windows are")
         is_shielded = self._is_shielded
         hidden = (*state.hidden, *watch.hidden)
         granted = frozenset(filter(self._is_granted, state.granted))

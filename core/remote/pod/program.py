@@ -7,8 +7,10 @@ command, environment, awaited path and inherited descriptors. What happens goes 
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
+import platform
 import resource
 import subprocess
 import sys
@@ -19,43 +21,52 @@ from typing import Any
 _PATIENCE_S = 15.0
 _LOOK_S = 0.02
 _LOG_BYTES = 6000
+_KEYCTL, _JOIN_SESSION_KEYRING = {"x86_64": 250, "aarch64": 219}, 1
 
 
 def main() -> None:
     """Run the plan."""
+    _leave_keyring()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with os.fdopen(int(sys.argv[1])) as file:
         plan = json.load(file)
     logs = Path(plan["logs"])
-    running: dict[int, str] = {}
+    running: dict[int, tuple[str, int]] = {}
     processes = []  # kept, so that none is reaped but by us
     for program in plan["programs"]:
-        process = _start(program, logs)
+        process, log = _start(program, logs)
         processes.append(process)
-        running[process.pid] = program["name"]
+        running[process.pid] = (program["name"], log)
         _tell(started=program["name"], pid=process.pid)
         if not _is_there(program, process):
-            _tell(
-                ended=program["name"], status=process.poll(), log=_last_lines(logs, program["name"])
-            )
+            _tell(ended=program["name"], status=process.poll(), log=_last_lines(log))
             return
     for each in {each for program in plan["programs"] for each in program["inherits"]}:
         os.close(each)  # so that the other end notices when the program has gone
     _tell(ready=True)
-    _watch(running, logs)
+    _watch(running)
 
 
-def _start(program: dict[str, Any], logs: Path) -> subprocess.Popen[bytes]:
-    with (logs / program["name"]).open("wb") as log:
-        return subprocess.Popen(
-            program["command"],
-            env=program["environment"],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            pass_fds=program["inherits"],
-            start_new_session=True,
-        )
+def _leave_keyring() -> None:
+    """Take a session keyring of its own: the one of whoever started this may hold keys. Raises OSError."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.syscall(_KEYCTL[platform.machine()], _JOIN_SESSION_KEYRING, None) < 0:
+        raise OSError(ctypes.get_errno(), "no keyring of its own")
+
+
+def _start(program: dict[str, Any], logs: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a program; gives the descriptor of its log too, which nobody can put something else in place of."""
+    log = os.open(logs / program["name"], os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    process = subprocess.Popen(
+        program["command"],
+        env=program["environment"],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        pass_fds=program["inherits"],
+        start_new_session=True,
+    )
+    return process, log
 
 
 def _is_there(program: dict[str, Any], process: subprocess.Popen[bytes]) -> bool:
@@ -68,19 +79,18 @@ def _is_there(program: dict[str, Any], process: subprocess.Popen[bytes]) -> bool
     return process.poll() is None
 
 
-def _watch(running: dict[int, str], logs: Path) -> None:
+def _watch(running: dict[int, tuple[str, int]]) -> None:
     """Tell of each program that ends, for as long as there is one; orphans are reaped too."""
     while running:
         pid, status = os.waitpid(-1, 0)
-        if name := running.pop(pid, None):
-            _tell(ended=name, status=os.waitstatus_to_exitcode(status), log=_last_lines(logs, name))
+        if found := running.pop(pid, None):
+            name, log = found
+            _tell(ended=name, status=os.waitstatus_to_exitcode(status), log=_last_lines(log))
 
 
-def _last_lines(logs: Path, name: str) -> str:
-    with (logs / name).open("rb") as log:
-        size = log.seek(0, os.SEEK_END)  # which the session may make as large as it likes
-        log.seek(max(0, size - _LOG_BYTES))
-        return log.read(_LOG_BYTES).decode("utf-8", "replace")
+def _last_lines(log: int) -> str:
+    size = os.fstat(log).st_size  # which the session may make as large as it likes
+    return os.pread(log, _LOG_BYTES, max(0, size - _LOG_BYTES)).decode("utf-8", "replace")
 
 
 def _tell(**facts: object) -> None:

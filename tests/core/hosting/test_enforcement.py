@@ -164,6 +164,41 @@ def test_the_shield_goes_up_at_once_and_down_when_that_is_written() -> None:
     assert told.index(AuditKind.SHIELDED) < told.index(AuditKind.UNSHIELDED)
 
 
+def test_the_shield_that_is_wanted_again_stays() -> None:
+    """Who raises it while it is still being written down that it goes down has the last word."""
+
+    async def scene(stage: HostingStage) -> None:
+        await stage.session.shield(is_on=True)
+        stage.sessions.is_slow.clear()
+        lowering = asyncio.ensure_future(stage.session.shield(is_on=False))
+        await settle()
+        await stage.session.shield(is_on=True)
+        stage.sessions.is_slow.set()
+        await lowering
+        assert stage.gate.state["is_shielded"]
+        assert stage.session.shown().is_shielded
+
+    assert play(scene).kinds()[-1] is not AuditKind.UNSHIELDED
+
+
+def test_zones_that_are_wanted_meanwhile_stay() -> None:
+    """Zones that are drawn while it is still being written down that others go are hidden at once, and stay."""
+
+    async def scene(stage: HostingStage) -> None:
+        old, new = Zone(0, 0, 10, 10), Zone(50, 50, 10, 10)
+        await stage.session.hide((old,))
+        stage.sessions.is_slow.clear()
+        removing = asyncio.ensure_future(stage.session.hide(()))
+        await settle()
+        drawing = asyncio.ensure_future(stage.session.hide((old, new)))
+        await stage.gate.until(lambda: [50, 50, 10, 10] in stage.gate.state["hidden"])
+        stage.sessions.is_slow.set()
+        await asyncio.gather(removing, drawing)
+        assert stage.gate.state["hidden"] == [[0, 0, 10, 10], [50, 50, 10, 10]]
+
+    play(scene)
+
+
 def test_zones_are_cut_to_the_desktop() -> None:
     """The gate gets rectangles that it can read; each that appears or goes is written down."""
 

@@ -198,13 +198,33 @@ def test_a_client_that_reads_nothing_holds_nothing_up(monkeypatch: pytest.Monkey
 
 
 def test_nothing_behind_the_entrance() -> None:
-    """Without xrdp's socket whoever comes is turned away, and the next one is asked about again."""
+    """When xrdp no longer listens whoever comes is turned away, and the next one is asked about again."""
 
     async def scene(house: House) -> None:
-        house.target.unlink()
+        house._server.close()
         for asked in (1, 2):
             assert await is_turned_away(await house.connect())
             assert house.asked == asked
+
+    play(scene)
+
+
+def test_what_takes_the_place_of_xrdps_socket_is_not_reached() -> None:
+    """What whoever took xrdp over puts in place of its socket leads nowhere, before and after the entrance opened."""
+
+    async def scene(house: House) -> None:
+        other = house.target.with_name("other")
+        reached = asyncio.Event()
+        victim = await asyncio.start_unix_server(lambda *_: reached.set(), other)
+        house.target.unlink()
+        house.target.symlink_to(other)
+        reader, writer = await house.connect()
+        writer.write(b"hello")
+        assert await reader.read(5) == b"HELLO"
+        assert not reached.is_set()
+        with pytest.raises(RemoteHostFailed):
+            await Entrance(house.target, lambda: True).open()
+        victim.close()
 
     play(scene)
 

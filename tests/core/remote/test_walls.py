@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import platform
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -132,3 +134,35 @@ def test_xrdp_sees_nothing_of_the_session(directory: Path) -> None:
     assert (
         directory / "front/seen"
     ).read_text().strip() == "1"  # the headline: no socket has a name here
+
+
+def test_nobody_can_put_anything_where_another_looks(directory: Path) -> None:
+    """The desktop can write in its home and in /tmp alone: nothing it leaves is loaded or run by another cell."""
+    tries = (
+        "for each in / /etc /var /usr /run /run/logs /dev /dev/shm /run/xrdp; do "
+        "if touch $each/x 2>/dev/null && test $each != /run/logs && test $each != /dev/shm; then exit 1; fi; done; "
+        "if ln -sfn /tmp /lib64 2>/dev/null; then exit 1; fi"
+    )
+    desktop = f"{WAIT}; {tries}; touch {DONE}; sleep 60"
+    channels = f"{MOUNT}; touch /run/logs/y /dev/shm/y; sleep 60"
+    on_engine_thread(lambda: run(directory, channels, desktop))
+
+
+def test_a_pod_has_a_keyring_of_its_own(directory: Path) -> None:
+    """What the engine's session keeps in the kernel's keyring is not there for the session's programs."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    add, search, join = _KEY_CALLS[platform.machine()]
+    libc.syscall(
+        join, 1, None
+    )  # a session keyring for this process, so that nobody else's is touched
+    assert libc.syscall(add, b"user", b"lucid-test", b"secret", 6, -3) > 0
+    seeks = (
+        "import ctypes; libc = ctypes.CDLL(None, use_errno=True); "
+        f"raise SystemExit(libc.syscall({search}, b'user', b'lucid-test', None, -3) > 0)"
+    )
+    desktop = f'{WAIT}; {PYTHON} -c "{seeks}"; touch {DONE}; sleep 60'
+    on_engine_thread(lambda: run(directory, f"{MOUNT}; sleep 60", desktop))
+
+
+# The numbers of add_key, request_key and keyctl.
+_KEY_CALLS = {"x86_64": (248, 249, 250), "aarch64": (217, 218, 219)}

@@ -105,6 +105,7 @@ def test_a_watcher_that_is_gone_shields_everything(bench: GateBench) -> None:
     bench.display.wait_taken()
     bench.watcher.close()
     wait_until(lambda: bench.gate._picture.is_shielded)
+    assert bench.engine.hear("refused", reason="nobody says any more where hidden windows are")
     assert bench.is_running
 
 
