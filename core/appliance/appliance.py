@@ -79,6 +79,7 @@ class Appliance:
         self._handlers = self._make_handlers(services)
         self._change(has_key_store=services.vault.has_key_store)
         services.sessions.on_ended = self._session_ended
+        services.sessions.before_stopping = services.hosting.close
         services.space.on_room = self._has_room
         try:
             await services.recovery.mark_interrupted()

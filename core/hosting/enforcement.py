@@ -66,6 +66,7 @@ class Enforcement:
         self._held: dict[Capability, object] = {}
         self._told: frozenset[Capability] = frozenset()
         self.is_shielded = False
+        self.is_unrecorded = False  # no pictures are recorded: nothing may be seen or done
         self.zones: tuple[Zone, ...] = ()
 
     def hold(self, capability: Capability) -> object:
@@ -87,6 +88,13 @@ class Enforcement:
             else replace(each, is_granted=False, until_utc_ms=None)
             for each in shown
         )
+
+    def follow(self, *, is_in_gap: bool) -> str:
+        """Let nothing pass while no pictures are recorded, as under the shield; says what is new, in words."""
+        if is_in_gap == self.is_unrecorded:
+            return ""
+        self.is_unrecorded = is_in_gap
+        return "no pictures: nothing passes" if is_in_gap else "pictures again"
 
     async def apply(self) -> None:
         """Tell the gate how things stand, and wait until it is so.
@@ -114,7 +122,7 @@ class Enforcement:
                 for each in in_force
                 if each.capability not in self._held
             },
-            is_shielded=self.is_shielded,
+            is_shielded=self.is_shielded or self.is_unrecorded,
             hidden=self.zones,
             is_open=self._door.is_open or peer.state is not PeerState.ABSENT,
             records_keys=rules.records_keys,

@@ -50,6 +50,10 @@ _LOOK_S = 1.0
 class EndsSessions(AppendsEntries, Protocol):
     """The sessions, as a hosted session sees them."""
 
+    @property
+    def is_in_gap(self) -> bool:
+        """Whether no pictures are recorded just now."""
+
     def note_key(self, session_id: UUID, keysym: int, *, is_pressed: bool) -> None:
         """Take what is typed, where the policy has it recorded."""
 
@@ -414,6 +418,9 @@ class HostedSession:
             self._ledger.sum_up()
             self._answer_all(self._behaviour.look(now))
             await self._turn_out_late()
+            if reason := self._enforcement.follow(is_in_gap=self._tools.sessions.is_in_gap):
+                incident = (AuditKind.INCIDENT, AuditActor.APPLIANCE, "recording")
+                self._ledger.note(*incident, reason=reason)
             await self._apply()
             if (met := self._limits.met(self._tools.clock.now())) is not None:
                 self._meet_limit(met)

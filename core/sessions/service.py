@@ -47,6 +47,13 @@ class SessionService:
         self._running: RunningSession | None = None
         self._is_starting = False
         self.on_ended: Callable[[], None] = lambda: None  # hears when no session runs any more
+        # Waited for before a recording that cannot go on is stopped: a peer must not act unrecorded.
+        self.before_stopping: Callable[[], Awaitable[None]] = _nothing
+
+    @property
+    def is_in_gap(self) -> bool:
+        """Tell whether a session runs of which no pictures come just now."""
+        return self._running is not None and self._running.recorder.is_in_gap
 
     @property
     def running_id(self) -> str | None:
@@ -223,6 +230,7 @@ class SessionService:
             await running.recording.run()
         except Exception as error:  # noqa: BLE001 - whatever it is, what was recorded is sealed
             self._report_any(error, running.row.session_id)
+            await self._quietly(running, self.before_stopping())
             await self._quietly(running, running.stop(reason_of(error)))
         finally:
             running.ended = self._parts.clock.now()
@@ -310,3 +318,7 @@ class SessionService:
 
     async def _stored(self, session_id: UUID) -> SessionWithTotals:
         return await self._parts.store_worker.run(self._parts.store.session, session_id)
+
+
+async def _nothing() -> None:
+    """Have nothing to wait for."""

@@ -34,6 +34,7 @@ class PaperSessions:
         self.entries: list[AuditEntry] = []
         self.keys: list[tuple[int, bool]] = []
         self.ended: list[str] = []
+        self.is_in_gap = False
         self.started: list[HostedStart] = []
         self.start_failure: BaseException | None = None
         self.failure: Exception | None = None

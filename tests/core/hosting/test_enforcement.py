@@ -181,6 +181,22 @@ def test_the_shield_that_is_wanted_again_stays() -> None:
     assert play(scene).kinds()[-1] is not AuditKind.UNSHIELDED
 
 
+def test_nothing_passes_while_nothing_is_recorded() -> None:
+    """In a gap of the recording the gate is told to shield; the owner's own shield is not touched by it."""
+
+    async def scene(stage: HostingStage) -> None:
+        stage.sessions.is_in_gap = True
+        await stage.passes(1)
+        assert stage.gate.state["is_shielded"]
+        assert not stage.session.shown().is_shielded
+        stage.sessions.is_in_gap = False
+        await stage.passes(1)
+        assert not stage.gate.state["is_shielded"]
+
+    reasons = [each.reason for each in play(scene).entries(AuditKind.INCIDENT)]
+    assert reasons == ["no pictures: nothing passes", "pictures again"]
+
+
 def test_zones_that_are_wanted_meanwhile_stay() -> None:
     """Zones that are drawn while it is still being written down that others go are hidden at once, and stay."""
 
