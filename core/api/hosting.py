@@ -106,7 +106,7 @@ class Grant:
     rule: Rule
     is_granted: bool = False
     until_utc_ms: int | None = None  # None: until the session ends
-    attempts: int = 0  # tried while it was not granted
+    attempts: int = 0  # tried by this peer since it was last granted
 
 
 @dataclass(frozen=True)

@@ -378,9 +378,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "The file that opens this session is damaged at {field}.",
         "Restore the session's opening.json from a backup; without it nothing can be decrypted.",
     ),
-    "session_busy": Sentence(
-        "Session {session_id} is running already.", "End it before starting another one."
-    ),
+    "session_busy": Sentence("Session {session_id} is running already.", "End it first."),
     "session_not_finished": Sentence(
         "Session {session_id} is not sealed yet (it is {state}).",
         "Wait for it to end, or end it, and try again.",

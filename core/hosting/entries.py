@@ -37,7 +37,9 @@ def _file(facts: Facts) -> Entry:
 
 
 def _focus(facts: Facts) -> Entry:
-    return Entry(AuditKind.FOCUS, AuditActor.PEER, text_of(facts, "title"), text_of(facts, "class"))
+    """Write down which window is in front; a program may have raised it, and with nobody there."""
+    title, program = text_of(facts, "title"), text_of(facts, "class")
+    return Entry(AuditKind.FOCUS, AuditActor.APPLIANCE, title, program)
 
 
 def _gone(facts: Facts) -> Entry:

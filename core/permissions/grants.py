@@ -73,6 +73,7 @@ class GrantTable:
             raise Bug(f"{capability.value} is granted already")
         length_ns = LENGTHS_NS[length]
         self._until[capability] = None if length_ns is None else now.mono_ns + length_ns
+        self._attempts[capability] = 0  # answered
 
     def revoke(self, capability: Capability, now: Instant) -> bool:
         """Take a grant back, the policy's own too; True when there was one."""
@@ -95,10 +96,12 @@ class GrantTable:
     def peer_left(self, now: Instant) -> list[Capability]:
         """Take back what the owner granted to the peer that is gone, and list it.
 
-        What the policy allows stays as it was: the next peer has it unless the owner revoked it.
+        What the policy allows stays as it was: the next peer has it unless the owner revoked it. What it tried
+        is not said of the next one.
         """
         granted = [each for each in self._until if self.is_granted(each, now)]
         self._until = dict.fromkeys(self._by_policy)
+        self._attempts = dict.fromkeys(Capability, 0)
         return [each for each in granted if each not in self._until]
 
     def end(self) -> None:
@@ -108,7 +111,7 @@ class GrantTable:
         self._by_policy.clear()
 
     def count_attempts(self, capability: Capability, count: int) -> None:
-        """Count what was tried while it was not granted."""
+        """Count what was tried while it was not granted; a grant, and the next peer, begin anew."""
         self._attempts[capability] += count
 
     def in_force(self, now: Instant) -> tuple[InForce, ...]:

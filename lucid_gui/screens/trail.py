@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from core.api.hosting import AuditActor, AuditEntry, AuditKind
-from core.api.permissions import GrantLength
-from lucid_gui.screens.wording import clock_text
+from core.api.permissions import GrantLength, Profile
+from lucid_gui.screens.wording import clock_text, end_reason_text
 from lucid_gui.text.capabilities import capability_named, length_text, words_of
 from lucid_gui.text.peers import peer_text
 from lucid_gui.text.words import tr
@@ -84,7 +84,7 @@ def entry_row(entry: AuditEntry) -> dict[str, Any]:
         "tone": words.tone,
         "text": entry_text(entry),
         "detail": _reason(entry),
-        "actor": _actors()[entry.actor],
+        "actor": _actor(entry),
     }
 
 
@@ -161,6 +161,11 @@ def _icon(entry: AuditEntry, words: _Words) -> str:
     return words.icon or "circle-help"
 
 
+def _actor(entry: AuditEntry) -> str:
+    """Say who did it; whether the peer or a program brought a window to the front, nobody knows."""
+    return "" if entry.kind is AuditKind.FOCUS else _actors()[entry.actor]
+
+
 def _about(entry: AuditEntry) -> str:
     capability = capability_named(entry.resource) if entry.kind in _DECIDED else None
     if capability is not None:
@@ -174,6 +179,10 @@ def _reason(entry: AuditEntry) -> str:
     """Say why; what the peer wrote is said as it is."""
     if entry.kind in {AuditKind.GRANTED, AuditKind.DENIED, AuditKind.EXPIRED}:
         return _reasons().get(entry.reason, peer_text(entry.reason))
+    if entry.kind is AuditKind.OPENED:
+        return _profiles().get(entry.reason, peer_text(entry.reason))
+    if entry.kind is AuditKind.ENDED:
+        return end_reason_text(entry.reason) if entry.reason not in {"", "owner"} else ""
     if entry.kind is AuditKind.SHIELDED:
         return _met().get(entry.reason, peer_text(entry.reason))
     if entry.kind is AuditKind.INCIDENT and entry.reason == "":
@@ -189,6 +198,14 @@ def _reasons() -> dict[str, str]:
         "expired": tr("no answer in time"),
         "withdrawn": tr("the peer was gone"),
         "the peer left": tr("the peer left"),
+    }
+
+
+def _profiles() -> dict[str, str]:
+    return {
+        Profile.STRICT.value: tr("under the strict rules"),
+        Profile.STANDARD.value: tr("under the standard rules"),
+        Profile.CUSTOM.value: tr("under your own rules"),
     }
 
 

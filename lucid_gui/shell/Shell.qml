@@ -102,7 +102,7 @@ Rectangle {
                 width: room.width
                 height: room.height - y
                 visible: isTop
-                enabled: isTop && !sheet.isOpen
+                enabled: isTop && !sheet.isOpen && !afterSheet.running
                 onIsTopChanged: {
                     if (loader.isTop && loader.item)
                         shell.page = loader.item;
@@ -154,6 +154,17 @@ Rectangle {
 
         objectName: "question"
         questions: shell.questions
+        onIsOpenChanged: {
+            if (!sheet.isOpen)
+                afterSheet.restart();
+        }
+    }
+
+    // A question may go by itself, under a finger that was about to answer it: for a moment that presses nothing beneath.
+    Timer {
+        id: afterSheet
+
+        interval: Tokens.guard
     }
 
     // A question wakes the screen; its guard keeps the waking touch from answering it.

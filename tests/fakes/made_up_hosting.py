@@ -103,12 +103,12 @@ def trail(started_utc_ms: int = made_up.STARTED_UTC_MS) -> tuple[AuditEntry, ...
         AuditActor.APPLIANCE,
     )
     rows: tuple[tuple[float, AuditKind, AuditActor, str, str, str], ...] = (
-        (0.0, AuditKind.OPENED, owner, "standard", "", ""),
+        (0.0, AuditKind.OPENED, owner, "", "", "standard"),
         (1.2, AuditKind.INVITED, appliance, "", "", ""),
         (95.0, AuditKind.KNOCKED, peer, "192.168.178.77", "", ""),
         (108.0, AuditKind.WRONG_CODE, peer, "", "", ""),
         (121.0, AuditKind.JOINED, peer, PEER, "", ""),
-        (122.0, AuditKind.FOCUS, peer, "Terminal", "", ""),
+        (122.0, AuditKind.FOCUS, appliance, "Terminal", "", ""),
         (301.0, AuditKind.ASKED, peer, "keyboard", "", ""),
         (309.0, AuditKind.GRANTED, owner, "keyboard", "granted", "five_minutes"),
         (402.0, AuditKind.ASKED, peer, "files_in", "", "rapport-2026.pdf"),
@@ -126,7 +126,7 @@ def trail(started_utc_ms: int = made_up.STARTED_UTC_MS) -> tuple[AuditEntry, ...
         (2700.0, AuditKind.INCIDENT, policy, "clipboard_flood", "note", ""),
         (3000.0, AuditKind.SHOWN, owner, "840,40 400×220", "", ""),
         (4290.0, AuditKind.LEFT, peer, PEER, "", ""),
-        (4319.0, AuditKind.ENDED, owner, "", "", ""),
+        (4319.0, AuditKind.ENDED, owner, "", "", "owner"),
     )
     return tuple(
         AuditEntry(

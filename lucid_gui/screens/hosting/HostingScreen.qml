@@ -103,7 +103,7 @@ Item {
                 visible: screen.model.isThere && !screen.isAdmitted
                 model: screen.model
                 isTall: screen.isPortrait
-                onEnlarged: large.visible = true
+                onEnlarged: large.isOpen = true
             }
 
             CapabilityChips {
@@ -143,10 +143,9 @@ Item {
         id: large
 
         anchors.fill: parent
-        visible: false
-        text: screen.model.invitation.link ?? ""
+        text: screen.model.isLocked || screen.model.invitation.isExpired ? "" : screen.model.invitation.link ?? ""
         code: screen.model.invitation.code ?? ""
-        onClosed: visible = false
+        onClosed: isOpen = false
     }
 
     ConfirmSheet {

@@ -8,10 +8,17 @@ Rectangle {
 
     property string text: ""
     property string code: ""
+    property bool isOpen: false
 
     signal closed()
 
+    // Used, expired or taken back: there is nothing to show, and the next one is not shown unasked.
+    onTextChanged: {
+        if (large.text === "")
+            large.closed();
+    }
     objectName: "largeCode"
+    visible: isOpen
     z: 40
     color: Tokens.background
 

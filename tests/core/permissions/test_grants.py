@@ -103,6 +103,25 @@ def test_a_peer_that_leaves_takes_nothing_along() -> None:
     assert grants.in_force(at(301)) == (InForce(Capability.VIEW),)
 
 
+def test_what_was_tried_is_said_until_it_is_granted_or_its_peer_has_left() -> None:
+    """After a revoke the count begins anew, and nothing is said of the next peer that another one tried."""
+    grants = GrantTable(ASKED)
+    grants.count_attempts(Capability.KEYBOARD, 14)
+    grants.count_attempts(Capability.POINTER, 2)
+    grants.grant(Capability.KEYBOARD, GrantLength.UNTIL_END, at(0))
+    grants.revoke(Capability.KEYBOARD, at(1))
+    assert tried(grants) == {Capability.POINTER: 2}
+    grants.count_attempts(Capability.KEYBOARD, 1)
+    assert tried(grants) == {Capability.POINTER: 2, Capability.KEYBOARD: 1}
+    grants.peer_left(at(2))
+    assert tried(grants) == {}
+
+
+def tried(grants: GrantTable) -> dict[Capability, int]:
+    """Tell what was tried, and how often."""
+    return {each.capability: each.attempts for each in grants.snapshot(at(2)) if each.attempts}
+
+
 def test_after_the_end_nothing_is_granted_again() -> None:
     """A session that has ended denies everything for good."""
     grants = GrantTable(ASKED)

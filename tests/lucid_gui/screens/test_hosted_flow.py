@@ -290,6 +290,30 @@ def test_deny_is_larger_and_the_clock_is_seen(admit: Admit, size: tuple[int, int
     assert "No answer means no." in words
 
 
+@SIZES
+def test_a_tap_does_not_fall_through_a_question(admit: Admit, size: tuple[int, int]) -> None:
+    """Neither the second of two quick taps, nor one that comes as the question goes by itself, ends the session."""
+    kiosk, appliance = admit(size=size)
+    kiosk.tap("endButton")
+    number = ask(kiosk, appliance, Capability.KEYBOARD)
+    lower, upper = sorted(kiosk.seen("approve"), key=kiosk.item("question").isAncestorOf)
+    at = kiosk._point(upper, 0.5)
+    assert lower.contains(lower.mapFromScene(QPointF(at)))
+    for _ in range(2):
+        kiosk.finger.press(kiosk.window, at)
+        kiosk.finger.lift(kiosk.window, at)
+    assert not kiosk.seen("question")
+    assert [each.question_id for each in appliance.sent(AnswerQuestion)] == [number]
+    number = ask(kiosk, appliance, Capability.POINTER)
+    appliance.door.let_expire(number)
+    kiosk.until(lambda: not kiosk.seen("question"))
+    kiosk.finger.press(kiosk.window, at)
+    kiosk.finger.lift(kiosk.window, at)
+    assert kiosk.item("endSheet").property("isOpen")
+    kiosk.tap("approve")
+    kiosk.until(lambda: len(appliance.sent(EndSession)) == 1)
+
+
 def test_no_answer_is_a_no(admit: Admit) -> None:
     """At the deadline the question goes by itself; nothing is sent, and nothing is allowed."""
     kiosk, appliance = admit()
@@ -357,6 +381,22 @@ def test_a_locked_door_says_so(make_kiosk: KioskMaker, size: tuple[int, int]) ->
     assert kiosk.text("hostingDetail").startswith("Nobody can come in for 4:1")
     assert not kiosk.seen("invitationCode")
     check(kiosk)
+
+
+@SIZES
+def test_a_large_code_goes_when_it_was_used(make_kiosk: KioskMaker, size: tuple[int, int]) -> None:
+    """The screen shows who came in; the next code is not shown large unasked."""
+    appliance = MadeUpAppliance()
+    kiosk = make_kiosk(appliance, size=size)
+    host(kiosk, appliance)
+    kiosk.tap("invitationQr")
+    kiosk.item("largeCode")
+    appliance.door.admit()
+    kiosk.until(lambda: not kiosk.seen("largeCode"))
+    kiosk.tap("disconnectButton")
+    kiosk.tap("newCodeButton")
+    kiosk.item("invitationQr")
+    assert not kiosk.seen("largeCode")
 
 
 @SIZES

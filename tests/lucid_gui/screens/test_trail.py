@@ -43,6 +43,22 @@ def test_every_kind_has_words_and_an_icon(kind: AuditKind) -> None:
     assert any(is_in_group(entry(kind), each["value"]) for each in groups()[1:])
 
 
+def test_how_it_opened_and_ended_is_said_in_words() -> None:
+    """The rules, and why it ended where that was not the owner's wish; no word of the record's own."""
+    assert entry_row(entry(AuditKind.OPENED, reason="standard"))["detail"] == (
+        "under the standard rules"
+    )
+    assert entry_row(entry(AuditKind.ENDED, reason="owner"))["detail"] == ""
+    assert entry_row(entry(AuditKind.ENDED, reason="anomaly"))["detail"] == (
+        "Ended by a rule about unusual behaviour"
+    )
+
+
+def test_nobody_is_named_for_a_window_that_came_to_the_front() -> None:
+    """The peer may have clicked it, or a program raised it."""
+    assert entry_row(entry(AuditKind.FOCUS, resource="Terminal"))["actor"] == ""
+
+
 @pytest.mark.parametrize("actor", AuditActor)
 def test_every_actor_is_named(actor: AuditActor) -> None:
     """Who did it stands on each row."""
