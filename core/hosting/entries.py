@@ -38,7 +38,7 @@ def _file(facts: Facts) -> Entry:
 
 def _focus(facts: Facts) -> Entry:
     """Write down which window is in front; a program may have raised it, and with nobody there."""
-    title, program = text_of(facts, "title"), text_of(facts, "class")
+    title, program = text_of(facts, "title"), text_of(facts, "window_class")
     return Entry(AuditKind.FOCUS, AuditActor.APPLIANCE, title, program)
 
 

@@ -76,8 +76,8 @@ class RemoteDesk:
             client.wait()
 
     def type(self, text: str) -> None:
-        """Type a line and press Enter, as somebody at that display would."""
-        self._run("xdotool", "type", "--delay", "20", text)
+        """Type a line and press Enter, no faster than a person: a burst of keys would raise the shield."""
+        self._run("xdotool", "type", "--delay", "40", text)
         self._run("xdotool", "key", "Return")
 
     def press(self, key: str) -> None:

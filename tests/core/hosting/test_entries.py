@@ -29,7 +29,7 @@ def test_what_the_gates_own_reports_become() -> None:
     )
     no = refused("a channel")
     assert ENTRIES[no.kind](no.facts).reason == "a channel"
-    focus = ENTRIES["focus"]({"title": "Bank", "class": "firefox", "is_hidden": False})
+    focus = ENTRIES["focus"]({"title": "Bank", "window_class": "firefox"})
     assert focus == Entry(AuditKind.FOCUS, AuditActor.APPLIANCE, "Bank", "firefox")
     paste = ENTRIES["clipboard"]({"direction": "in", "bytes": 5, "format": "text"})
     assert paste.resource == "in 5 bytes text"
