@@ -14,7 +14,7 @@ import pytest
 
 from core.api.commands import EndSession, ExportVideo, Secret, UnlockVault, VerifySession
 from core.api.events import SessionChanged
-from core.api.hosting import AuditKind, HideZones, Invitation, ReadTrail
+from core.api.hosting import AuditKind, HideZones, Invitation, ReadTrail, Shield
 from core.api.permissions import (
     Capability,
     PolicyRules,
@@ -24,8 +24,8 @@ from core.api.permissions import (
     Zone,
 )
 from core.api.snapshots import SessionState
-from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, hosted, join, kinds, now
-from tests.end_to_end.remote_desk import RemoteDesk, pod_processes, remote_desk, until
+from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, allow, hosted, join, kinds, now
+from tests.end_to_end.remote_desk import RemoteDesk, pod_processes, remote_desk, session_home, until
 from tests.fakes.front_end import running_engine
 from tests.fakes.hosting_victim import PASSPHRASE
 
@@ -97,6 +97,24 @@ def test_a_zone_that_is_hidden_from_the_start_is_nowhere_in_the_recording(
     inside = range(zone.y + 4, zone.y + zone.height - 4)
     for frame in frames:
         assert max(max(frame[y][zone.x + 4 : zone.x + zone.width - 4]) for y in inside) < DARK
+
+
+def test_nothing_typed_arrives_under_the_shield(data_directory: Path, desk: RemoteDesk) -> None:
+    """Under the shield a grant to type is worth nothing; when it is down again, so is the grant as it was."""
+    with hosted(data_directory) as (owner, hosting):
+        join(owner, desk, hosting)
+        home = session_home()
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
+        desk.press("a")
+        allow(owner, Capability.KEYBOARD)
+        desk.press("BackSpace")
+        owner.do(Shield(hosting.session_id, is_on=True))
+        desk.type("touch ~/under")
+        owner.do(Shield(hosting.session_id, is_on=False))
+        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop again")
+        desk.type("touch ~/after")
+        until((home / "after").exists, "what was typed after it")
+        assert not (home / "under").exists()
 
 
 def test_a_window_that_must_be_hidden_is_never_seen(data_directory: Path, desk: RemoteDesk) -> None:
