@@ -1,6 +1,7 @@
 """A program that hosts a session until it is killed, as the appliance would; a victim for fault tests.
 
-It prints the session's ID and its invitation as one line of JSON when somebody can connect.
+It prints the session's ID and its invitation as one line of JSON when somebody can connect, and "recorded" when
+pictures have come.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ import threading
 from pathlib import Path
 
 from core.api.commands import CreateVault, Secret
-from core.api.events import Event, RequestFailed, RequestFinished
+from core.api.events import Event, RequestFailed, RequestFinished, SessionProgressed
 from core.api.hosting import Hosting, HostSession
 from core.config.engine_options import EngineOptions
 from core.engine import start_engine
 
 PASSPHRASE = "a passphrase for victims"
+_FRAMES = 3
 
 
 def main() -> None:
@@ -35,6 +37,11 @@ def main() -> None:
             facts = {**vars(shown.invitation), "session_id": shown.session_id}
             print(json.dumps(facts), flush=True)
 
+        if isinstance(event, SessionProgressed) and event.live.frames >= _FRAMES and not told:
+            told.append(event.live.frames)
+            print("recorded", flush=True)
+
+    told: list[int] = []
     engine.subscribe(listen)
     engine.submit(CreateVault(Secret(PASSPHRASE)))
     threading.Event().wait()

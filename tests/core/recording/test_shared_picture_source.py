@@ -245,9 +245,9 @@ def test_the_wall_clock_jumps(
     }
 
     async def set_clock() -> None:
-        await CLOCK.sleep(0.6)
+        await CLOCK.sleep(1.5)
         told.write_text(f"{jump}\n", encoding="ascii")
-        await CLOCK.sleep(0.9)
+        await CLOCK.sleep(2.5)
 
     stamps = stamps_of(recorded(source_of(picture, environment=environment), set_clock))
     steps = [(b - a) / 90_000 for a, b in pairwise(stamps)]

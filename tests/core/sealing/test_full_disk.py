@@ -22,10 +22,10 @@ PIECES = list(SyntheticStream(frame_bytes=10_000, key_every=5).frames(150))
 
 @pytest.fixture
 def small_file_system(tmp_path: Path) -> Iterator[Path | None]:
-    """Mount a file system of 1 MiB where we may; None elsewhere."""
+    """Mount a file system of 1.5 MiB where we may; None elsewhere."""
     target = tmp_path / "small"
     target.mkdir()
-    mounting = ["mount", "-t", "tmpfs", "-o", "size=1m,mode=700", "tmpfs", str(target)]
+    mounting = ["mount", "-t", "tmpfs", "-o", "size=1536k,mode=700", "tmpfs", str(target)]
     is_mounted = (
         os.geteuid() == 0
         and subprocess.run(mounting, check=False, capture_output=True).returncode == 0
@@ -54,7 +54,7 @@ def test_a_file_system_that_is_full(small_file_system: Path | None) -> None:
         print("no file system may be mounted here: only the fakes and the size limit were run")
         return
     ballast = small_file_system / "ballast"
-    ballast.write_bytes(bytes(250_000))
+    ballast.write_bytes(bytes(750_000))  # what recovery needs again for a chunk beside its journals
     session = SealedSession(small_file_system, limits=LIMITS)
     sealer = session.sealer()
     flushed = _record_until_full(session, sealer)
