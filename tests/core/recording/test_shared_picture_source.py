@@ -249,7 +249,18 @@ def test_the_wall_clock_jumps(
         told.write_text(f"{jump}\n", encoding="ascii")
         await CLOCK.sleep(2.5)
 
-    stamps = stamps_of(recorded(source_of(picture, environment=environment), set_clock))
+    for left in (
+        2,
+        1,
+        0,
+    ):  # now and then the false clock breaks the child's start, before it has jumped
+        try:
+            pieces = recorded(source_of(picture, environment=environment), set_clock)
+            break
+        except RecorderFailed as failure:
+            if not left or "Invalid argument" not in str(failure.facts["reason"]):
+                raise
+    stamps = stamps_of(pieces)
     steps = [(b - a) / 90_000 for a, b in pairwise(stamps)]
     assert len(steps) >= 8
     assert min(steps) > 0.05

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,8 @@ def test_a_file_system_that_is_full(small_file_system: Path | None) -> None:
     sealer = session.sealer()
     flushed = _record_until_full(session, sealer)
     ballast.unlink()
-    sealer.flush()
+    with suppress(StorageFull):  # it may still have to tell of a chunk that did not fit before
+        sealer.flush()
     sealer.abandon()
     session.sealed += recover(
         session_id=SESSION_ID,
