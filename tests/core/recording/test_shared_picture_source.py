@@ -229,6 +229,7 @@ def test_stamps_are_the_sessions_age(gate: FakeGate, picture: SharedPicture) -> 
 
 
 @pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed (Debian: libfaketime)")
+@pytest.mark.chaos  # libfaketime itself breaks a Python child's start now and then, which fails it for no fault of ours
 @pytest.mark.parametrize("jump", ["+3h", "-48h"])
 def test_the_wall_clock_jumps(
     picture: SharedPicture, painter: Painter, tmp_path: Path, jump: str
@@ -236,31 +237,16 @@ def test_the_wall_clock_jumps(
     """Setting the clock by hours, either way, changes nothing in the stream."""
     told = tmp_path / "time"
     told.write_text("+0\n", encoding="ascii")
-    environment = {
-        "LD_PRELOAD": str(FAKETIME),
-        "FAKETIME_TIMESTAMP_FILE": str(told),
-        "FAKETIME_NO_CACHE": "1",
-        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-    }
+    environment = {"LD_PRELOAD": str(FAKETIME), "FAKETIME_TIMESTAMP_FILE": str(told)}
+    as_it_is = ("FAKETIME_NO_CACHE", "FAKETIME_DONT_FAKE_MONOTONIC", "DONT_FAKE_MONOTONIC")
+    environment |= dict.fromkeys(as_it_is, "1")
 
     async def set_clock() -> None:
         await CLOCK.sleep(1.5)
         told.write_text(f"{jump}\n", encoding="ascii")
         await CLOCK.sleep(2.5)
 
-    for left in (
-        2,
-        1,
-        0,
-    ):  # now and then the false clock breaks the child's start, before it has jumped
-        try:
-            pieces = recorded(source_of(picture, environment=environment), set_clock)
-            break
-        except RecorderFailed as failure:
-            if not left or "Invalid argument" not in str(failure.facts["reason"]):
-                raise
-    stamps = stamps_of(pieces)
+    stamps = stamps_of(recorded(source_of(picture, environment=environment), set_clock))
     steps = [(b - a) / 90_000 for a, b in pairwise(stamps)]
     assert len(steps) >= 8
     assert min(steps) > 0.05
