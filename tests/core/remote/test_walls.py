@@ -28,8 +28,6 @@ MOUNT = f"mount -t tmpfs drive {inside.DRIVES} && touch {SEEN}"
 DONE = "/tmp/done"  # noqa: S108 - the pod's own
 WAIT = f"until test -e {SEEN}; do sleep 0.05; done"
 
-pytestmark = pytest.mark.skipif(BWRAP is None, reason="bubblewrap is not installed")
-
 
 @pytest.fixture
 def directory() -> Iterator[Path]:
