@@ -25,6 +25,7 @@ class AuditKind(Enum):
     INVITED = "invited"  # a code was made
     KNOCKED = "knocked"  # somebody connected
     WRONG_CODE = "wrong_code"
+    CONSENTED = "consented"  # somebody accepted the session's terms
     JOINED = "joined"
     LEFT = "left"
     REFUSED = "refused"  # a connection, a message or a channel that may not be
@@ -50,6 +51,7 @@ class AuditActor(Enum):
 
     OWNER = "owner"
     PEER = "peer"
+    OBSERVER = "observer"  # who may only watch
     POLICY = "policy"  # a rule decided
     APPLIANCE = "appliance"
 
@@ -66,6 +68,7 @@ class AuditEntry:
     resource: str = ""  # a capability's value, a file's name, a window's title
     decision: str = ""  # "granted", "denied", "revoked"; empty where nothing was decided
     reason: str = ""
+    consent: str = ""  # the signed receipt, as canonical JSON; only of a CONSENTED entry
 
 
 @dataclass(frozen=True)
@@ -99,6 +102,16 @@ class Peer:
 
 
 @dataclass(frozen=True)
+class Observing:
+    """Somebody who may only watch, or is invited to; the owner is asked before anything is shown."""
+
+    peer: Peer = Peer()
+    invitation: Invitation | None = None  # None while nobody can come in
+    until_utc_ms: int | None = None  # while it watches; None: until the session ends
+    is_watching: bool = False
+
+
+@dataclass(frozen=True)
 class Grant:
     """One capability as it stands."""
 
@@ -126,6 +139,7 @@ class Hosting:
     policy_hash: str = ""
     wrong_codes: int = 0
     locked_until_utc_ms: int | None = None  # too many wrong codes: nobody can come in until then
+    observing: Observing | None = None  # None while nobody was invited to watch
 
 
 @dataclass(frozen=True)
@@ -135,6 +149,7 @@ class HostSession(Command):
     profile: Profile = Profile.STANDARD
     rules: PolicyRules | None = None  # for CUSTOM
     recipients: tuple[str, ...] = ()
+    again: str = ""  # an earlier session, whose policy holds again unchanged; profile and rules do not count then
 
 
 @dataclass(frozen=True)
@@ -171,6 +186,20 @@ class HideZones(Command):
 @dataclass(frozen=True)
 class DropPeer(Command):
     """Disconnect the peer. Result: None. A new code is needed to come back."""
+
+    session_id: str
+
+
+@dataclass(frozen=True)
+class InviteObserver(Command):
+    """Let a further peer watch, read-only: make a way in of its own. Result: Invitation."""
+
+    session_id: str
+
+
+@dataclass(frozen=True)
+class DropObserver(Command):
+    """Disconnect who watches, and close the way in. Result: None."""
 
     session_id: str
 

@@ -4,15 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-import secrets
-import shutil
 import socket
-import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
-import core
 from core.errors import MissingProgram
 from core.recording.child import find_program
 from core.recording.x_authority import write_x_authority
@@ -24,10 +19,10 @@ from core.remote.gate_link import Facts, GateLink
 from core.remote.pod_process import PodProcess
 from core.remote.programs import NO_RULES, PYTHON, Lines, WindowRules, session_programs
 from core.remote.versions import display_protocol
+from core.remote.workplace import Workplace
 from core.runtime.clock import Clock
 
 SIZE = (1280, 720)
-_THROW_AWAY_USERS = range(61184, 65520)  # those that systemd sets aside for passing users
 _NEEDED = (
     ("bwrap", "bubblewrap"),
     ("xrdp", "xrdp"),
@@ -37,8 +32,6 @@ _NEEDED = (
     ("xterm", "xterm"),
 )
 _DRIVER = Path("/usr/lib/xorg/modules/libxorgxrdp.so")
-_PREFIX = "lucid-host-"
-_SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - a tmpfs: the certificate's key never reaches a disk
 
 
 class RemoteHost:
@@ -60,7 +53,7 @@ class RemoteHost:
         self._clock = clock
         self._lost = lost
         self._size = size
-        self._directory = Path()
+        self._place = Workplace()
         self._is_closed = False
         ours, theirs = socket.socketpair()
         self._theirs = theirs
@@ -81,18 +74,9 @@ class RemoteHost:
         try:
             bwrap, xrdp = _require_programs()
             version = await display_protocol(xrdp)
-            user = _throw_away_user()
-            self._prepare(user)
-            command = inside.pod(
-                bwrap,
-                self._directory,
-                os.getuid() if user is None else user,
-                [PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"],
-            )
-            if user is not None:
-                command = [*_become(user), *command]
+            self._prepare()
             await self._pod.start(
-                command,
+                self._place.pod_command(bwrap),
                 session_programs(
                     bwrap,
                     Lines(*(each.fileno() for each in (self._theirs, *self._watch))),
@@ -111,7 +95,7 @@ class RemoteHost:
 
     async def open(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Let connections come; gives the address. Raises RemoteHostFailed."""
-        self.entrance = Entrance(self._directory / "front/rdp", self._may_enter)
+        self.entrance = Entrance(self._place.directory / "front/rdp", self._may_enter)
         await self.entrance.open(host, port)
         return self.entrance.address
 
@@ -133,8 +117,7 @@ class RemoteHost:
             if descriptor >= 0:
                 os.close(descriptor)
         self.picture = self.changes = -1
-        if self._directory != Path():
-            await asyncio.to_thread(shutil.rmtree, self._directory, ignore_errors=True)
+        await asyncio.to_thread(self._place.remove)
 
     def _close_theirs(self) -> None:
         for each in (self._theirs, *self._watch):
@@ -144,27 +127,15 @@ class RemoteHost:
         if not self._is_closed:
             self._lost(name)
 
-    def _prepare(self, user: int | None) -> None:
-        base = _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else None
-        _sweep(Path(base or tempfile.gettempdir()))
-        self._directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=base))
-        for each in ("front", "rdp", "settings", "code/core/remote"):
-            (self._directory / each).mkdir(parents=True, mode=0o700)
-        write_settings(self._directory / "settings", self._size)
-        write_rdp_settings(
-            self._directory / "rdp", front=inside.FRONT, rdp=inside.RDP, logs=inside.LOGS
-        )
-        write_users(
-            self._directory / "settings", os.getuid() if user is None else user, inside.HOME
-        )
-        write_x_authority(self._directory / "settings/xauthority")
-        self.certificate_sha256 = write_certificate(self._directory / "rdp", self._clock.now())
-        source = Path(core.__file__).parent / "remote"
-        for each in ("gate", "pod", "watcher"):
-            target = self._directory / "code/core/remote" / each
-            shutil.copytree(source / each, target, ignore=shutil.ignore_patterns("__pycache__"))
-        if user is not None:
-            _give_to(self._directory, user)
+    def _prepare(self) -> None:
+        place, user = self._place, self._place.runs_as
+        directory = place.make(("front", "rdp", "settings"), ("gate", "pod", "watcher"))
+        write_settings(directory / "settings", self._size)
+        write_rdp_settings(directory / "rdp", front=inside.FRONT, rdp=inside.RDP, logs=inside.LOGS)
+        write_users(directory / "settings", user, inside.HOME)
+        write_x_authority(directory / "settings/xauthority")
+        self.certificate_sha256 = write_certificate(directory / "rdp", self._clock.now())
+        place.hand_over()
 
 
 def _require_programs() -> tuple[str, str]:
@@ -176,44 +147,3 @@ def _require_programs() -> tuple[str, str]:
     if not Path(PYTHON).exists():
         raise MissingProgram(program=PYTHON, package="python3")
     return found[0], found[1]
-
-
-def _throw_away_user() -> int | None:
-    """Choose a user that owns nothing, where this process may become another; else None."""
-    if os.geteuid() != 0:
-        return None
-    taken = {_owner(each) for each in Path("/proc").iterdir() if each.name.isdigit()}
-    return secrets.choice([user for user in _THROW_AWAY_USERS if user not in taken])
-
-
-def _owner(process: Path) -> int:
-    with suppress(OSError):
-        return process.stat().st_uid
-    return 0  # it has ended meanwhile
-
-
-def _sweep(base: Path) -> None:
-    """Remove what engines left behind that were killed: the names hold their process IDs."""
-    for each in base.glob(f"{_PREFIX}*-*"):
-        owner = each.name.removeprefix(_PREFIX).partition("-")[0]
-        if owner.isdigit() and not Path("/proc", owner).exists():
-            shutil.rmtree(each, ignore_errors=True)
-
-
-def _become(user: int) -> list[str]:
-    return [
-        "/usr/bin/setpriv",
-        "--reuid",
-        str(user),
-        "--regid",
-        str(user),
-        "--clear-groups",
-        "--no-new-privs",
-    ]
-
-
-def _give_to(directory: Path, user: int) -> None:
-    for root, directories, files in os.walk(directory):
-        for each in (*directories, *files):
-            os.chown(Path(root) / each, user, user)
-    os.chown(directory, user, user)

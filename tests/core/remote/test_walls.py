@@ -16,9 +16,9 @@ import core
 from core.errors import RemoteHostFailed
 from core.remote import namespaces as inside
 from core.remote.configuration import write_settings, write_users
-from core.remote.host import _become, _give_to, _throw_away_user
 from core.remote.pod_process import PodProcess, Program
 from core.remote.programs import PYTHON
+from core.remote.workplace import become, give_to, throw_away_user
 from tests.engine_thread import on_engine_thread
 
 BWRAP = shutil.which("bwrap")
@@ -46,14 +46,14 @@ def directory() -> Iterator[Path]:
 
 async def run(directory: Path, channels: str, desktop: str) -> None:
     """Run both in a pod until the desktop's has made DONE; raises RemoteHostFailed when one ends before."""
-    user = _throw_away_user()
+    user = throw_away_user()
     shell = ["sh", "-ec"]
     cell = inside.desktop_cell(str(BWRAP), [*shell, channels], [*shell, desktop])
     first = [PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"]
     command = inside.pod(str(BWRAP), directory, 1000 if user is None else user, first)
     if user is not None:
-        _give_to(directory, user)
-        command = [*_become(user), *command]
+        give_to(directory, user)
+        command = [*become(user), *command]
     pod = PodProcess(lambda _name, _words: None)
     try:
         await pod.start(command, [Program("desktop", cell, ENVIRONMENT, DONE)], inside.LOGS, [])
@@ -112,12 +112,12 @@ def test_xrdp_sees_nothing_of_the_session(directory: Path) -> None:
     display = inside.display_cell(str(BWRAP), [PYTHON, "-c", named])
 
     async def scenario() -> None:
-        user = _throw_away_user()
+        user = throw_away_user()
         first = [PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"]
         command = inside.pod(str(BWRAP), directory, 1000 if user is None else user, first)
         if user is not None:
-            _give_to(directory, user)
-            command = [*_become(user), *command]
+            give_to(directory, user)
+            command = [*become(user), *command]
         pod = PodProcess(lambda _name, _words: None)
         programs = [
             Program("display", display, ENVIRONMENT),
