@@ -53,8 +53,8 @@ class Code:
         fours = [self._typed[at : at + 4] for at in range(0, len(self._typed), 4)]
         return f"> {'-'.join(fours)}_"
 
-    def type(self, symbol: int) -> str:
-        """Take a key; gives the code when it was entered."""
+    def type(self, symbol: int) -> str | None:
+        """Take a key; gives the code, which may be empty, when it was entered."""
         if symbol in _ENTER:
             entered, self._typed = self._typed, ""
             return entered
@@ -62,4 +62,4 @@ class Code:
             self._typed = self._typed[:-1]
         elif symbol in range(128) and chr(symbol).isalnum() and len(self._typed) < _LONGEST_CODE:
             self._typed += chr(symbol).upper()
-        return ""
+        return None

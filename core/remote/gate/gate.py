@@ -346,12 +346,12 @@ class Gate:
         is_first, peer.is_known = not peer.is_known, True
         if is_first:  # it says it again when its size changes
             self._link.tell("met", name=info.name)
-            self._try_code(peer, info.password)
+            if info.password:
+                self._try_code(peer, info.password, is_typed=False)
 
-    def _try_code(self, peer: Peer, code: str) -> None:
-        if code and peer.is_known:
-            peer.attempt = self._last_attempt = self._last_attempt + 1
-            self._link.tell("code", attempt=peer.attempt, code=code[:64])
+    def _try_code(self, peer: Peer, code: str, *, is_typed: bool) -> None:
+        peer.attempt = self._last_attempt = self._last_attempt + 1
+        self._link.tell("code", attempt=peer.attempt, code=code[:64], typed=is_typed)
 
     def _take_event(self, peer: Peer, happened: Event) -> None:
         if happened.kind == display.VERSION:
@@ -375,7 +375,9 @@ class Gate:
         if is_press:
             self._activity.add("keys")
         if not peer.is_admitted:
-            self._try_code(peer, peer.code.type(symbol) if is_press else "")
+            entered = peer.code.type(symbol) if is_press else None
+            if entered is not None and peer.is_known:
+                self._try_code(peer, entered, is_typed=True)
         elif self._is_granted("keyboard"):
             self._pass(peer, happened)
             if self._state.records_keys and kind != display.KEY_SYNC:

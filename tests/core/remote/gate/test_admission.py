@@ -47,20 +47,22 @@ def test_the_code_comes_with_the_clients_description(bench: GateBench) -> None:
     bench.engine.tell()
     bench.knock().greet("SOMETHING")
     assert bench.engine.hear("met")["name"] == "laptop"
-    assert bench.engine.hear("code") == {"happened": "code", "attempt": 1, "code": "SOMETHING"}
+    code = {"happened": "code", "attempt": 1, "code": "SOMETHING", "typed": False}
+    assert bench.engine.hear("code") == code
     assert not is_in(bench)
 
 
 def test_the_code_can_be_typed(bench: GateBench) -> None:
-    """Letters and digits make a code, in capitals; backspace takes one back; other keys do nothing."""
+    """Letters and digits make a code, in capitals; backspace takes one back; nothing typed is told as that."""
     bench.engine.tell()
     client = bench.stranger()
     client.type("abx")
     for symbol in (BACKSPACE, ESCAPE, 0x20AC, 0xFFE1, 0, ord("-"), ord(" ")):
         client.press(symbol)
     client.type("cd\n")
-    assert bench.engine.hear("code")["code"] == CODE
+    assert bench.engine.hear("code", typed=True)["code"] == CODE
     client.type("\n")
+    assert bench.engine.hear("code", typed=True)["code"] == ""
     client.type("a" * 40 + "\n")
     assert bench.engine.hear("code")["code"] == "A" * 16
     client.sync()
