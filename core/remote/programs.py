@@ -21,7 +21,7 @@ _GREETING = (
     "printf '\\033[1mA hosted session.\\033[0m\\n\\nEverything on this screen is being recorded and sealed.\\n"
     "A remote peer can do here what the owner allows.\\n\\n'; exec bash --norc --noprofile -i"
 )
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "PATH": "/usr/bin:/usr/sbin:/bin:/sbin",
     "HOME": inside.HOME,
     "USER": "guest",
@@ -60,18 +60,28 @@ def session_programs(
 
     The gate comes before the desktop, so that no window is there before the display has its size.
     """
-    front = f"{inside.FRONT}/channels"
     rdp = ["xrdp", "--nodaemon", "--config", f"{inside.RDP}/xrdp.ini"]
     desktop = inside.desktop_cell(bwrap, ["xrdp-chansrv"], _desktop())
     watcher = inside.watcher_cell(bwrap, _watcher(lines.watcher_end, rules.text))
-    gate = _gate(lines, size, version, has_rules=not rules.is_empty)
     return [
-        Program("xorg", inside.display_cell(bwrap, _xorg()), _ENVIRONMENT, _DISPLAY),
-        Program("gate", gate, _ENVIRONMENT, front, (lines.engine, lines.gate_end)),
-        Program("watcher", watcher, _ENVIRONMENT, inherits=(lines.watcher_end,)),
-        Program("desktop", desktop, _ENVIRONMENT, _CHANNELS),
-        Program("xrdp", inside.rdp_cell(bwrap, rdp), _ENVIRONMENT, f"{inside.FRONT}/rdp"),
+        display_program(bwrap),
+        gate_program(lines, size=size, version=version, has_rules=not rules.is_empty),
+        Program("watcher", watcher, ENVIRONMENT, inherits=(lines.watcher_end,)),
+        Program("desktop", desktop, ENVIRONMENT, _CHANNELS),
+        Program("xrdp", inside.rdp_cell(bwrap, rdp), ENVIRONMENT, f"{inside.FRONT}/rdp"),
     ]
+
+
+def display_program(bwrap: str) -> Program:
+    """Give the program of the display, which comes first in every pod."""
+    return Program("xorg", inside.display_cell(bwrap, _xorg()), ENVIRONMENT, _DISPLAY)
+
+
+def gate_program(lines: Lines, *, size: tuple[int, int], version: int, has_rules: bool) -> Program:
+    """Give the program of the gate, which comes next."""
+    command = _gate(lines, size, version, has_rules=has_rules)
+    front = f"{inside.FRONT}/channels"
+    return Program("gate", command, ENVIRONMENT, front, (lines.engine, lines.gate_end))
 
 
 def _xorg() -> list[str]:
