@@ -172,6 +172,38 @@ SENTENCES: Mapping[str, Sentence] = {
         "Too many wrong codes were typed. Nobody can come in for {seconds} seconds.",
         "Wait, or end the session if you expect nobody.",
     ),
+    "host_unreachable": Sentence(
+        "The other appliance cannot be reached at {address}: {reason}.",
+        "Check the address, and that its session is still open for somebody to join; then try again.",
+    ),
+    "certificate_different": Sentence(
+        "The certificate at the other end is {found}, and should be {expected}.",
+        "Do not go on: somebody may be in between. Ask the other person for a new invitation, by another way.",
+    ),
+    "code_wrong": Sentence(
+        "The other appliance does not take this code.",
+        "It works once and for 15 minutes; ask for a new one. After five wrong ones nobody can come in for a while.",
+    ),
+    "terms_refused": Sentence(
+        "What the other appliance says of its terms does not hold: {reason}.",
+        "Do not go on; nothing was accepted that counts. Ask the other person, and try again with a new invitation.",
+    ),
+    "join_refused": Sentence(
+        "The other appliance lets nobody in now: {reason}.",
+        "Ask the other person whether somebody else is there, then try again with a new code.",
+    ),
+    "consent_malformed": Sentence(
+        "The terms or the receipt cannot be read: {field} is not valid.",
+        "Do not rely on it; a whole bundle has the consent in its trail.",
+    ),
+    "consent_signature_wrong": Sentence(
+        "The signature under the consent does not hold: {signer}.",
+        "Do not rely on it as proof that somebody agreed.",
+    ),
+    "consent_wrong": Sentence(
+        "Entry {sequence} of the trail holds a consent that is not one to this session: {reason}.",
+        "Do not rely on it as proof that somebody agreed.",
+    ),
     "data_directory_unwritable": Sentence(
         "Nothing can be written to {path}: {reason}.",
         "Make it writable for your user, or choose another data directory (--data-dir or LUCID_DATA_DIR).",

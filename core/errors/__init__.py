@@ -17,6 +17,7 @@
             ├── Manifest…, Bundle…   naming the field or section
             ├── Policy…, Trail…, KeyLog…  naming the field or entry
             ├── Proof…, Anchor…      naming the claim
+            ├── Consent…, Terms…, Join…, CodeWrong, CertificateDifferent  between two appliances
             └── Session…, Peer…, Door…   not in a state that allows it
 
 A class's ``code`` is stable: front ends, logs and other programs rely on it. The sentence for each
@@ -58,6 +59,16 @@ from core.errors.checks import (
     StoreNewer,
     VaultCorrupt,
     VaultVersionUnsupported,
+)
+from core.errors.consent import (
+    CertificateDifferent,
+    CodeWrong,
+    ConsentMalformed,
+    ConsentSignatureWrong,
+    ConsentWrong,
+    HostUnreachable,
+    JoinRefused,
+    TermsRefused,
 )
 from core.errors.hosting import (
     DoorLocked,
@@ -121,6 +132,7 @@ __all__ = [
     "BundleMissing",
     "BundleVersionUnsupported",
     "Cancelled",
+    "CertificateDifferent",
     "ChainRejected",
     "ChainUnreachable",
     "ChunkAltered",
@@ -131,6 +143,10 @@ __all__ = [
     "ChunkTruncated",
     "ChunkUnreadable",
     "ChunkVersionUnsupported",
+    "CodeWrong",
+    "ConsentMalformed",
+    "ConsentSignatureWrong",
+    "ConsentWrong",
     "DataDirectoryBusy",
     "DataDirectoryUnwritable",
     "DestinationUnwritable",
@@ -140,6 +156,8 @@ __all__ = [
     "EncoderUnavailable",
     "ExitCode",
     "Failure",
+    "HostUnreachable",
+    "JoinRefused",
     "JournalCorrupt",
     "JournalDamaged",
     "KeyLogAltered",
@@ -182,6 +200,7 @@ __all__ = [
     "StorageTooLow",
     "StoreCorrupt",
     "StoreNewer",
+    "TermsRefused",
     "TrailAltered",
     "TrailMalformed",
     "UsageFailure",
