@@ -51,3 +51,4 @@ class PermissionQuestion(Question):
     attempts: int = 0  # how often it was tried since it was last refused
     detail: str = ""  # what was tried, such as a file's name; written by the peer, never trusted
     lengths: tuple[GrantLength, ...] = tuple(GrantLength)
+    is_observer: bool = False  # it is somebody who may only watch

@@ -39,12 +39,30 @@ def words_for(question: Question) -> QuestionWords:
 
 
 def _permission(question: PermissionQuestion) -> QuestionWords:
+    if question.is_observer:
+        return _observer(question)
     words = words_of(question.capability)
     return QuestionWords(
         words.icon,
         words.wants.replace("%1", peer_name(question.peer)),
         words.happens,
         words.allow,
+        tr("Deny"),
+        peer_text(question.detail),
+        _attempts(question.attempts),
+    )
+
+
+def _observer(question: PermissionQuestion) -> QuestionWords:
+    """Ask for somebody who may only watch, and say that this is all it may."""
+    return QuestionWords(
+        "users",
+        tr("%1 wants to watch only").replace("%1", peer_name(question.peer, tr("Somebody"))),
+        tr(
+            "A further person, beside the peer. It sees what the peer sees, and can do nothing."
+            " What it has seen cannot be taken back."
+        ),
+        tr("Let it watch"),
         tr("Deny"),
         peer_text(question.detail),
         _attempts(question.attempts),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from core.api.hosting import AuditActor, AuditEntry, AuditKind
 from core.api.permissions import GrantLength, Profile
+from lucid_gui.screens.consents import how_text
 from lucid_gui.screens.wording import clock_text, end_reason_text
 from lucid_gui.text.capabilities import capability_named, length_text, words_of
 from lucid_gui.text.peers import peer_text
@@ -27,6 +28,7 @@ _GROUPS: dict[str, tuple[AuditKind, ...]] = {
         AuditKind.INVITED,
         AuditKind.KNOCKED,
         AuditKind.WRONG_CODE,
+        AuditKind.CONSENTED,
         AuditKind.JOINED,
         AuditKind.LEFT,
         AuditKind.ENDED,
@@ -43,6 +45,7 @@ _WEIGHTS = (
     AuditKind.INCIDENT,
     AuditKind.SHIELDED,
     AuditKind.JOINED,
+    AuditKind.CONSENTED,
     AuditKind.GRANTED,
     AuditKind.REVOKED,
     AuditKind.DENIED,
@@ -85,6 +88,8 @@ def entry_row(entry: AuditEntry) -> dict[str, Any]:
         "text": entry_text(entry),
         "detail": _reason(entry),
         "actor": _actor(entry),
+        "sequence": entry.sequence,
+        "hasReceipt": entry.consent != "",
     }
 
 
@@ -93,7 +98,13 @@ def entry_text(entry: AuditEntry) -> str:
     words = _words()[entry.kind]
     about = _about(entry)
     text = words.text.replace("%1", about) if about else words.text.replace(": %1", "")
-    return text.replace("%1", tr("The peer"))
+    return text.replace("%1", _somebody(entry.actor))
+
+
+def _somebody(actor: AuditActor) -> str:
+    """Name who came in, where it gave no name."""
+    named = {AuditActor.OBSERVER: tr("An observer"), AuditActor.OWNER: tr("You")}
+    return named.get(actor, tr("The peer"))
 
 
 def matches(entry: AuditEntry, wanted: str) -> bool:
@@ -177,17 +188,22 @@ def _about(entry: AuditEntry) -> str:
 
 def _reason(entry: AuditEntry) -> str:
     """Say why; what the peer wrote is said as it is."""
-    if entry.kind in {AuditKind.GRANTED, AuditKind.DENIED, AuditKind.EXPIRED}:
-        return _reasons().get(entry.reason, peer_text(entry.reason))
-    if entry.kind is AuditKind.OPENED:
-        return _profiles().get(entry.reason, peer_text(entry.reason))
     if entry.kind is AuditKind.ENDED:
         return end_reason_text(entry.reason) if entry.reason not in {"", "owner"} else ""
-    if entry.kind is AuditKind.SHIELDED:
-        return _met().get(entry.reason, peer_text(entry.reason))
+    if entry.kind is AuditKind.CONSENTED:
+        return how_text(entry)
     if entry.kind is AuditKind.INCIDENT and entry.reason == "":
         return _responses().get(entry.decision, "")
-    return peer_text(entry.reason)
+    return _known_reasons(entry.kind).get(entry.reason, peer_text(entry.reason))
+
+
+def _known_reasons(kind: AuditKind) -> dict[str, str]:
+    """Give the words of the codes that stand as the reason of a kind; a peer's own words are none."""
+    if kind in {AuditKind.GRANTED, AuditKind.DENIED, AuditKind.EXPIRED}:
+        return _reasons()
+    if kind is AuditKind.OPENED:
+        return _profiles()
+    return _met() if kind is AuditKind.SHIELDED else {}
 
 
 def _reasons() -> dict[str, str]:
@@ -233,6 +249,7 @@ def _actors() -> dict[AuditActor, str]:
     return {
         AuditActor.OWNER: tr("you"),
         AuditActor.PEER: tr("the peer"),
+        AuditActor.OBSERVER: tr("an observer"),
         AuditActor.POLICY: tr("the rules"),
         AuditActor.APPLIANCE: tr("Lucid"),
     }
@@ -248,6 +265,7 @@ def _way_words() -> dict[AuditKind, _Words]:
         AuditKind.INVITED: _Words("qr-code", "plain", tr("A code was made")),
         AuditKind.KNOCKED: _Words("door-open", "plain", tr("Somebody connected: %1")),
         AuditKind.WRONG_CODE: _Words("key-round", "ask", tr("Wrong code")),
+        AuditKind.CONSENTED: _Words("file-check", "safe", tr("%1 agreed to the terms")),
         AuditKind.JOINED: _Words("log-in", "safe", tr("%1 joined")),
         AuditKind.LEFT: _Words("log-out", "plain", tr("%1 left")),
         AuditKind.ENDED: _Words("square", "plain", tr("Session ended")),

@@ -28,9 +28,9 @@ def peer_text(text: str, most: int = LONGEST_DETAIL) -> str:
     return f"{_FIRST_STRONG_ISOLATE}{line}{_POP_ISOLATE}" if line else ""
 
 
-def peer_name(name: str) -> str:
+def peer_name(name: str, nobody: str = "") -> str:
     """Name the peer in a sentence of ours, by the name it gives itself if it gives one."""
-    return peer_text(name, LONGEST_NAME) or tr("The peer")
+    return peer_text(name, LONGEST_NAME) or nobody or tr("The peer")
 
 
 def _plain(text: str) -> str:

@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any
 from core.api.commands import AnswerQuestion, Command
 from core.api.events import EngineChanged, QuestionAsked, QuestionEnded, SessionChanged
 from core.api.hosting import (
+    AuditActor,
     AuditEntry,
+    AuditRecorded,
+    DropObserver,
     DropPeer,
     HideZones,
     Hosting,
@@ -18,6 +21,8 @@ from core.api.hosting import (
     HostSession,
     Invitation,
     Invite,
+    InviteObserver,
+    Observing,
     Peer,
     PeerState,
     ReadHosting,
@@ -60,6 +65,8 @@ class MadeUpDoor:
             Shield: lambda command: self.change(is_shielded=command.is_on),
             HideZones: lambda command: self.change(zones=command.zones),
             DropPeer: lambda _command: self.change(peer=Peer(), invitation=None),
+            InviteObserver: self._invite_observer,
+            DropObserver: lambda _command: self.change(observing=None),
             ReadHosting: lambda _command: self.hosting,
             ReadTrail: self._read_trail,
             AnswerQuestion: self._answer,
@@ -78,6 +85,19 @@ class MadeUpDoor:
             replace(each, is_granted=each.rule is Rule.ALLOW) for each in self.hosting.grants
         )
         self.change(peer=hosted.admitted(name), invitation=None, grants=grants)
+
+    def consent(self, actor: AuditActor = AuditActor.PEER) -> None:
+        """Agree to the terms; the trail says so."""
+        assert self.hosting is not None
+        entry = hosted.consented(120.0, made_up.STARTED_UTC_MS, actor)
+        self._appliance.emit(AuditRecorded(self.hosting.session_id, entry))
+
+    def ask_to_watch(self, **changes: Any) -> int:  # noqa: ANN401 - fields of the question
+        """Come in as somebody who may only watch; gives the ID of the question that the owner is asked."""
+        self.change(observing=Observing(Peer(PeerState.ADMITTED, hosted.OBSERVER)))
+        return self.try_to(
+            Capability.VIEW, **{"peer": hosted.OBSERVER, "is_observer": True, **changes}
+        )
 
     def guess_wrong(self, count: int, locked_until_utc_ms: int | None = None) -> None:
         """Give wrong codes."""
@@ -154,7 +174,9 @@ class MadeUpDoor:
         question = self._open.pop(command.question_id, None)
         if question is None or self.hosting is None:
             return
-        if command.is_yes:
+        if question.is_observer:
+            self._let_watch(command)
+        elif command.is_yes:
             lasts = _LENGTHS_MS.get(command.length)
             until = None if lasts is None else self.now_utc_ms() + lasts
             changed = hosted.with_grant(
@@ -163,3 +185,13 @@ class MadeUpDoor:
             self.change(grants=changed.grants)
         end = QuestionEnd.YES if command.is_yes else QuestionEnd.NO
         self._appliance.emit(QuestionEnded(command.question_id, end))
+
+    def _invite_observer(self, _command: InviteObserver) -> Invitation:
+        made = hosted.observer_invitation(self.now_utc_ms())
+        self.change(observing=Observing(invitation=made))
+        return made
+
+    def _let_watch(self, command: AnswerQuestion) -> None:
+        lasts = _LENGTHS_MS.get(command.length)
+        until = None if lasts is None else self.now_utc_ms() + lasts
+        self.change(observing=hosted.watching(until) if command.is_yes else None)

@@ -11,6 +11,7 @@ from core.api.hosting import (
     Grant,
     Hosting,
     Invitation,
+    Observing,
     Peer,
     PeerState,
 )
@@ -18,8 +19,10 @@ from core.api.permissions import Capability, Profile, Rule, Zone
 from core.api.questions import PermissionQuestion
 from core.api.snapshots import SessionSummary
 from tests.fakes import made_up_sessions as made_up
+from tests.fakes.made_up_consent import consent
 
 PEER = "Anna-PC"
+OBSERVER = "Bert-Mac"
 HOSTED = -23  # the number of the session that is hosted
 SOURCE = "hosted"  # what the session's summary says of where its pictures come from
 CODE_LASTS_MS = 600_000
@@ -31,6 +34,37 @@ ZONES = (Zone(840, 40, 400, 220), Zone(64, 560, 300, 100))
 def sealed() -> SessionSummary:
     """Make a hosted session that is over and anchored, as long as its trail."""
     return made_up.summary(HOSTED, source=SOURCE, duration_s=made_up.DURATION_S)
+
+
+def observer_invitation(now_utc_ms: int = made_up.NOW_UTC_MS) -> Invitation:
+    """Make the invitation of somebody who may only watch."""
+    code, address = "QX4D-8MEA", "192.168.178.42:3391"
+    certificate = made_up.hex_of("observer certificate")
+    link = f"lucid://{address}?code={code}&sha256={certificate}"
+    return Invitation(address, code, certificate, now_utc_ms + CODE_LASTS_MS, link)
+
+
+def watching(until_utc_ms: int | None = None) -> Observing:
+    """Make an observer who watches."""
+    return Observing(
+        Peer(PeerState.ADMITTED, OBSERVER, made_up.NOW_UTC_MS), None, until_utc_ms, is_watching=True
+    )
+
+
+def consented(at_s: float, started_utc_ms: int, actor: AuditActor = AuditActor.PEER) -> AuditEntry:
+    """Make the entry of somebody who agreed to the terms."""
+    utc_ms = started_utc_ms + int(at_s * _MS)
+    is_peer = actor is AuditActor.PEER
+    name = PEER if is_peer else OBSERVER
+    receipt = consent(
+        name,
+        utc_ms,
+        role="peer" if is_peer else "observer",
+        means="typed_code" if is_peer else "pressed_enter",
+    )
+    return AuditEntry(
+        0, at_s, utc_ms, AuditKind.CONSENTED, actor, resource=name, decision="", consent=receipt
+    )
 
 
 def invitation(number: int = 0, now_utc_ms: int = made_up.NOW_UTC_MS) -> Invitation:
@@ -118,6 +152,8 @@ def trail(started_utc_ms: int = made_up.STARTED_UTC_MS) -> tuple[AuditEntry, ...
         (904.0, AuditKind.GRANTED, owner, "clipboard_out", "granted", "quarter_hour"),
         (951.0, AuditKind.CLIPBOARD, peer, "out 312 bytes text", "", ""),
         (1000.0, AuditKind.REVOKED, owner, "clipboard_out", "revoked", ""),
+        (1200.0, AuditKind.JOINED, AuditActor.OBSERVER, OBSERVER, "", ""),
+        (1500.0, AuditKind.LEFT, AuditActor.OBSERVER, OBSERVER, "", ""),
         (1650.0, AuditKind.SHIELDED, owner, "", "", ""),
         (1820.0, AuditKind.UNSHIELDED, owner, "", "", ""),
         (2100.0, AuditKind.HIDDEN, owner, "840,40 400×220", "", ""),
@@ -128,9 +164,15 @@ def trail(started_utc_ms: int = made_up.STARTED_UTC_MS) -> tuple[AuditEntry, ...
         (4290.0, AuditKind.LEFT, peer, PEER, "", ""),
         (4319.0, AuditKind.ENDED, owner, "", "", "owner"),
     )
-    return tuple(
+    entries = [
         AuditEntry(
-            number, at_s, started_utc_ms + int(at_s * _MS), kind, actor, resource, decision, reason
+            0, at_s, started_utc_ms + int(at_s * _MS), kind, actor, resource, decision, reason
         )
-        for number, (at_s, kind, actor, resource, decision, reason) in enumerate(rows)
-    )
+        for at_s, kind, actor, resource, decision, reason in rows
+    ]
+    entries += [
+        consented(120.0, started_utc_ms),
+        consented(1190.0, started_utc_ms, AuditActor.OBSERVER),
+    ]
+    entries.sort(key=lambda each: each.at_s)
+    return tuple(replace(each, sequence=number) for number, each in enumerate(entries))

@@ -55,6 +55,16 @@ Item {
             font.pixelSize: Tokens.fontSecondary
             lineHeight: 1.1
         }
+
+        Words {
+            objectName: "hostingConsent"
+            width: parent.width
+            visible: text !== ""
+            text: bar.model.consent
+            color: Tokens.dim
+            font.pixelSize: Tokens.fontSmall
+            lineHeight: 1.1
+        }
     }
 
     ActionButton {

@@ -12,7 +12,7 @@ Item {
     property bool hasHeader: false
     property bool hasRail: false
     property bool isPortrait: height > width
-    // "live" or "zones"
+    // "live", "zones" or "observer"
     property string part: "live"
     readonly property bool isAdmitted: model.peerState === "admitted"
     readonly property real edge: Tokens.gapLarge
@@ -101,9 +101,13 @@ Item {
                 width: parent.width
                 height: implicitHeight
                 visible: screen.model.isThere && !screen.isAdmitted
-                model: screen.model
+                facts: screen.model.invitation
+                isLocked: screen.model.isLocked
+                canRenew: screen.model.peerState === "absent"
+                isRenewing: screen.model.isInviting
                 isTall: screen.isPortrait
                 onEnlarged: large.isOpen = true
+                onRenewed: screen.model.invite()
             }
 
             CapabilityChips {
@@ -111,6 +115,12 @@ Item {
                 visible: screen.isAdmitted
                 model: screen.model
                 chipHeight: screen.isPortrait ? 60 : Tokens.touch
+            }
+
+            ObserverRow {
+                visible: screen.model.isThere
+                facts: screen.model.observing
+                onClicked: screen.part = "observer"
             }
         }
 
@@ -134,6 +144,14 @@ Item {
     ZonesPart {
         anchors.fill: parent
         visible: screen.part === "zones"
+        model: screen.model
+        isPortrait: screen.isPortrait
+        onClosed: screen.part = "live"
+    }
+
+    ObserverPart {
+        anchors.fill: parent
+        visible: screen.part === "observer"
         model: screen.model
         isPortrait: screen.isPortrait
         onClosed: screen.part = "live"

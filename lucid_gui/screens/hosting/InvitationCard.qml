@@ -6,17 +6,27 @@ import lucid_gui.style
 Card {
     id: card
 
-    required property var model
+    // What invitation_facts gives; empty where there is no code.
+    required property var facts
     property bool isTall: false
-    readonly property var facts: model.invitation
+    property bool isLocked: false
+    property bool canRenew: false
+    property bool isRenewing: false
+    // Put before the names of what can be tapped, where another card is on the same screen.
+    property string prefix: ""
     readonly property bool hasCode: facts.code !== undefined
     readonly property bool isValid: hasCode && !facts.isExpired
 
     signal enlarged()
+    signal renewed()
 
-    objectName: "invitation"
+    function named(name: string): string {
+        return card.prefix === "" ? name : card.prefix + name.charAt(0).toUpperCase() + name.slice(1);
+    }
+
+    objectName: card.named("invitation")
     padding: Tokens.gapMedium
-    tone: model.isLocked ? "danger" : "plain"
+    tone: isLocked ? "danger" : "plain"
     implicitHeight: list.height + 2 * padding
 
     Column {
@@ -32,10 +42,10 @@ Card {
             QrCode {
                 id: code
 
-                objectName: "invitationQr"
+                objectName: card.named("invitationQr")
                 width: card.isTall ? 240 : 168
                 height: width
-                visible: card.isValid && !card.model.isLocked
+                visible: card.isValid && !card.isLocked
                 text: card.facts.link ?? ""
                 onClicked: card.enlarged()
             }
@@ -49,15 +59,15 @@ Card {
 
                 Words {
                     width: parent.width
-                    text: card.model.isLocked ? qsTr("The door is locked") : card.isValid ? qsTr("One-time code") : qsTr("No valid code")
+                    text: card.isLocked ? qsTr("The door is locked") : card.isValid ? qsTr("One-time code") : qsTr("No valid code")
                     color: card.isValid ? Tokens.dim : Tokens.text
                     font.pixelSize: Tokens.fontSecondary
                 }
 
                 Words {
-                    objectName: "invitationCode"
+                    objectName: card.named("invitationCode")
                     width: parent.width
-                    visible: card.isValid && !card.model.isLocked
+                    visible: card.isValid && !card.isLocked
                     text: card.facts.code ?? ""
                     font.family: Tokens.monoFamily
                     font.pixelSize: Tokens.fontCode
@@ -69,24 +79,24 @@ Card {
                 }
 
                 Words {
-                    objectName: "invitationValid"
+                    objectName: card.named("invitationValid")
                     width: parent.width
-                    text: card.model.isLocked ? qsTr("Lucid lets nobody try another code until the time is over. Then make a new one.") : card.hasCode ? card.facts.validText : qsTr("Make a new one to let somebody in.")
+                    text: card.isLocked ? qsTr("Lucid lets nobody try another code until the time is over. Then make a new one.") : card.hasCode ? card.facts.validText : qsTr("Make a new one to let somebody in.")
                     color: Tokens.dim
                     font.pixelSize: Tokens.fontSecondary
                     lineHeight: 1.1
                 }
 
                 ActionButton {
-                    objectName: "newCodeButton"
+                    objectName: card.named("newCodeButton")
                     width: Math.min(parent.width, implicitWidth)
                     height: Tokens.touch
-                    visible: !card.model.isLocked && card.model.peerState === "absent"
+                    visible: !card.isLocked && card.canRenew
                     kind: card.isValid ? "plain" : "primary"
                     icon: "refresh-cw"
                     text: qsTr("New code")
-                    isBusy: card.model.isInviting
-                    onClicked: card.model.invite()
+                    isBusy: card.isRenewing
+                    onClicked: card.renewed()
                 }
             }
         }
@@ -105,7 +115,7 @@ Card {
             }
 
             Words {
-                objectName: "invitationAddress"
+                objectName: card.named("invitationAddress")
                 width: parent.width
                 text: card.facts.address ?? ""
                 font.family: Tokens.monoFamily
@@ -128,7 +138,7 @@ Card {
             }
 
             HashText {
-                objectName: "invitationFingerprint"
+                objectName: card.named("invitationFingerprint")
                 width: parent.width
                 room: width
                 value: card.facts.fingerprint ?? ""

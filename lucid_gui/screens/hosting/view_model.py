@@ -2,41 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Property, QObject, QSize, QTimer, Signal, Slot
 
-from core.api.commands import Command, EndSession, WatchSession
-from core.api.events import (
-    IncidentRecorded,
-    QuestionAsked,
-    QuestionEnded,
-    SessionChanged,
-    SessionProgressed,
-    SpaceChanged,
-    ThumbnailTaken,
-)
+from core.api.commands import EndSession
+from core.api.events import QuestionAsked, QuestionEnded, SessionChanged
 from core.api.hosting import (
+    AuditActor,
+    AuditEntry,
+    AuditKind,
+    AuditRecorded,
+    DropObserver,
     DropPeer,
     Hosting,
     HostingChanged,
     Invitation,
     Invite,
+    InviteObserver,
     PeerState,
     ReadHosting,
+    ReadTrail,
     Revoke,
     Shield,
 )
 from core.api.permissions import Capability
 from core.api.questions import PermissionQuestion
-from core.api.snapshots import FailureSnapshot, LiveSession, SessionState
-from lucid_gui.pictures import FrameFeed, FrameItem, HatchItem, QrItem
+from core.api.snapshots import SessionState
+from lucid_gui.pictures import FrameItem, HatchItem, QrItem
+from lucid_gui.screens.consents import agreed_text
 from lucid_gui.screens.hosting.chips import chips_of
+from lucid_gui.screens.hosting.observing import observing_facts
 from lucid_gui.screens.hosting.sentences import hosting_sentence, invitation_facts, locked_s
 from lucid_gui.screens.hosting.zones import Zones
-from lucid_gui.screens.incidents import IncidentList
-from lucid_gui.screens.screen_model import ScreenModel
+from lucid_gui.screens.running_model import RunningModel
 from lucid_gui.screens.wording import chunks_text, clock_text, count_text
 from lucid_gui.text.amounts import size_text
 from lucid_gui.text.words import tr
@@ -51,34 +50,30 @@ _SECOND_MS = 1000
 _OPEN_STATES = (SessionState.OPENING, SessionState.RECORDING)
 
 
-class HostingModel(ScreenModel):
+class HostingModel(RunningModel):
     """Follows one hosted session until it ends; then its way to the chain is shown by the live screen."""
 
     hostingChanged = Signal()
-    liveChanged = Signal()
-    incidentsChanged = Signal()
-    busyChanged = Signal()
+    numbersChanged = Signal()
     ticked = Signal()
 
     def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
         super().__init__(bridge, navigator, parent)
-        self._feed = FrameFeed(self)
-        self._incidents = IncidentList()
         self._zones = Zones(bridge, self.fail, self)
         self._clock = QTimer(self)
         self._clock.setInterval(_SECOND_MS)
         self._clock.timeout.connect(self.ticked)
         self.hostingChanged.connect(self.ticked)
+        self.busyChanged.connect(self.hostingChanged)
+        self.liveChanged.connect(self.numbersChanged)
         self._reset("")
 
     def _reset(self, session_id: str) -> None:
-        self._session_id = session_id
+        self.forget_session(session_id)
         self._hosting: Hosting | None = None
-        self._live: LiveSession | None = None
-        self._asking: dict[int, Capability] = {}
-        self._busy: set[str] = set()
+        self._asking: dict[int, PermissionQuestion] = {}
+        self._consent: AuditEntry | None = None
         self._is_over = False
-        self._incidents.reset(session_id)
         self._zones.reset(session_id, QSize())
 
     # --- the screen's life ---
@@ -87,18 +82,15 @@ class HostingModel(ScreenModel):
     def enter(self, arguments: dict[str, Any]) -> None:
         """Follow the session named in ``arguments["sessionId"]``."""
         self._reset(str(arguments.get("sessionId", "")))
-        self._feed.clear()
-        self.fail(None)
+        self.follow()
         self.listen(HostingChanged, lambda event: self._take(event.hosting))
         self.listen(SessionChanged, self._on_session)
-        self.listen(SessionProgressed, self._on_progress)
-        self.listen(ThumbnailTaken, self._on_thumbnail)
-        self.listen(IncidentRecorded, self._on_incident)
-        self.listen(SpaceChanged, self._on_space)
+        self.listen(AuditRecorded, self._on_recorded)
         self.listen(QuestionAsked, self._on_asked)
         self.listen(QuestionEnded, self._on_answered)
-        self._watch(is_watching=True)
         self.ask(ReadHosting(), self._on_read)
+        # What was agreed before this screen was opened; where it cannot be read, nothing is said of it.
+        self.ask(ReadTrail(self._session_id), self._on_trail, lambda _failure: None)
         self._clock.start()
         self._tell()
 
@@ -106,9 +98,7 @@ class HostingModel(ScreenModel):
     def leave(self) -> None:
         """Stop following, and forget the picture."""
         self._clock.stop()
-        self.stop_listening()
-        self._watch(is_watching=False)
-        self._feed.clear()
+        self.stop_following()
 
     # --- what the owner does ---
 
@@ -117,55 +107,37 @@ class HostingModel(ScreenModel):
         """Take a grant back at once."""
         wanted = Capability(capability)
         if any(each.capability is wanted and each.is_granted for each in self._grants()):
-            self._do(f"revoke:{capability}", Revoke(self._session_id, wanted))
+            self.do_once(f"revoke:{capability}", Revoke(self._session_id, wanted))
 
     @Slot()
     def toggleShield(self) -> None:
         """Hide the whole desktop at once, or show it again."""
-        self._do("shield", Shield(self._session_id, not self._is_shielded()))
+        self.do_once("shield", Shield(self._session_id, not self._is_shielded()))
 
     @Slot()
     def disconnectPeer(self) -> None:
         """Disconnect the peer; it needs a new code to come back."""
-        self._do("drop", DropPeer(self._session_id))
+        self.do_once("drop", DropPeer(self._session_id))
 
     @Slot()
     def invite(self) -> None:
         """Make a new code; the one before is worthless then."""
-        self._do("invite", Invite(self._session_id), self._on_invited)
+        self.do_once("invite", Invite(self._session_id), self._on_invited)
 
     @Slot()
     def end(self) -> None:
         """End the session; the confirmation was given on the screen."""
-        self._do("end", EndSession(self._session_id), lambda _summary: self._be_over())
+        self.do_once("end", EndSession(self._session_id), lambda _summary: self._be_over())
 
-    def _do(
-        self, name: str, command: Command, on_result: Callable[[Any], None] | None = None
-    ) -> None:
-        """Submit a command once; its button is busy until the engine says that it is in effect."""
-        if name in self._busy or not self._session_id:
-            return
-        self.fail(None)
-        self._set_busy(name, is_busy=True)
+    @Slot()
+    def inviteObserver(self) -> None:
+        """Make a way in for somebody who may only watch; the one before is worthless then."""
+        self.do_once("inviteObserver", InviteObserver(self._session_id), self._on_invited)
 
-        def finish(result: object) -> None:
-            self._set_busy(name, is_busy=False)
-            if on_result is not None:
-                on_result(result)
-
-        def fail(failure: FailureSnapshot) -> None:
-            self._set_busy(name, is_busy=False)
-            self.fail(failure)
-
-        self.ask(command, finish, fail)
-
-    def _set_busy(self, name: str, *, is_busy: bool) -> None:
-        if is_busy:
-            self._busy.add(name)
-        else:
-            self._busy.discard(name)
-        self.busyChanged.emit()
-        self.hostingChanged.emit()
+    @Slot()
+    def dropObserver(self) -> None:
+        """Disconnect who watches, and let nobody in to watch any more."""
+        self.do_once("dropObserver", DropObserver(self._session_id))
 
     # --- what the engine says ---
 
@@ -198,40 +170,32 @@ class HostingModel(ScreenModel):
             self._is_over = True
             self.navigator.replace("live", {"sessionId": self._session_id, "isOver": True})
 
-    def _on_progress(self, event: SessionProgressed) -> None:
-        if event.live.session_id == self._session_id:
-            self._live = event.live
-            self.liveChanged.emit()
-
-    def _on_thumbnail(self, event: ThumbnailTaken) -> None:
+    def _on_recorded(self, event: AuditRecorded) -> None:
         if event.session_id == self._session_id:
-            self._feed.show(event.width, event.height, event.rgb)
+            self._note_consent(event.entry)
 
-    def shows_incident(self, event: IncidentRecorded) -> bool:
-        """Tell whether an incident is for this screen: about its session, or about all of Lucid."""
-        return self._incidents.concerns(event)
+    def _on_trail(self, result: object) -> None:
+        for each in result if isinstance(result, tuple) else ():
+            self._note_consent(each)
 
-    def _on_incident(self, event: IncidentRecorded) -> None:
-        if self._incidents.take(event):
-            self.incidentsChanged.emit()
-
-    def _on_space(self, event: SpaceChanged) -> None:
-        self._incidents.take_space(event.space)
-        self.incidentsChanged.emit()
+    def _note_consent(self, entry: AuditEntry) -> None:
+        """Remember the peer's newest consent; it is about the peer that is there, and goes with it."""
+        if entry.kind is AuditKind.CONSENTED and entry.actor is AuditActor.PEER:
+            self._consent = entry
+        elif entry.kind is AuditKind.LEFT and entry.actor is AuditActor.PEER:
+            self._consent = None
+        else:
+            return
+        self.hostingChanged.emit()
 
     def _on_asked(self, event: QuestionAsked) -> None:
         if isinstance(event.question, PermissionQuestion):
-            self._asking[event.question.question_id] = event.question.capability
+            self._asking[event.question.question_id] = event.question
             self.hostingChanged.emit()
 
     def _on_answered(self, event: QuestionEnded) -> None:
         if self._asking.pop(event.question_id, None) is not None:
             self.hostingChanged.emit()
-
-    def _watch(self, *, is_watching: bool) -> None:
-        if self._session_id:
-            # Pictures are a courtesy: a session that is over by now has none, and that is no news.
-            self.bridge.forget(self.bridge.submit(WatchSession(self._session_id, is_watching)))
 
     def _tell(self) -> None:
         for signal in (
@@ -260,8 +224,9 @@ class HostingModel(ScreenModel):
         return locked_s(self._hosting, self.now_utc_ms()) if self._hosting else 0
 
     def _chips(self) -> list[dict[str, Any]]:
-        revoking = [each for each in Capability if f"revoke:{each.value}" in self._busy]
-        return chips_of(self._hosting, self._asking.values(), revoking)
+        revoking = [each for each in Capability if self.is_busy(f"revoke:{each.value}")]
+        asking = [each.capability for each in self._asking.values() if not each.is_observer]
+        return chips_of(self._hosting, asking, revoking)
 
     def _invitation(self) -> dict[str, Any]:
         return invitation_facts(
@@ -284,10 +249,15 @@ class HostingModel(ScreenModel):
     def _chunks_text(self) -> str:
         return chunks_text(self._live.sealed_chunks if self._live else 0)
 
-    def _is_in_gap(self) -> bool:
-        return self._live is not None and self._live.is_in_gap
+    def _observing(self) -> dict[str, Any]:
+        is_asking = any(each.is_observer for each in self._asking.values())
+        observing = self._hosting.observing if self._hosting else None
+        return observing_facts(observing, self.now_utc_ms(), is_asking=is_asking)
 
-    feed = Property(QObject, lambda self: self._feed, constant=True)
+    def _consent_text(self) -> str:
+        is_there = self._peer_state() == PeerState.ADMITTED.value
+        return agreed_text(self._consent) if self._consent and is_there else ""
+
     zones = Property(QObject, lambda self: self._zones, constant=True)
     sessionId = Property(str, lambda self: self._session_id, notify=hostingChanged)
     isThere = Property(bool, lambda self: self._hosting is not None, notify=hostingChanged)
@@ -299,15 +269,21 @@ class HostingModel(ScreenModel):
     detail = Property(str, lambda self: self._sentence()[1], notify=ticked)
     isLocked = Property(bool, lambda self: self._locked_s() > 0, notify=ticked)
     invitation = Property(dict, _invitation, notify=ticked)
-    isShielding = Property(bool, lambda self: "shield" in self._busy, notify=busyChanged)
-    isDropping = Property(bool, lambda self: "drop" in self._busy, notify=busyChanged)
-    isInviting = Property(bool, lambda self: "invite" in self._busy, notify=busyChanged)
-    isEnding = Property(bool, lambda self: "end" in self._busy, notify=busyChanged)
-    clock = Property(str, _clock_text, notify=liveChanged)
-    size = Property(str, _size_text, notify=liveChanged)
-    chunks = Property(str, _chunks_text, notify=liveChanged)
-    isInGap = Property(bool, _is_in_gap, notify=liveChanged)
-    incidents = Property(list, lambda self: self._incidents.rows, notify=incidentsChanged)
+    isShielding = Property(bool, lambda self: self.is_busy("shield"), notify=hostingChanged)
+    isDropping = Property(bool, lambda self: self.is_busy("drop"), notify=hostingChanged)
+    isInviting = Property(bool, lambda self: self.is_busy("invite"), notify=hostingChanged)
+    isEnding = Property(bool, lambda self: self.is_busy("end"), notify=hostingChanged)
+    clock = Property(str, _clock_text, notify=numbersChanged)
+    size = Property(str, _size_text, notify=numbersChanged)
+    chunks = Property(str, _chunks_text, notify=numbersChanged)
+    observing = Property(dict, _observing, notify=ticked)
+    consent = Property(str, _consent_text, notify=hostingChanged)
+    isInvitingObserver = Property(
+        bool, lambda self: self.is_busy("inviteObserver"), notify=hostingChanged
+    )
+    isDroppingObserver = Property(
+        bool, lambda self: self.is_busy("dropObserver"), notify=hostingChanged
+    )
 
 
 def create(bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> QObject:

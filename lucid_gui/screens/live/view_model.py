@@ -6,28 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
-from core.api.commands import EndSession, ShowSession, WatchSession
-from core.api.events import (
-    ChainChanged,
-    IncidentRecorded,
-    SessionChanged,
-    SessionProgressed,
-    SpaceChanged,
-    ThumbnailTaken,
-)
+from core.api.commands import EndSession, ShowSession
+from core.api.events import ChainChanged, SessionChanged
 from core.api.hosting import Hosting, ReadHosting
 from core.api.snapshots import (
     AnchorKind,
     FailureSnapshot,
-    LiveSession,
     SessionDetail,
     SessionState,
     SessionSummary,
 )
-from lucid_gui.pictures import FrameFeed, FrameItem
-from lucid_gui.screens.incidents import IncidentList
+from lucid_gui.pictures import FrameItem
 from lucid_gui.screens.live.steps import sentences_of, steps_of
-from lucid_gui.screens.screen_model import ScreenModel, shown
+from lucid_gui.screens.running_model import RunningModel
+from lucid_gui.screens.screen_model import shown
 from lucid_gui.screens.wording import clock_text, duration_text, gaps_text, source_text
 from lucid_gui.text.amounts import grouped, size_text
 from lucid_gui.text.words import tr
@@ -41,30 +33,25 @@ __all__ = ["FrameItem", "LiveModel", "create"]  # the screen's QML needs FrameIt
 LARGEST_CHUNK = 16 * 1024 * 1024
 
 
-class LiveModel(ScreenModel):
+class LiveModel(RunningModel):
     """Follows one session from its start until it is anchored."""
 
     stateChanged = Signal()
-    liveChanged = Signal()
-    incidentsChanged = Signal()
     endingChanged = Signal()
 
     def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
         super().__init__(bridge, navigator, parent)
-        self._feed = FrameFeed(self)
-        self._incidents = IncidentList()
+        self.liveChanged.connect(self.stateChanged)
         self._reset("")
 
     def _reset(self, session_id: str) -> None:
-        self._session_id = session_id
+        self.forget_session(session_id)
         self._state = SessionState.OPENING
         self._source = ""
-        self._live: LiveSession | None = None
         self._summary: SessionSummary | None = None
         self._block = ""
         self._is_chain_there = True
         self._is_ending = False
-        self._incidents.reset(session_id)
 
     # --- the screen's life ---
 
@@ -72,15 +59,9 @@ class LiveModel(ScreenModel):
     def enter(self, arguments: dict[str, Any]) -> None:
         """Follow the session named in ``arguments["sessionId"]``."""
         self._reset(str(arguments.get("sessionId", "")))
-        self._feed.clear()
-        self.fail(None)
+        self.follow()
         self.listen(SessionChanged, self._on_session)
-        self.listen(SessionProgressed, self._on_progress)
-        self.listen(ThumbnailTaken, self._on_thumbnail)
-        self.listen(IncidentRecorded, self._on_incident)
-        self.listen(SpaceChanged, self._on_space)
         self.listen(ChainChanged, self._on_chain)
-        self._watch(is_watching=True)
         self._ask()
         if not arguments.get("isOver"):
             self.ask(ReadHosting(), self._on_hosting, lambda _failure: None)
@@ -89,9 +70,7 @@ class LiveModel(ScreenModel):
     @Slot()
     def leave(self) -> None:
         """Stop following, and forget the picture."""
-        self.stop_listening()
-        self._watch(is_watching=False)
-        self._feed.clear()
+        self.stop_following()
 
     @Slot()
     def end(self) -> None:
@@ -120,28 +99,6 @@ class LiveModel(ScreenModel):
         if summary.state is SessionState.ANCHORED and was is not SessionState.ANCHORED:
             self._ask()
         self._tell()
-
-    def _on_progress(self, event: SessionProgressed) -> None:
-        if event.live.session_id == self._session_id:
-            self._live = event.live
-            self.liveChanged.emit()
-            self.stateChanged.emit()
-
-    def _on_thumbnail(self, event: ThumbnailTaken) -> None:
-        if event.session_id == self._session_id:
-            self._feed.show(event.width, event.height, event.rgb)
-
-    def shows_incident(self, event: IncidentRecorded) -> bool:
-        """Tell whether an incident is for this screen: about its session, or about all of Lucid."""
-        return self._incidents.concerns(event)
-
-    def _on_incident(self, event: IncidentRecorded) -> None:
-        if self._incidents.take(event):
-            self.incidentsChanged.emit()
-
-    def _on_space(self, event: SpaceChanged) -> None:
-        self._incidents.take_space(event.space)
-        self.incidentsChanged.emit()
 
     def _on_chain(self, event: ChainChanged) -> None:
         self._is_chain_there = event.chain.is_reachable
@@ -180,19 +137,11 @@ class LiveModel(ScreenModel):
     def _ask(self) -> None:
         self.ask(ShowSession(self._session_id), self._on_detail)
 
-    def _watch(self, *, is_watching: bool) -> None:
-        if self._session_id:
-            # Pictures are a courtesy: a session that is over by now has none, and that is no news.
-            self.bridge.forget(self.bridge.submit(WatchSession(self._session_id, is_watching)))
-
     def _tell(self) -> None:
         self.stateChanged.emit()
         self.liveChanged.emit()
         self.incidentsChanged.emit()
         self.endingChanged.emit()
-
-    def _is_in_gap(self) -> bool:
-        return self._live is not None and self._live.is_in_gap
 
     def _can_end(self) -> bool:
         return self._state in (SessionState.OPENING, SessionState.RECORDING)
@@ -201,7 +150,7 @@ class LiveModel(ScreenModel):
 
     def _sentences(self) -> tuple[str, str]:
         return sentences_of(
-            self._state, is_in_gap=self._is_in_gap(), is_chain_there=self._is_chain_there
+            self._state, is_in_gap=self.is_in_gap(), is_chain_there=self._is_chain_there
         )
 
     def _duration_s(self) -> float:
@@ -240,10 +189,8 @@ class LiveModel(ScreenModel):
     def _source_text(self) -> str:
         return source_text(self._source) if self._source else ""
 
-    feed = shown(QObject, "_feed", stateChanged)
     sessionId = shown(str, "_session_id", stateChanged)
     blockText = shown(str, "_block", stateChanged)
-    incidents = Property(list, lambda self: self._incidents.rows, notify=incidentsChanged)
     isEnding = shown(bool, "_is_ending", endingChanged)
     state = Property(str, lambda self: self._state.value, notify=stateChanged)
     steps = Property(list, lambda self: steps_of(self._state), notify=stateChanged)
@@ -251,18 +198,17 @@ class LiveModel(ScreenModel):
     detail = Property(str, lambda self: self._sentences()[1], notify=stateChanged)
     sourceText = Property(str, _source_text, notify=stateChanged)
     isOver = Property(bool, _is_over, notify=stateChanged)
-    duration = Property(str, lambda self: duration_text(self._duration_s()), notify=liveChanged)
+    duration = Property(str, lambda self: duration_text(self._duration_s()), notify=stateChanged)
     canEnd = Property(bool, _can_end, notify=stateChanged)
-    isInGap = Property(bool, _is_in_gap, notify=liveChanged)
-    clock = Property(str, lambda self: clock_text(self._duration_s()), notify=liveChanged)
-    size = Property(str, lambda self: size_text(self._recorded_bytes()), notify=liveChanged)
-    sealedChunks = Property(int, _sealed_chunks, notify=liveChanged)
-    gaps = Property(int, _gaps, notify=liveChanged)
-    gapsText = Property(str, _gaps_text, notify=liveChanged)
-    openChunk = Property(str, lambda self: size_text(self._open_bytes()), notify=liveChanged)
-    openFill = Property(float, lambda self: self._open_bytes() / LARGEST_CHUNK, notify=liveChanged)
+    clock = Property(str, lambda self: clock_text(self._duration_s()), notify=stateChanged)
+    size = Property(str, lambda self: size_text(self._recorded_bytes()), notify=stateChanged)
+    sealedChunks = Property(int, _sealed_chunks, notify=stateChanged)
+    gaps = Property(int, _gaps, notify=stateChanged)
+    gapsText = Property(str, _gaps_text, notify=stateChanged)
+    openChunk = Property(str, lambda self: size_text(self._open_bytes()), notify=stateChanged)
+    openFill = Property(float, lambda self: self._open_bytes() / LARGEST_CHUNK, notify=stateChanged)
     encoder = Property(
-        str, lambda self: self._live.encoder if self._live else "", notify=liveChanged
+        str, lambda self: self._live.encoder if self._live else "", notify=stateChanged
     )
 
 

@@ -12,6 +12,7 @@ Item {
 
     signal detailsWanted(tab: string)
     signal exportWanted()
+    signal againWanted()
 
     ScrollColumn {
         id: scroll
@@ -159,7 +160,8 @@ Item {
         Row {
             id: buttons
 
-            readonly property real third: (width - 2 * spacing) / 3
+            readonly property int count: overview.model.canHostAgain ? 4 : 3
+            readonly property real side: (width - (count - 1) * spacing) / count
 
             x: Tokens.gapLarge
             y: Tokens.gap
@@ -168,7 +170,7 @@ Item {
 
             ActionButton {
                 objectName: "playButton"
-                width: buttons.third
+                width: buttons.side
                 visible: !overview.model.isRunning
                 kind: "primary"
                 icon: "play"
@@ -179,7 +181,7 @@ Item {
 
             ActionButton {
                 objectName: "openLiveButton"
-                width: buttons.third
+                width: buttons.side
                 visible: overview.model.isRunning
                 kind: "primary"
                 icon: "eye"
@@ -189,7 +191,7 @@ Item {
 
             ActionButton {
                 objectName: "exportButton"
-                width: buttons.third
+                width: buttons.side
                 icon: "download"
                 text: qsTr("Export")
                 enabled: overview.model.isSealed
@@ -198,10 +200,20 @@ Item {
 
             ActionButton {
                 objectName: "detailsButton"
-                width: buttons.third
+                width: buttons.side
                 icon: "list"
                 text: qsTr("Details")
                 onClicked: overview.detailsWanted("manifest")
+            }
+
+            ActionButton {
+                objectName: "hostAgainButton"
+                width: buttons.side
+                visible: overview.model.canHostAgain
+                icon: "door-open"
+                text: qsTr("Host again")
+                isBusy: overview.model.isOpening
+                onClicked: overview.againWanted()
             }
         }
     }

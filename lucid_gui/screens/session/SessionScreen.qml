@@ -41,6 +41,7 @@ Item {
             screen.model.export.look();
             screen.part = "export";
         }
+        onAgainWanted: again.isOpen = true
     }
 
     Details {
@@ -60,5 +61,21 @@ Item {
         model: screen.model.export
         isPortrait: screen.isPortrait
         onClosed: screen.part = "overview"
+    }
+
+    ConfirmSheet {
+        id: again
+
+        objectName: "againSheet"
+        icon: "door-open"
+        title: qsTr("Host again under the same policy?")
+        explanation: qsTr("A new session begins: a fresh desktop, a new code, a recording of its own. The rules are this session's, unchanged, and the new record names them by the same hash. Nothing that was allowed then is allowed now.")
+        denyText: qsTr("Not now")
+        approveText: qsTr("Open the door")
+        onDenied: isOpen = false
+        onApproved: {
+            isOpen = false;
+            screen.model.hostAgain();
+        }
     }
 }

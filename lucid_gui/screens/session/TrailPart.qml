@@ -11,6 +11,8 @@ Item {
     readonly property var model: session.trail
     property bool isPortrait: false
     property bool isSearching: false
+    readonly property bool hasReceipt: model.receipt.title !== undefined
+    readonly property bool isListed: model.isThere && !hasReceipt
 
     onVisibleChanged: {
         if (!visible)
@@ -32,7 +34,7 @@ Item {
         x: Tokens.gapLarge
         width: parent.width - 2 * Tokens.gapLarge
         height: part.isSearching ? Tokens.button : filters.height
-        visible: part.model.isThere
+        visible: part.isListed
 
         SegmentedChoice {
             id: filters
@@ -85,7 +87,7 @@ Item {
         anchors.topMargin: Tokens.gapSmall
         x: Tokens.gapLarge
         width: head.width
-        visible: part.model.isThere
+        visible: part.isListed
         text: part.model.rows.length === 0 ? qsTr("Nothing fits. Search for less, or choose another group.") : part.model.countText
         color: Tokens.dim
         font.pixelSize: Tokens.fontSmall
@@ -98,7 +100,7 @@ Item {
         anchors.top: count.bottom
         x: Tokens.gapLarge
         width: head.width
-        visible: part.model.isThere && part.session.hasRecordedKeys
+        visible: part.isListed && part.session.hasRecordedKeys
         text: qsTr("What was typed is recorded too: the command lucid session keys shows it.")
         color: Tokens.dim
         font.pixelSize: Tokens.fontSmall
@@ -111,7 +113,7 @@ Item {
         anchors.bottom: parent.bottom
         x: Tokens.gapLarge
         width: head.width
-        visible: part.model.isThere
+        visible: part.isListed
         clip: true
         reuseItems: true
         boundsBehavior: Flickable.StopAtBounds
@@ -125,7 +127,21 @@ Item {
             width: ListView.view.width
             facts: modelData
             canJump: part.session.canPlay
-            onClicked: part.session.playAt(modelData.at)
+            onClicked: {
+                if (modelData.hasReceipt)
+                    part.model.openReceipt(modelData.sequence);
+                else
+                    part.session.playAt(modelData.at);
+            }
         }
+    }
+
+    ReceiptPart {
+        anchors.fill: parent
+        visible: part.hasReceipt
+        receipt: part.model.receipt
+        canPlay: part.session.canPlay
+        onClosed: part.model.closeReceipt()
+        onPlayed: at => part.session.playAt(at)
     }
 }

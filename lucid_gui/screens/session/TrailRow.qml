@@ -1,4 +1,4 @@
-// One entry of the trail: when, what, why and who; a tap plays the recording from there.
+// One entry of the trail: when, what, why and who; a tap plays the recording from there, or opens the receipt.
 import QtQuick
 import lucid_gui.controls
 import lucid_gui.style
@@ -12,7 +12,7 @@ Pressable {
 
     implicitHeight: Math.max(56, words.height + Tokens.gapSmall)
     height: implicitHeight
-    enabled: canJump
+    enabled: canJump || facts.hasReceipt
     ringRadius: Tokens.radiusSmall
     name: [facts.clock, facts.text, facts.detail, facts.actor].filter(part => part !== "").join(", ")
 
@@ -57,7 +57,7 @@ Pressable {
 
         anchors.verticalCenter: parent.verticalCenter
         x: glyph.x + glyph.width + Tokens.gap
-        width: actor.x - x - Tokens.gap
+        width: (paper.visible ? paper.x : actor.x) - x - Tokens.gap
 
         Words {
             width: parent.width
@@ -81,6 +81,18 @@ Pressable {
             lineHeight: 1.1
             Accessible.ignored: true
         }
+    }
+
+    Icon {
+        id: paper
+
+        anchors.right: actor.left
+        anchors.rightMargin: Tokens.gap
+        anchors.verticalCenter: parent.verticalCenter
+        visible: row.facts.hasReceipt
+        name: "chevron-right"
+        size: 20
+        color: Tokens.dim
     }
 
     Words {

@@ -8,8 +8,17 @@ from typing import Any
 from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from core.api.hosting import AuditEntry
+from lucid_gui.screens.consents import agreed_text, receipt_facts, receipt_text
 from lucid_gui.screens.screen_model import shown
-from lucid_gui.screens.trail import entry_row, groups, is_in_group, marks_of, matches, spans_of
+from lucid_gui.screens.trail import (
+    entry_row,
+    entry_text,
+    groups,
+    is_in_group,
+    marks_of,
+    matches,
+    spans_of,
+)
 from lucid_gui.text.amounts import grouped
 from lucid_gui.text.words import tr
 
@@ -25,6 +34,7 @@ class Trail(QObject):
         self._entries: tuple[AuditEntry, ...] = ()
         self._group = ""
         self._wanted = ""
+        self._receipt: AuditEntry | None = None
 
     def know(self, result: object) -> None:
         """Take what ReadTrail gave; anything else leaves none."""
@@ -38,6 +48,7 @@ class Trail(QObject):
         """Forget the trail, and what was looked for."""
         self._entries = ()
         self._group = self._wanted = ""
+        self._receipt = None
         self.changed.emit()
 
     @Slot(str)
@@ -51,6 +62,32 @@ class Trail(QObject):
         """Show what holds these words."""
         self._wanted = wanted.strip()
         self.changed.emit()
+
+    @Slot(int)
+    def openReceipt(self, sequence: int) -> None:
+        """Show what somebody agreed to, by the place of the trail's entry."""
+        held = [each for each in self._entries if each.sequence == sequence and each.consent]
+        self._receipt = held[0] if held else None
+        self.changed.emit()
+
+    @Slot()
+    def closeReceipt(self) -> None:
+        """Show the entries again."""
+        self._receipt = None
+        self.changed.emit()
+
+    def _receipt_facts(self) -> dict[str, Any]:
+        """Give the open receipt; empty while none is."""
+        entry = self._receipt
+        if entry is None:
+            return {}
+        return {
+            "title": entry_text(entry),
+            "detail": agreed_text(entry),
+            "at": entry.at_s,
+            "facts": receipt_facts(entry.consent),
+            "text": receipt_text(entry.consent),
+        }
 
     def _found(self) -> list[AuditEntry]:
         return [
@@ -74,6 +111,7 @@ class Trail(QObject):
     wanted = shown(str, "_wanted", changed)
     isThere = Property(bool, lambda self: bool(self._entries), notify=changed)
     rows = Property(list, _rows, notify=changed)
+    receipt = Property(dict, _receipt_facts, notify=changed)
     countText = Property(str, _count_text, notify=changed)
     marks = Property(list, lambda self: marks_of(self._entries), notify=changed)
     spans = Property(list, lambda self: spans_of(self._entries, self._duration_s()), notify=changed)

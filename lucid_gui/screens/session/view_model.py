@@ -8,7 +8,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 
 from core.api.commands import ShowSession
 from core.api.events import SessionChanged
-from core.api.hosting import ReadTrail
+from core.api.hosting import Hosting, HostSession, ReadTrail
 from core.api.snapshots import (
     AnchorKind,
     FailureSnapshot,
@@ -22,7 +22,7 @@ from lucid_gui.screens.session import parts
 from lucid_gui.screens.session.export import Export
 from lucid_gui.screens.session.trail import Trail
 from lucid_gui.screens.session.verification import Verification
-from lucid_gui.screens.wording import duration_text, state_text, title_text
+from lucid_gui.screens.wording import HOSTED, duration_text, state_text, title_text
 from lucid_gui.text.amounts import grouped
 from lucid_gui.text.words import tr
 
@@ -46,6 +46,7 @@ class SessionModel(ScreenModel):
         self._session_id = ""
         self._detail: SessionDetail | None = None
         self._is_loading = False
+        self._is_opening = False
         self._verification = Verification(bridge, self.now_utc_ms, self)
         self._export = Export(bridge, self)
         self._trail = Trail(self._duration_s, self)
@@ -96,6 +97,28 @@ class SessionModel(ScreenModel):
         """Show the session live while it still runs."""
         self.navigator.open("live", {"sessionId": self._session_id})
 
+    @Slot()
+    def hostAgain(self) -> None:
+        """Open the door again under this session's own policy; the confirmation was given on the screen."""
+        if self._is_opening or not self._can_host_again():
+            return
+        self.fail(None)
+        self._set_opening(is_opening=True)
+        self.ask(HostSession(again=self._session_id), self._on_opened, self._on_not_opened)
+
+    def _on_opened(self, result: object) -> None:
+        self._set_opening(is_opening=False)
+        if isinstance(result, Hosting):
+            self.navigator.open("hosting", {"sessionId": result.session_id})
+
+    def _on_not_opened(self, failure: FailureSnapshot) -> None:
+        self._set_opening(is_opening=False)
+        self.fail(failure)
+
+    def _set_opening(self, *, is_opening: bool) -> None:
+        self._is_opening = is_opening
+        self.detailChanged.emit()
+
     def _on_detail(self, result: object) -> None:
         if not isinstance(result, SessionDetail):
             return
@@ -132,6 +155,10 @@ class SessionModel(ScreenModel):
     def _is_sealed(self) -> bool:
         summary = self._summary()
         return summary is not None and summary.state in _SEALED
+
+    def _can_host_again(self) -> bool:
+        summary = self._summary()
+        return summary is not None and summary.source == HOSTED and self._is_sealed()
 
     def _is_running(self) -> bool:
         summary = self._summary()
@@ -202,6 +229,8 @@ class SessionModel(ScreenModel):
     isThere = Property(bool, lambda self: self._detail is not None, notify=detailChanged)
     isSealed = Property(bool, _is_sealed, notify=detailChanged)
     isRunning = Property(bool, _is_running, notify=detailChanged)
+    canHostAgain = Property(bool, _can_host_again, notify=detailChanged)
+    isOpening = shown(bool, "_is_opening", detailChanged)
     canPlay = Property(bool, _can_play, notify=detailChanged)
     wasInterrupted = Property(bool, _was_interrupted, notify=detailChanged)
     title = Property(str, _title, notify=detailChanged)

@@ -46,9 +46,21 @@ ScrollColumn {
                 objectName: "rule-" + row.modelData.capability
                 anchors.right: parent.right
                 width: list.isPortrait ? 340 : 330
+                visible: row.modelData.isCarried
                 options: row.modelData.options
                 value: row.modelData.value
                 onChosen: value => list.model.setRule(row.modelData.capability, value)
+            }
+
+            Words {
+                objectName: "notCarried-" + row.modelData.capability
+                anchors.right: parent.right
+                anchors.verticalCenter: parent.verticalCenter
+                width: choice.width
+                visible: !row.modelData.isCarried
+                text: qsTr("Never: this appliance cannot pass it on")
+                color: Tokens.dim
+                font.pixelSize: Tokens.fontSecondary
             }
         }
     }

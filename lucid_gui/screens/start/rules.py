@@ -23,7 +23,8 @@ _LADDERS: dict[str, tuple[int, ...]] = {
     "largest_clipboard_kib": (0, 16, 64, 256, 1024, 4096, 16_384),
     "largest_file_mib": (0, 1, 10, 50, 100, 250, 500, 1024, 4096),
 }
-_DENIED_AT_FIRST = (Capability.AUDIO_IN, Capability.PRINTING, Capability.SHELL_CHANNELS)
+# No program of this appliance carries these to a desktop, whatever the rules say.
+NOT_CARRIED = (Capability.AUDIO_IN, Capability.PRINTING, Capability.SHELL_CHANNELS)
 
 
 class Rules(QObject):
@@ -52,8 +53,10 @@ class Rules(QObject):
 
     @Slot(str, str)
     def setRule(self, capability: str, rule: str) -> None:
-        """Set a capability's rule; only seeing may be allowed from the start."""
+        """Set a capability's rule; only seeing may be allowed from the start, and what is not carried stays denied."""
         wanted, chosen = Capability(capability), Rule(rule)
+        if wanted in NOT_CARRIED:
+            return
         if chosen is not Rule.ALLOW or wanted is Capability.VIEW:
             self._rules[wanted] = chosen
             self.changed.emit()
@@ -134,7 +137,7 @@ class Rules(QObject):
 def _first_rule(capability: Capability) -> Rule:
     if capability is Capability.VIEW:
         return Rule.ALLOW
-    return Rule.DENY if capability in _DENIED_AT_FIRST else Rule.ASK
+    return Rule.DENY if capability in NOT_CARRIED else Rule.ASK
 
 
 def _trimmed(text: str) -> str:
@@ -155,6 +158,7 @@ def _row(capability: Capability, rule: Rule) -> dict[str, Any]:
         "title": words.name,
         "value": rule.value,
         "options": options,
+        "isCarried": capability not in NOT_CARRIED,
     }
 
 

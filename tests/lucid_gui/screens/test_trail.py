@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.api.hosting import AuditActor, AuditEntry, AuditKind
@@ -70,7 +72,9 @@ def test_a_capability_is_said_by_its_name() -> None:
     """What is about a file or a window is said as it was written, and no markup is made of it."""
     assert entry_text(entry(AuditKind.GRANTED, resource="clipboard_out")) == "Allowed: Copy out"
     assert plain(entry_text(entry(AuditKind.FILE, resource="<b>a</b>.pdf"))) == "File: <b>a</b>.pdf"
-    assert entry_text(entry(AuditKind.JOINED)) == "The peer joined"
+    joined = AuditEntry(0, 0.0, 0, AuditKind.JOINED, AuditActor.PEER)
+    assert entry_text(joined) == "The peer joined"
+    assert entry_text(replace(joined, actor=AuditActor.OBSERVER)) == "An observer joined"
     assert entry_text(entry(AuditKind.OPENED)) == "Session opened"
 
 

@@ -39,6 +39,19 @@ def test_each_capability_is_denied_or_asked(rules: Rules) -> None:
     assert offered["keyboard"] == ["deny", "ask"]
 
 
+def test_what_no_program_carries_stays_denied(rules: Rules) -> None:
+    """It is shown as what it is, and cannot be chosen."""
+    carried = {row["capability"]: row["isCarried"] for row in rules.rows}
+    assert {name for name, is_carried in carried.items() if not is_carried} == {
+        "audio_in",
+        "printing",
+        "shell_channels",
+    }
+    for name in ("audio_in", "printing", "shell_channels"):
+        rules.setRule(name, "ask")
+        assert dict(rules.policy().rules)[Capability(name)] is Rule.DENY
+
+
 def test_windows_are_hidden_by_title_program_or_both(rules: Rules) -> None:
     """Trimmed, once, and never by nothing; each can be taken away."""
     for title, program in (("  Bank ", ""), ("", "keepassxc"), ("Bank", ""), ("", " "), ("a", "b")):
