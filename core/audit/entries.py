@@ -12,12 +12,13 @@ from blake3 import blake3
 
 from core.api.hosting import AuditActor, AuditEntry, AuditKind
 from core.audit.sealed_log_format import LARGEST_RECORD
-from core.canonical.documents import JsonRefused, canonical_json, load_canonical_json
+from core.canonical.documents import Json, JsonRefused, canonical_json, load_canonical_json
 from core.canonical.fields import Fields
-from core.errors import TrailAltered, TrailMalformed
+from core.errors import Bug, TrailAltered, TrailMalformed
 
 HASH_BYTES = 32
 LONGEST_TEXT = 256
+LARGEST_CONSENT = 6144
 START_DOMAIN = b"lucid trail start v1\x00"
 ENTRY_DOMAIN = b"lucid trail entry v1\x00"
 _LARGEST_NS = (1 << 64) - 1
@@ -35,7 +36,10 @@ class TrailHead:
 
 @dataclass(frozen=True)
 class WrittenEntry:
-    """One entry with everything that is written; ``at_ns`` counts from the session's start."""
+    """One entry with everything that is written; ``at_ns`` counts from the session's start.
+
+    ``consent`` is canonical JSON, an object; only an entry of kind CONSENTED has it, and each of them does.
+    """
 
     sequence: int
     at_ns: int
@@ -46,22 +50,26 @@ class WrittenEntry:
     decision: str
     reason: str
     previous: bytes
+    consent: bytes = b""
 
     def to_json(self) -> bytes:
-        """Write it in canonical form."""
-        return canonical_json(
-            {
-                "sequence": self.sequence,
-                "at_ns": str(self.at_ns),
-                "utc_ns": str(self.utc_ns),
-                "kind": self.kind.value,
-                "actor": self.actor.value,
-                "resource": self.resource,
-                "decision": self.decision,
-                "reason": self.reason,
-                "previous": self.previous.hex(),
-            }
-        )
+        """Write it in canonical form. Raises Bug unless it has a consent exactly where its kind has one."""
+        if bool(self.consent) != (self.kind is AuditKind.CONSENTED):
+            raise Bug("an entry of a trail has a consent exactly where its kind says so")
+        members: dict[str, Json] = {
+            "sequence": self.sequence,
+            "at_ns": str(self.at_ns),
+            "utc_ns": str(self.utc_ns),
+            "kind": self.kind.value,
+            "actor": self.actor.value,
+            "resource": self.resource,
+            "decision": self.decision,
+            "reason": self.reason,
+            "previous": self.previous.hex(),
+        }
+        if self.consent:
+            members["consent"] = load_canonical_json(self.consent, LARGEST_CONSENT)
+        return canonical_json(members)
 
     def shown(self) -> AuditEntry:
         """Give it as front ends see it."""
@@ -74,6 +82,7 @@ class WrittenEntry:
             resource=self.resource,
             decision=self.decision,
             reason=self.reason,
+            consent=self.consent.decode(),
         )
 
 
@@ -115,17 +124,27 @@ def parse_entry(entry_json: bytes) -> WrittenEntry:
 
 
 def _entry(fields: Fields) -> WrittenEntry:
+    kind = _member(fields, "kind", AuditKind)
     return WrittenEntry(
         sequence=fields.whole("sequence"),
         at_ns=fields.decimal("at_ns", _LARGEST_NS),
         utc_ns=fields.decimal("utc_ns", _LARGEST_NS),
-        kind=_member(fields, "kind", AuditKind),
+        kind=kind,
         actor=_member(fields, "actor", AuditActor),
         resource=fields.text("resource", most=LONGEST_TEXT),
         decision=fields.text("decision", most=LONGEST_TEXT),
         reason=fields.text("reason", most=LONGEST_TEXT),
         previous=fields.octets("previous", HASH_BYTES),
+        consent=_consent(fields) if kind is AuditKind.CONSENTED else b"",
     )
+
+
+def _consent(fields: Fields) -> bytes:
+    """Take a consent as it is: what must be in it is checked where evidence is (``core.evidence.trail_checks``)."""
+    value = fields.take("consent")
+    if not isinstance(value, dict) or len(consent := canonical_json(value)) > LARGEST_CONSENT:
+        raise fields.wrong("consent")
+    return consent
 
 
 def _member(fields: Fields, member: str, kind: type[Member]) -> Member:

@@ -64,11 +64,13 @@ class Trail:
         reason: str = "",
         *,
         instant: Instant,
+        consent: str = "",
     ) -> AuditEntry:
         """Add an entry; when it returns, a decision is on the medium, and anything that has waited for a second.
 
-        Texts lose what cannot be shown and all beyond 256 characters. Raises StorageFull and DataDirectoryUnwritable:
-        the entry is in the trail even so, except beyond 64 MiB, and gets to the file with the next one that does.
+        Texts lose what cannot be shown and, beyond 256 characters, their middle. Raises StorageFull and
+        DataDirectoryUnwritable: the entry is in the trail even so, except beyond 64 MiB, and gets to the file with the
+        next one that does.
         """
         entry = WrittenEntry(
             sequence=self._head.count,
@@ -80,6 +82,7 @@ class Trail:
             decision=plain_text(decision),
             reason=plain_text(reason),
             previous=self._head.hash,
+            consent=consent.encode(),
         )
         written = entry.to_json()
         self._log.add(written)

@@ -30,7 +30,8 @@ from core.cli.report import report_answer
 from core.cli.session_text import session_detail, session_list
 from core.cli.typed_text import typed_lines, typed_text
 from core.cli.units import count, size
-from core.errors import SessionUnknown, UsageFailure
+from core.errors import ConsentMalformed, SessionUnknown, UsageFailure
+from core.evidence.consent import read_consent
 
 
 def list_sessions(conversation: Conversation, _invocation: Namespace) -> Answer:
@@ -59,11 +60,24 @@ def show_trail(conversation: Conversation, invocation: Namespace) -> Answer:
     session_id = resolve(conversation, invocation.session_id)
     entries = cast("tuple[AuditEntry, ...]", conversation.ask(ReadTrail(session_id)))
     lines = [
-        f"{each.at_s:9.1f} s  {each.actor.value:9}  {each.kind.value:10}  {each.resource}  {each.reason}"
+        f"{each.at_s:9.1f} s  {each.actor.value:9}  {each.kind.value:10}  {each.resource}  {_reason(each)}"
         for each in entries
     ]
     document = {"session_id": session_id, "entries": [plain(each) for each in entries]}
     return Answer(document, lines or ["Nothing: nobody could join this session."])
+
+
+def _reason(entry: AuditEntry) -> str:
+    """Say why, or, of a consent, how it was given, by which device, and under which hash."""
+    if not entry.consent:
+        return entry.reason
+    try:
+        receipt = read_consent(entry.consent.encode()).receipt
+    except ConsentMalformed:
+        return f"{entry.reason} (it cannot be read)"
+    how, device = receipt.means.value.replace("_", " "), receipt.party.device.hex()
+    by = f" by device {device[:16]}…" if device else ""
+    return f"to terms {receipt.terms_hash.hex()[:16]}…, {how}{by}; receipt {entry.reason}"
 
 
 def show_keys(conversation: Conversation, invocation: Namespace) -> Answer:

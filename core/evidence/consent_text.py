@@ -1,7 +1,7 @@
 """The sentences that somebody who joins a session accepts, in version 1 of the terms; they follow from the facts.
 
 A reader writes them anew from the other members and refuses terms that say anything else: other words would be
-another version.
+another version. They are plain ASCII and few, because the gate's page shows them whole, on the smallest screen too.
 """
 
 from __future__ import annotations
@@ -22,48 +22,23 @@ class TermsFacts:
 
 def terms_text(facts: TermsFacts) -> str:
     """Write the sentences, one a line."""
-    return "\n".join((*_may(facts), *_recorded(facts), _ends(facts), _kept()))
-
-
-def _may(facts: TermsFacts) -> tuple[str, ...]:
-    if facts.is_observer:
-        return (
-            "You watch, and can do nothing else.",
-            "You see the desktop only while its owner allows it.",
+    keys = "Keys are recorded too." if facts.records_keys else "Keys are not recorded."
+    return "\n".join(
+        (
+            "What this desktop shows is recorded, and who does what in it.",
+            keys,
+            _may(facts),
+            "The owner can take back what was allowed and end the session at any time.",
+            f"It ends by itself after {facts.longest_minutes} minutes, or {facts.idle_minutes} without input.",
+            "The record is encrypted, sealed and anchored; whoever is given it can check it.",
+            "That you agree is part of it.",
         )
-    seen = (
-        "You see the desktop from the start, until its owner takes that back."
-        if facts.sees_at_once
-        else "You see the desktop only while its owner allows it."
-    )
-    return (seen, "You can do nothing else unless the owner allows it, each thing by itself.")
-
-
-def _recorded(facts: TermsFacts) -> tuple[str, ...]:
-    desktop = "What the desktop shows is recorded from start to end, except what the owner hides."
-    written = (
-        "When you come and go, and your name, are written down."
-        if facts.is_observer
-        else "When you come and go, what you try and what is allowed are written down, with the names and sizes of"
-        " files and the sizes of what is copied."
-    )
-    keys = (
-        "What is typed in the session is recorded, key by key."
-        if facts.records_keys
-        else "Keys are not recorded; what typing shows on the desktop is."
-    )
-    return (desktop, written, keys)
-
-
-def _ends(facts: TermsFacts) -> str:
-    return (
-        "The owner can take back what was allowed and end the session at any time; it ends by itself after"
-        f" {facts.longest_minutes} minutes, or {facts.idle_minutes} minutes without input."
     )
 
 
-def _kept() -> str:
-    return (
-        "The record is encrypted, signed, sealed and anchored on a chain: whoever is given it can check that nothing in"
-        " it was changed. That you accept this is part of it."
-    )
+def _may(facts: TermsFacts) -> str:
+    if facts.is_observer:
+        return "You only watch, and see nothing unless the owner allows it."
+    if facts.sees_at_once:
+        return "You see the desktop; nothing else is possible unless the owner allows it."
+    return "You see and do nothing unless the owner allows it."

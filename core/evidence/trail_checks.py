@@ -11,8 +11,9 @@ from core.audit.trail_file import TrailFile
 from core.errors import KeyLogMalformed, TrailMalformed
 from core.evidence.case import Case
 from core.evidence.checklist import NotChecked
+from core.evidence.consent_checks import checked_consents
 from core.evidence.manifest import Manifest
-from core.evidence.policy import is_hosted, records_keys
+from core.evidence.policy import has_trail, records_keys
 from core.evidence.wording import counted
 
 
@@ -25,15 +26,18 @@ def checked_trail(case: Case, read: Callable[[], TrailFile]) -> str:
     said = counted(head.count, "entry")
     if trail.key is None:
         raise NotChecked(f"no key is at hand, so the {said} of the trail stay sealed")
-    trail.entries(manifest.session_id, head)
-    return f"The trail has {said}, its chain is whole, and its head {head.hash.hex()[:16]}… is the one that was signed."
+    consents = checked_consents(trail.entries(manifest.session_id, head), manifest)
+    whole = f"The trail has {said}, its chain is whole, and its head {head.hash.hex()[:16]}… is the one that was signed."
+    if not consents:
+        return whole
+    return f"{whole} {counted(consents, 'consent').capitalize()} in it: signed, and to these very terms."
 
 
 def signed_head(manifest: Manifest) -> TrailHead:
     """Give the head; NotChecked for a session without a trail, TrailMalformed where it was lost before the signing."""
     if manifest.trail is not None:
         return manifest.trail
-    if is_hosted(manifest.policy):
+    if has_trail(manifest.policy):
         raise TrailMalformed(field="the manifest's trail")
     raise NotChecked("nobody could join the session, so it has no trail")
 

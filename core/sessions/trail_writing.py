@@ -59,15 +59,21 @@ class SessionTrail:
         if self._opened is not None:
             self._tell(self._opened)
 
-    async def append(
-        self, kind: AuditKind, actor: AuditActor, resource: str, decision: str, reason: str
+    async def append(  # noqa: PLR0917 - in the order of an entry
+        self,
+        kind: AuditKind,
+        actor: AuditActor,
+        resource: str,
+        decision: str,
+        reason: str,
+        consent: str = "",
     ) -> AuditEntry:
         """Add an entry and tell of it; a decision is on the medium when this returns.
 
         Raises StorageFull and DataDirectoryUnwritable, and SessionNotHosted when the trail has ended.
         """
         self._refuse_ended()
-        texts = (resource, decision, reason)
+        texts = (resource, decision, reason, consent)
         return await self._worker.run(self._append, self._clock.now(), kind, actor, *texts)
 
     async def sync(self) -> None:
@@ -99,7 +105,8 @@ class SessionTrail:
     def _append(
         self, instant: Instant, kind: AuditKind, actor: AuditActor, *texts: str
     ) -> AuditEntry:
-        entry = self._trail.append(kind, actor, *texts, instant=instant)
+        *plain, consent = texts
+        entry = self._trail.append(kind, actor, *plain, instant=instant, consent=consent)
         # From here, so that an entry is told of even if whoever asked for it has gone.
         self._loop.call_soon_threadsafe(self._tell, entry)
         return entry
@@ -118,7 +125,7 @@ class SessionTrail:
         if end_reason == "owner":
             actor = AuditActor.OWNER
         try:
-            self._append(instant, AuditKind.ENDED, actor, "", "", end_reason)
+            self._append(instant, AuditKind.ENDED, actor, "", "", end_reason, "")
         except BaseException:
             self._let_go()
             raise
