@@ -16,7 +16,7 @@ from core.errors import (
 from core.evidence.case import Case
 from core.evidence.checklist import NotChecked
 from core.evidence.manifest import VERSION
-from core.evidence.policy import is_hosted, policy_hash, sandbox_policy
+from core.evidence.policy import has_trail, policy_hash, sandbox_policy
 from core.evidence.policy_signature import SignedPolicy, check_policy
 from core.evidence.signatures import check_device_signature, check_session_signature
 from core.evidence.wording import counted
@@ -89,7 +89,7 @@ def checked_policy(case: Case) -> str:
     manifest = case.manifest.value
     if manifest.policy == sandbox_policy():
         return "Nobody can join a session under this policy; it is always the same and needs no signature."
-    if not is_hosted(manifest.policy):
+    if not has_trail(manifest.policy):
         raise NotChecked("this version does not know such a policy")
     signed = SignedPolicy(canonical_json(manifest.policy), manifest.policy_signature or b"")
     found = check_policy(signed, manifest.device_public_key, manifest.policy_hash)

@@ -1,4 +1,4 @@
-"""The policy documents: of sessions on the appliance's own displays, and of those that a peer can join.
+"""The policy documents: of sessions on the appliance's own displays, of those that a peer can join, and of joined ones.
 
 A policy is a canonical document; its BLAKE3 hash is anchored when the session opens. See docs/formats/policy.md.
 """
@@ -24,6 +24,7 @@ Member = TypeVar("Member", bound=Enum)
 
 FORMAT = "lucid-policy"
 HOSTED_VERSION = 2
+HOSTED, JOINED = "hosted", "joined"  # the names of policies of that version
 LARGEST_POLICY = 1 << 16
 DESKTOP = (1280, 720)
 _MOST_ENTRIES = 64
@@ -42,6 +43,12 @@ _STANDARD = _STRICT | {
     Capability.FILES_IN: Rule.ASK,
     Capability.FILES_OUT: Rule.ASK,
     Capability.AUDIO_OUT: Rule.ASK,
+}
+# Of a session that is joined from here: what may go out of this appliance, and how far a request gets at most.
+_OUTWARD = {
+    Capability.VIEW: {Rule.ALLOW},
+    Capability.POINTER: {Rule.ASK, Rule.DENY},
+    Capability.KEYBOARD: {Rule.ASK, Rule.DENY},
 }
 _READY_MADE = {Profile.STRICT: _STRICT, Profile.STANDARD: _STANDARD}
 
@@ -62,7 +69,7 @@ class HostedLimits:
 
 @dataclass(frozen=True)
 class HostedRules:
-    """What a hosted session's policy says; one rule for each capability, in the order of Capability."""
+    """What a policy of version 2 says; one rule for each capability, in the order of Capability."""
 
     profile: Profile
     rules: tuple[tuple[Capability, Rule], ...]
@@ -117,13 +124,44 @@ def hosted_policy(
         raise UsageFailure(reason="the custom profile, and no other, comes with rules of its own")
     own = rules or PolicyRules()
     by_capability = _READY_MADE.get(profile) or _named_once(own)
+    return _policy(HOSTED, profile, by_capability, own, desktop)
+
+
+def joined_policy(desktop: tuple[int, int], longest_minutes: int, *, may_act: bool) -> Policy:
+    """Make this end's policy of a session that is joined from here; ``may_act``: whoever joins may do more than watch.
+
+    What the other end shows may be seen; keys and the pointer are asked for here as well; nothing else goes out or
+    comes in. Watching is no idleness, so that the length is the only limit. Raises PolicyMalformed.
+    """
+    acting = Rule.ASK if may_act else Rule.DENY
+    rules = {
+        Capability.VIEW: Rule.ALLOW,
+        Capability.POINTER: acting,
+        Capability.KEYBOARD: acting,
+    }
+    own = PolicyRules(
+        longest_minutes=longest_minutes,
+        idle_minutes=longest_minutes,
+        largest_clipboard_kib=0,
+        largest_file_mib=0,
+    )
+    return _policy(JOINED, Profile.CUSTOM, rules, own, desktop)
+
+
+def _policy(
+    name: str,
+    profile: Profile,
+    rules: Mapping[Capability, Rule],
+    own: PolicyRules,
+    desktop: tuple[int, int],
+) -> Policy:
     policy: Policy = {
         "format": FORMAT,
         "version": HOSTED_VERSION,
-        "name": "hosted",
+        "name": name,
         "profile": profile.value,
         "desktop": {"width": desktop[0], "height": desktop[1]},
-        "rules": {each.value: by_capability.get(each, Rule.DENY).value for each in Capability},
+        "rules": {each.value: rules.get(each, Rule.DENY).value for each in Capability},
         "hidden_windows": [
             {"title": each.title, "window_class": each.window_class} for each in own.hidden_windows
         ],
@@ -137,7 +175,7 @@ def hosted_policy(
 
 
 def parse_hosted_policy(document: Policy) -> HostedRules:
-    """Read a hosted session's policy; PolicyMalformed names what is unknown, missing or out of bounds."""
+    """Read a policy of version 2; PolicyMalformed names what is unknown, missing or out of bounds."""
     return Fields(document, _malformed).whole_of(_hosted)
 
 
@@ -151,13 +189,18 @@ def read_hosted_policy(policy_json: bytes) -> HostedRules:
 
 
 def is_hosted(policy: Policy) -> bool:
-    """Tell whether a policy is that of a session that a peer can join, and so has a trail and a signature."""
-    return policy.get("name") == "hosted"
+    """Tell whether a policy is that of a session that a peer can join."""
+    return policy.get("name") == HOSTED
+
+
+def has_trail(policy: Policy) -> bool:
+    """Tell whether a session under a policy has a trail, and the policy a signature: hosted and joined ones do."""
+    return policy.get("name") in {HOSTED, JOINED}
 
 
 def records_keys(policy: Policy) -> bool:
     """Tell whether what is typed is recorded under a policy, and so whether there is a key log."""
-    return is_hosted(policy) and policy.get("records_keys") is True
+    return has_trail(policy) and policy.get("records_keys") is True
 
 
 def inherit(policy_json: bytes) -> bytes:
@@ -200,10 +243,12 @@ def _limits_json(own: PolicyRules) -> dict[str, Json]:
 def _hosted(fields: Fields) -> HostedRules:
     fields.constant("format", FORMAT)
     fields.whole("version", HOSTED_VERSION, HOSTED_VERSION)
-    fields.constant("name", "hosted")
+    name = fields.text("name")
+    if name not in {HOSTED, JOINED}:
+        raise fields.wrong("name")
     profile = _member(fields, "profile", Profile)
     width, height = fields.members("desktop", _desktop)
-    return HostedRules(
+    found = HostedRules(
         profile=profile,
         rules=fields.members("rules", lambda each: _rules(each, profile)),
         hidden_windows=fields.items("hidden_windows", _window_rule, _MOST_ENTRIES),
@@ -214,6 +259,21 @@ def _hosted(fields: Fields) -> HostedRules:
         width=width,
         height=height,
     )
+    if name == JOINED:
+        _refuse_more(found, fields)
+    return found
+
+
+def _refuse_more(found: HostedRules, fields: Fields) -> None:
+    """Refuse what no policy of a joined session says: what cannot be enforced there must not be promised."""
+    if found.profile is not Profile.CUSTOM:
+        raise fields.wrong("profile")
+    for capability, rule in found.rules:
+        if rule not in _OUTWARD.get(capability, {Rule.DENY}):
+            raise fields.wrong(f"rules.{capability.value}")
+    for member in ("hidden_windows", "allowed_programs", "records_keys"):
+        if getattr(found, member):
+            raise fields.wrong(member)
 
 
 def _member(fields: Fields, member: str, kind: type[Member]) -> Member:

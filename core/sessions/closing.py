@@ -20,7 +20,7 @@ from core.errors import (
 from core.evidence.manifest import GapEntry, Manifest, make_manifest
 from core.evidence.manifest_json import from_json as manifest_from_json
 from core.evidence.manifest_json import to_canonical_json as manifest_to_json
-from core.evidence.policy import is_hosted, policy_hash
+from core.evidence.policy import has_trail, policy_hash
 from core.evidence.policy_signature import SignedPolicy, check_policy
 from core.evidence.signatures import (
     SignedManifest,
@@ -168,7 +168,7 @@ def require_same(opening: Opening, row: SessionRow) -> None:
     ):
         if found != announced:
             raise OpeningMalformed(field=field)
-    if is_hosted(opening.policy) != (opening.policy_signature is not None):
+    if has_trail(opening.policy) != (opening.policy_signature is not None):
         raise OpeningMalformed(field="policy_signature")
 
 

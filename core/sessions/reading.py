@@ -11,7 +11,7 @@ from core.audit.key_log import KEY_LOG_NAME, read_key_log, wrapped_key_in
 from core.audit.trail import TRAIL_NAME, read_trail
 from core.errors import KeyLogMalformed, TrailMalformed
 from core.evidence.manifest_json import from_json
-from core.evidence.policy import is_hosted, records_keys
+from core.evidence.policy import has_trail, records_keys
 from core.evidence.signatures import SignedManifest
 from core.replay.timeline import PlayableChunk, PlayableGap, Timeline
 from core.sealing.chunk import OpenChunk, open_chunk
@@ -55,7 +55,7 @@ def stored_trail(parts: SessionParts, session_id: UUID) -> tuple[AuditEntry, ...
     directory = parts.directory.session(session_id)
     opening = read_opening(directory)
     require_same(opening, row)
-    if not is_hosted(opening.policy):
+    if not has_trail(opening.policy):
         return ()
     key = parts.vault().unwrap_session_key(session_id, opening.wrapped_keys)
     head = _head(stored_manifest(directory, row.ephemeral_public_key))

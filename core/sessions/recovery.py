@@ -24,7 +24,7 @@ from core.errors import (
     TrailAltered,
     TrailMalformed,
 )
-from core.evidence.policy import is_hosted, records_keys
+from core.evidence.policy import has_trail, records_keys
 from core.runtime.clock import Instant
 from core.sealing.recovery import recover
 from core.sessions.closing import Closer, sealed_chunk
@@ -111,7 +111,7 @@ class Recovery:
 
     async def _trail(self, session_id: UUID, opening: Opening, key: bytes) -> TrailHead | None:
         """Cut off the trail's torn tail and give its head; one that is damaged is told, and the manifest lacks it."""
-        if not is_hosted(opening.policy):
+        if not has_trail(opening.policy):
             return None
         path = self._parts.directory.session(session_id) / TRAIL_NAME
         try:
