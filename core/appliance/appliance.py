@@ -80,6 +80,7 @@ class Appliance:
         self._change(has_key_store=services.vault.has_key_store)
         services.sessions.on_ended = self._session_ended
         services.sessions.before_stopping = services.hosting.close
+        services.sessions.on_gap = services.hosting.keep_up
         services.space.on_room = self._has_room
         try:
             await services.recovery.mark_interrupted()

@@ -19,6 +19,7 @@ from core.remote.gate_link import Facts, GateState
 from core.runtime.clock import Clock
 
 _KIB, _MIB = 1 << 10, 1 << 20
+_FILES = frozenset({Capability.FILES_IN, Capability.FILES_OUT})
 
 
 class TellsGate(Protocol):
@@ -67,6 +68,7 @@ class Enforcement:
         self._told: frozenset[Capability] = frozenset()
         self.is_shielded = False
         self.is_unrecorded = False  # no pictures are recorded: nothing may be seen or done
+        self.takes_names = True  # False: the trail has no room for names, and no file may pass
         self.zones: tuple[Zone, ...] = ()
 
     def hold(self, capability: Capability) -> object:
@@ -89,12 +91,11 @@ class Enforcement:
             for each in shown
         )
 
-    def follow(self, *, is_in_gap: bool) -> str:
-        """Let nothing pass while no pictures are recorded, as under the shield; says what is new, in words."""
-        if is_in_gap == self.is_unrecorded:
-            return ""
-        self.is_unrecorded = is_in_gap
-        return "no pictures: nothing passes" if is_in_gap else "pictures again"
+    def follow(self, *, is_in_gap: bool, takes_names: bool) -> bool:
+        """Let nothing pass while no pictures are recorded, and no files without room for names; says if that is new."""
+        before = self.is_unrecorded, self.takes_names
+        self.is_unrecorded, self.takes_names = is_in_gap, takes_names
+        return before != (is_in_gap, takes_names)
 
     async def apply(self) -> None:
         """Tell the gate how things stand, and wait until it is so.
@@ -116,11 +117,12 @@ class Enforcement:
         rules, peer = self._policy.rules, self._door.peer
         is_admitted = peer.state is PeerState.ADMITTED
         in_force = self._grants.in_force(self._clock.now())
+        kept_back = self._held.keys() | (frozenset() if self.takes_names else _FILES)
         return GateState(
             granted={
                 each.capability: each.until_mono_ns
                 for each in in_force
-                if each.capability not in self._held
+                if each.capability not in kept_back
             },
             is_shielded=self.is_shielded or self.is_unrecorded,
             hidden=self.zones,

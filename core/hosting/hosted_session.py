@@ -116,7 +116,7 @@ class HostedSession:
         self._enforcement = Enforcement(
             tools.clock, policy, self._grants, door=door, gate=self._gate, frame_ns=frame_ns
         )
-        self._ledger = Ledger(session_id, tools.sessions, self._could_not_write)
+        self._ledger = Ledger(session_id, tools.sessions, self._could_not_write, self.keep_up)
         self._desk = PromptDesk(
             clock=tools.clock,
             grants=self._grants,
@@ -333,9 +333,7 @@ class HostedSession:
             return
         if state is PeerState.AT_DOOR and not self._is_right(code):
             return
-        self._errands.begin(
-            self._admit(attempt)
-        )  # one that is in already may not have heard of it yet
+        self._errands.begin(self._admit(attempt))  # one that is in may not have heard of it yet
 
     def _is_right(self, code: str) -> bool:
         found = self._door.try_code(code)
@@ -406,6 +404,12 @@ class HostedSession:
 
     # --- time --------------------------------------------------------------------------------
 
+    def keep_up(self) -> None:
+        """Let nothing pass without pictures, and no file whose name the trail has no room for, from now on."""
+        gap, names = self._tools.sessions.is_in_gap, self._ledger.takes_names
+        if not self._is_ending:
+            self._errands.begin(self._screening.follow(is_in_gap=gap, takes_names=names))
+
     async def _keep_looking(self) -> None:
         """Look every second at what comes with time: grants, codes, limits, and the policy itself."""
         while True:
@@ -416,11 +420,9 @@ class HostedSession:
                     AuditKind.EXPIRED, AuditActor.POLICY, capability.value, decision="revoked"
                 )
             self._ledger.sum_up()
+            self.keep_up()
             self._answer_all(self._behaviour.look(now))
             await self._turn_out_late()
-            if reason := self._enforcement.follow(is_in_gap=self._tools.sessions.is_in_gap):
-                incident = (AuditKind.INCIDENT, AuditActor.APPLIANCE, "recording")
-                self._ledger.note(*incident, reason=reason)
             await self._apply()
             if (met := self._limits.met(self._tools.clock.now())) is not None:
                 self._meet_limit(met)

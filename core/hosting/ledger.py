@@ -2,6 +2,7 @@
 
 What a peer or a program can cause as often as it likes is bounded: beyond that it is counted, and the count is an
 entry. Decisions, and what the owner does, are never left out, and wait only for a moment's worth of such entries.
+No name of a file is left out that passed: long before there is no room for more names, files have to wait.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from core.canonical.plain_text import plain_text
 # How many of a kind may wait at once; a refusal is put on the medium at once, the others are not.
 MOST_WAITING: Mapping[AuditKind, int] = MappingProxyType(
     {
-        AuditKind.FILE: 256,
+        AuditKind.FILE: 16_384,
         AuditKind.CLIPBOARD: 64,
         AuditKind.FOCUS: 64,
         AuditKind.REFUSED: 16,
@@ -29,6 +30,9 @@ MOST_WAITING: Mapping[AuditKind, int] = MappingProxyType(
     }
 )
 MOST_IN_ALL = 20_000  # of each of these kinds: a trail has room for more than all of them together
+# So many names may wait, and so many there may be in all, before no more files pass; the names that are on their way
+# from the gate until it has heard of that have room behind them.
+NAMES_WAITING, NAMES_IN_ALL = 2_048, 10_000
 
 
 class AppendsEntries(Protocol):
@@ -42,6 +46,7 @@ class AppendsEntries(Protocol):
         resource: str = "",
         decision: str = "",
         reason: str = "",
+        consent: str = "",
     ) -> AuditEntry:
         """Write an entry; a decision is on the disk when this returns."""
 
@@ -53,21 +58,28 @@ class _Line:
     resource: str
     decision: str
     reason: str
+    consent: str
     is_written: asyncio.Future[bool] = field(compare=False)
 
 
 class Ledger:
-    """Takes entries at once and writes them one after the other; ``failed`` hears of what could not be written."""
+    """Takes entries at once and writes them one after the other; ``failed`` hears of what could not be written.
+
+    ``turned`` hears when ``takes_names`` has changed.
+    """
 
     def __init__(
         self,
         session_id: UUID,
         sessions: AppendsEntries,
         failed: Callable[[Exception], None],
+        turned: Callable[[], None],
     ) -> None:
         self._session_id = session_id
         self._sessions = sessions
         self._failed = failed
+        self._turned = turned
+        self.takes_names = True  # False: no file may pass, for its name might find no room
         self._lines: asyncio.Queue[_Line | None] = asyncio.Queue()
         self._waiting: Counter[AuditKind] = Counter()
         self._taken: Counter[AuditKind] = Counter()
@@ -83,6 +95,7 @@ class Ledger:
         *,
         decision: str = "",
         reason: str = "",
+        consent: str = "",
     ) -> asyncio.Future[bool]:
         """Take an entry; the future tells whether it was written. After the close it is not."""
         is_written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -94,8 +107,9 @@ class Ledger:
             return is_written
         self._waiting[kind] += 1
         self._taken[kind] += 1
-        texts = (plain_text(resource), decision, plain_text(reason))
+        texts = (plain_text(resource), decision, plain_text(reason), consent)
         self._lines.put_nowait(_Line(kind, actor, *texts, is_written))
+        self._look_at_names()
         return is_written
 
     def sum_up(self) -> None:
@@ -119,6 +133,17 @@ class Ledger:
             return False
         return self._waiting[kind] >= most or self._taken[kind] >= MOST_IN_ALL
 
+    def _look_at_names(self) -> None:
+        """Let files wait while many names do, and for good when there were too many of them."""
+        waiting, taken = self._waiting[AuditKind.FILE], self._taken[AuditKind.FILE]
+        most = NAMES_WAITING if self.takes_names else 1  # not to and fro at the bound
+        if self.takes_names == (waiting < most and taken < NAMES_IN_ALL):
+            return
+        self.takes_names = not self.takes_names
+        reason = "files again" if self.takes_names else "too many names: no files pass"
+        self.note(AuditKind.INCIDENT, AuditActor.APPLIANCE, AuditKind.FILE.value, reason=reason)
+        self._turned()
+
     async def _write(self) -> None:
         while (line := await self._lines.get()) is not None:
             is_written = False
@@ -130,11 +155,13 @@ class Ledger:
                     line.resource,
                     line.decision,
                     line.reason,
+                    line.consent,
                 )
                 is_written = True
             except Exception as error:  # noqa: BLE001 - the task's boundary: the next entry may be written
                 self._failed(error)
             finally:
                 self._waiting[line.kind] -= 1
+                self._look_at_names()
                 if not line.is_written.done():  # whoever waited for it may have gone
                     line.is_written.set_result(is_written)

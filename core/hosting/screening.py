@@ -1,4 +1,4 @@
-"""What the owner hides of the desktop: everything, or parts of it.
+"""What the owner hides of the desktop, everything or parts of it; and what may not pass because it cannot be kept.
 
 What is hidden is hidden first and written down after; what is shown again is written down first.
 """
@@ -70,6 +70,19 @@ class Screening:
                 return
             self._enforcement.is_shielded = False
             await self._apply()
+
+    async def follow(self, *, is_in_gap: bool, takes_names: bool) -> None:
+        """Let nothing pass while no pictures are recorded, and no file whose name has no room in the trail.
+
+        In effect when it returns; the owner's own shield is another.
+        """
+        before = self._enforcement.is_unrecorded
+        if not self._enforcement.follow(is_in_gap=is_in_gap, takes_names=takes_names):
+            return
+        await self._apply()
+        if is_in_gap != before:
+            reason = "no pictures: nothing passes" if is_in_gap else "pictures again"
+            self._note(AuditKind.INCIDENT, AuditActor.APPLIANCE, "recording", reason=reason)
 
     async def hide(self, zones: tuple[Zone, ...]) -> None:
         """Hide these zones and no others; in effect when it returns. Raises UsageFailure.

@@ -101,6 +101,11 @@ class HostingService:
         """The picture of the running hosted session, for thumbnails."""
         return self._picture
 
+    def keep_up(self) -> None:
+        """Let nothing pass in the session that runs while its pictures are not kept; asked when that has changed."""
+        if self._running is not None:
+            self._running.keep_up()
+
     def shown(self) -> h.Hosting | None:
         """Show the hosted session that runs."""
         running = self._running

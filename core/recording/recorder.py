@@ -57,6 +57,7 @@ class Recorder:
         self._held: StreamPiece | None = None
         self._gap_reason: str | None = None
         self._attempts = 0
+        self.on_gap: Callable[[], None] = lambda: None  # hears at once when a gap begins
         self._run_start = self._last = Instant(0, 0)
 
     @property
@@ -143,6 +144,7 @@ class Recorder:
             self._source = None
             if not self._stopping.is_set():
                 self._gap_reason = "stalled" if self._is_stalled else source.end_reason
+                self.on_gap()
             return None
         if (
             piece.instant.mono_ns - self._run_start.mono_ns

@@ -1,7 +1,8 @@
 """A live recording: what the recorder yields goes to the sealer, one piece at a time.
 
 Nothing is read before the last piece was taken, so that a slow disk makes the encoder wait instead of a
-queue grow.
+queue grow. Whoever may only act while it is recorded is told at once when it is not: when the recorder has a gap, when
+nothing comes from it for too long, and when the disk does not take what came.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from core.api.snapshots import LiveSession
 from core.recording.recorder import RecordedGap
@@ -19,10 +20,16 @@ from core.runtime.workers import Worker
 from core.storage.metadata import GapRow
 
 FLUSH_EVERY_S = 0.5
+SILENT_S = 2.0  # a source at rest repeats its picture once a second
+HELD_UP_S = 1.0  # with what waits to be flushed, no more than a crash may lose
+
+Found = TypeVar("Found")
 
 
 class PieceReader(Protocol):
-    """A recorder as a live recording sees it."""
+    """A recorder as a live recording sees it; ``on_gap`` hears at once when pictures begin to be missing."""
+
+    on_gap: Callable[[], None]
 
     @property
     def encoder(self) -> str:
@@ -99,6 +106,14 @@ class LiveRecording:
         self._keep_gap = keep_gap
         self._progressed = progressed
         self._saw_piece = saw_piece
+        self._is_recorded = True
+        self.on_turn: Callable[[], None] = lambda: None  # hears when ``is_recorded`` has changed
+        recorder.on_gap = lambda: self._turn(is_recorded=False)
+
+    @property
+    def is_recorded(self) -> bool:
+        """Tell whether pictures come and are taken; after a gap only once the first one behind it was taken."""
+        return self._is_recorded
 
     async def run(self) -> None:
         """Pump until the recorder has ended; raises RecorderFailed, StorageFull and their kin.
@@ -147,11 +162,13 @@ class LiveRecording:
         )
 
     async def _pump(self) -> None:
-        while (item := await self._recorder.read()) is not None:
+        while (item := await self._timely(self._recorder.read(), SILENT_S)) is not None:
             if isinstance(item, RecordedGap):
                 await self._take_gap(item)
                 continue
-            await self._sealing.run(self._sealer.append, item.data, item.instant)
+            taking = self._sealing.run(self._sealer.append, item.data, item.instant)
+            await self._timely(taking, HELD_UP_S)
+            self._turn(is_recorded=not self._recorder.is_in_gap)
             self.counters.recorded_bytes += len(item.data)
             self.counters.last_at_ns = item.instant.mono_ns - self._start.mono_ns
             self._saw_piece(item)
@@ -166,5 +183,22 @@ class LiveRecording:
     async def _keep_flushing(self) -> None:
         while True:
             await self._clock.sleep(FLUSH_EVERY_S)
-            await self._sealing.run(self._sealer.flush)
+            await self._timely(self._sealing.run(self._sealer.flush), HELD_UP_S)
             self.report()
+
+    async def _timely(self, work: Awaitable[Found], seconds: float) -> Found:
+        """Wait for something that nothing is recorded without, if it takes longer than that."""
+        watching = asyncio.ensure_future(self._watch(seconds))
+        try:
+            return await work
+        finally:
+            watching.cancel()
+
+    async def _watch(self, seconds: float) -> None:
+        await self._clock.sleep(seconds)
+        self._turn(is_recorded=False)
+
+    def _turn(self, *, is_recorded: bool) -> None:
+        if is_recorded != self._is_recorded:
+            self._is_recorded = is_recorded
+            self.on_turn()

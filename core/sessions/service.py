@@ -49,11 +49,12 @@ class SessionService:
         self.on_ended: Callable[[], None] = lambda: None  # hears when no session runs any more
         # Waited for before a recording that cannot go on is stopped: a peer must not act unrecorded.
         self.before_stopping: Callable[[], Awaitable[None]] = _nothing
+        self.on_gap: Callable[[], None] = lambda: None  # hears when ``is_in_gap`` has changed
 
     @property
     def is_in_gap(self) -> bool:
-        """Tell whether a session runs of which no pictures come just now."""
-        return self._running is not None and self._running.recorder.is_in_gap
+        """Tell whether a session runs of which no pictures come, or are kept, just now."""
+        return self._running is not None and not self._running.recording.is_recorded
 
     @property
     def running_id(self) -> str | None:
@@ -100,6 +101,7 @@ class SessionService:
         finally:
             self._is_starting = False
         self._running = running
+        running.recording.on_turn = self.on_gap
         running.tasks.append(asyncio.ensure_future(self._run(running)))
         running.tasks.append(asyncio.ensure_future(self._anchor_progress(running)))
         if running.logs is not None:

@@ -15,7 +15,8 @@ from core.canonical.plain_text import plain_text
     [
         ("plain", "plain"),
         ("a\r\nb\x00c", "abc"),
-        ("x" * 9999, "x" * 256),
+        ("x" * 9999, "x" * 85 + "…" + "x" * 170),
+        ("x" * 256, "x" * 256),
         ("\ud800é\u2028", "é"),
         ("report\u202efdp.exe", "reportfdp.exe"),
     ],
@@ -32,3 +33,10 @@ def test_any_text_becomes_plain(text: str) -> None:
     assert len(shown) <= 256
     assert canonical_json(shown)
     assert plain_text(shown) == shown
+
+
+@given(st.text(min_size=1, max_size=80), st.integers(0, 20_000))
+def test_the_end_of_a_long_path_stays(name: str, depth: int) -> None:
+    """However deep a file lies, its own name and kind are there: nobody hides them behind a long path."""
+    path = "/a" * depth + "/" + name + ".exe"
+    assert plain_text(path).endswith(plain_text(name + ".exe"))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
 
 from core.api.hosting import AuditActor, AuditKind
 from core.api.permissions import Capability, Zone
 from core.errors import StorageFull
+from core.hosting import ledger
 from tests.fakes.clocks import settle
 from tests.fakes.hosting_stage import HostingStage, play
 
@@ -181,20 +185,60 @@ def test_the_shield_that_is_wanted_again_stays() -> None:
     assert play(scene).kinds()[-1] is not AuditKind.UNSHIELDED
 
 
-def test_nothing_passes_while_nothing_is_recorded() -> None:
+async def hear_of_it(stage: HostingStage) -> None:
+    """Tell the session that something may have changed: no time passes."""
+    stage.session.keep_up()
+    await settle()
+
+
+async def look(stage: HostingStage) -> None:
+    """Let the session see for itself, if nobody has told it."""
+    await stage.passes(1)
+
+
+@pytest.mark.parametrize("keep_up", [hear_of_it, look])
+def test_nothing_passes_while_nothing_is_recorded(
+    keep_up: Callable[[HostingStage], Awaitable[None]],
+) -> None:
     """In a gap of the recording the gate is told to shield; the owner's own shield is not touched by it."""
 
     async def scene(stage: HostingStage) -> None:
         stage.sessions.is_in_gap = True
-        await stage.passes(1)
+        await keep_up(stage)
         assert stage.gate.state["is_shielded"]
         assert not stage.session.shown().is_shielded
         stage.sessions.is_in_gap = False
-        await stage.passes(1)
+        await keep_up(stage)
         assert not stage.gate.state["is_shielded"]
 
     reasons = [each.reason for each in play(scene).entries(AuditKind.INCIDENT)]
     assert reasons == ["no pictures: nothing passes", "pictures again"]
+
+
+@pytest.mark.parametrize("keep_up", [hear_of_it, look])
+def test_no_file_passes_whose_name_would_have_no_room(
+    keep_up: Callable[[HostingStage], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While too many names wait to be written down the grants for files are kept back; then they are as before."""
+    monkeypatch.setattr(ledger, "NAMES_WAITING", 5)
+
+    async def scene(stage: HostingStage) -> None:
+        await stage.join()
+        await stage.grant(Capability.FILES_IN)
+        await stage.grant(KEYBOARD)
+        stage.sessions.is_slow.clear()
+        for number in range(5):
+            await stage.hear("file", name=f"{number}", direction="in", size=1, action="read")
+        await keep_up(stage)
+        assert stage.gate.granted() == {"view", "keyboard"}
+        stage.sessions.is_slow.set()
+        await keep_up(stage)
+        assert stage.gate.granted() == {"view", "keyboard", "files_in"}
+
+    stage = play(scene)
+    assert len(stage.entries(AuditKind.FILE)) == 5
+    reasons = [each.reason for each in stage.entries(AuditKind.INCIDENT)]
+    assert reasons == ["too many names: no files pass", "files again"]
 
 
 def test_zones_that_are_wanted_meanwhile_stay() -> None:

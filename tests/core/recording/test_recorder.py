@@ -102,8 +102,11 @@ def test_a_death_leaves_a_gap_between_last_and_first_piece() -> None:
         assert isinstance(last, StreamPiece)
         reading = asyncio.create_task(recorder.read())
         await clock.advance(1.0)
+        told: list[bool] = []
+        recorder.on_gap = lambda: told.append(recorder.is_in_gap)
         sources.made[0].die()
         gap = await reading
+        assert told == [True]
         assert gap == RecordedGap(last.instant, clock.now(), "encoder_died")
         assert not recorder.is_in_gap
         assert isinstance(await recorder.read(), StreamPiece)

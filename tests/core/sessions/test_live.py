@@ -14,7 +14,7 @@ from core.recording.recorder import RecordedGap
 from core.recording.source import StreamPiece
 from core.runtime.clock import Instant
 from core.runtime.workers import Worker
-from core.sessions.live import FLUSH_EVERY_S, LiveRecording
+from core.sessions.live import FLUSH_EVERY_S, HELD_UP_S, SILENT_S, LiveRecording
 from core.storage.metadata import GapRow
 from tests.fakes.clocks import ManualClock
 
@@ -32,21 +32,29 @@ class Tape:
 
     encoder = "tape"
     is_in_gap = False
+    on_gap: Callable[[], None]
 
     def __init__(self, *items: object) -> None:
         self.items = list(items)
         self.asked = 0
+        self.more = asyncio.Event()
 
     async def read(self) -> StreamPiece | RecordedGap | None:
         """Give the next item; wait for ever after the last one, unless it is None."""
         self.asked += 1
         await asyncio.sleep(0)
-        if not self.items:
-            await asyncio.Event().wait()
+        while not self.items:
+            self.more.clear()
+            await self.more.wait()
         item = self.items.pop(0)
         if isinstance(item, Exception):
             raise item
         return item
+
+    def give(self, *items: object) -> None:
+        """Have more to give."""
+        self.items += items
+        self.more.set()
 
     async def stop(self) -> None:
         """Nothing to stop."""
@@ -104,9 +112,17 @@ class Studio:
             progressed=self.told.append,
             saw_piece=lambda _: None,
         )
+        self.turns: list[bool] = []
+        self.recording.on_turn = lambda: self.turns.append(self.recording.is_recorded)
 
     async def _keep(self, gap: GapRow) -> None:
         self.gaps.append(gap)
+
+
+def is_waited_for(clock: ManualClock, seconds: float) -> bool:
+    """Tell whether somebody sleeps for so long from now on."""
+    moment = clock.mono_ns + round(seconds * SECOND)
+    return any(each == moment and not waiting.done() for each, waiting in clock._sleepers)
 
 
 def in_studio(tape: Tape, script: Callable[[Studio], object]) -> None:
@@ -159,7 +175,7 @@ def test_it_flushes_while_no_picture_comes() -> None:
     async def script(studio: Studio) -> None:
         running = asyncio.ensure_future(studio.recording.run())
         for count in range(1, 4):
-            while not any(not each.done() for _, each in studio.clock._sleepers):  # noqa: ASYNC110
+            while not is_waited_for(studio.clock, FLUSH_EVERY_S):  # noqa: ASYNC110 - it comes to its sleep
                 await asyncio.sleep(0)
             await studio.clock.advance(FLUSH_EVERY_S)
             while studio.scale.flushes < count:  # noqa: ASYNC110 - a worker is at work
@@ -195,3 +211,67 @@ def test_a_recorder_that_is_given_up_ends_the_recording() -> None:
         assert studio.scale.taken == 1
 
     in_studio(Tape(piece(0), RecorderFailed(attempts=8, reason="stalled")), script)
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    while not is_so():  # noqa: ASYNC110 - a worker is at work
+        await asyncio.sleep(0)
+
+
+def test_a_gap_is_told_when_it_begins_and_ends_with_a_piece_that_was_taken() -> None:
+    """Not when the recorder has pictures again, but when the sealer has the first of them."""
+
+    async def script(studio: Studio) -> None:
+        running = asyncio.ensure_future(studio.recording.run())
+        await until(lambda: studio.tape.asked == 2)
+        studio.tape.on_gap()
+        assert studio.turns == [False]
+        studio.scale.gate = threading.Semaphore(0)
+        studio.tape.give(RecordedGap(piece(0).instant, piece(2).instant, "stalled"), piece(2))
+        await until(lambda: studio.tape.asked == 3)
+        await asyncio.to_thread(studio.scale.arrived.acquire)
+        await asyncio.to_thread(studio.scale.arrived.acquire)
+        assert studio.turns == [False]
+        studio.scale.gate.release()
+        await until(lambda: studio.turns == [False, True])
+        studio.tape.give(None)
+        await running
+
+    in_studio(Tape(piece(0)), script)
+
+
+def test_a_source_that_says_nothing_is_told_before_it_is_a_gap() -> None:
+    """A picture at rest is repeated once a second: after two, nobody knows whether anything is recorded."""
+
+    async def script(studio: Studio) -> None:
+        running = asyncio.ensure_future(studio.recording.run())
+        await until(lambda: studio.tape.asked == 2 and is_waited_for(studio.clock, SILENT_S))
+        await studio.clock.advance(SILENT_S - 0.1)
+        assert studio.turns == []
+        await studio.clock.advance(0.1)
+        assert studio.turns == [False]
+        studio.tape.give(piece(3), None)
+        await running
+        assert studio.turns == [False, True]
+
+    in_studio(Tape(piece(0)), script)
+
+
+def test_a_disk_that_takes_nothing_is_told() -> None:
+    """Whether it holds up a piece or a flush: what is not on the disk a crash would lose."""
+
+    async def script(studio: Studio) -> None:
+        studio.scale.gate = threading.Semaphore(0)
+        running = asyncio.ensure_future(studio.recording.run())
+        await asyncio.to_thread(studio.scale.arrived.acquire)
+        await studio.clock.advance(HELD_UP_S - 0.1)
+        assert studio.turns == []
+        await studio.clock.advance(0.1)
+        assert studio.turns == [False]
+        studio.scale.gate.release()
+        await until(lambda: studio.turns == [False, True])
+        studio.tape.give(None)
+        await running
+
+    in_studio(Tape(piece(0)), script)
