@@ -181,7 +181,8 @@ class SessionSummary:
     merkle_root: str | None
     was_interrupted: bool = False
     # "owner", "space", "interrupted", "recorder", "shutdown"; of a hosted session also "peer_limit" (its length or
-    # idle limit), "anomaly", "voided" (another policy than the signed one was in force), "host_lost"
+    # idle limit), "anomaly", "voided" (another policy than the signed one was in force), "host_lost"; of
+    # a joined session also "other_end" (it has ended it, or is not there)
     end_reason: str | None = None
     failure: FailureSnapshot | None = None
 

@@ -1,13 +1,14 @@
-"""What front ends are told of a hosted session: how it stands, where that is news, and what went wrong."""
+"""What front ends are told of a hosted or joined session: how it stands, where that is news, and what went wrong."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
+from typing import Any
 
 from core.api.events import Event, IncidentRecorded
-from core.api.hosting import Hosting, HostingChanged
+from core.api.hosting import HostingChanged
 from core.api.snapshots import bug_snapshot, failure_snapshot
 from core.errors import Failure
 
@@ -15,15 +16,23 @@ _log = logging.getLogger(__name__)
 
 
 class Telling:
-    """Tells of one session, until its end has begun; lives on the engine's loop."""
+    """Tells of one session, until its end has begun; lives on the engine's loop.
+
+    ``shown`` gives the snapshot for which ``event`` makes the news.
+    """
 
     def __init__(
-        self, publish: Callable[[Event], None], session_id: str, shown: Callable[[], Hosting]
+        self,
+        publish: Callable[[Event], None],
+        session_id: str,
+        shown: Callable[[], object],
+        event: Callable[[Any], Event] = HostingChanged,
     ) -> None:
         self._publish = publish
         self._session_id = session_id
         self._shown = shown
-        self._told: Hosting | None = None
+        self._event = event
+        self._told: object = None
         self._is_waiting = False
         self._has_ended = False
 
@@ -35,7 +44,7 @@ class Telling:
         shown = self._shown()
         if shown != self._told:
             self._told = shown
-            self._publish(HostingChanged(shown))
+            self._publish(self._event(shown))
 
     def changed_soon(self) -> None:
         """Tell once of all that is heard at once."""
@@ -53,7 +62,7 @@ class Telling:
             snapshot = failure_snapshot(error)
         else:
             _log.error(
-                "hosted session %s met a fault of the program", self._session_id, exc_info=error
+                "session %s met a fault of the program", self._session_id, exc_info=error
             )
             snapshot = bug_snapshot(error)
         self._publish(IncidentRecorded(snapshot, self._session_id))

@@ -150,7 +150,7 @@ class SharedPictureSource(ChildSource):
 
 
 class SharedPictures:
-    """What a hosted session is recorded from; ``ended`` ends what hosts it."""
+    """What a hosted or joined session is recorded from; ``ended`` ends what shows the picture."""
 
     def __init__(
         self,
@@ -159,8 +159,10 @@ class SharedPictures:
         clock: Clock,
         ended: Callable[[], Awaitable[None]],
         frame_rate: int = DEFAULT_FRAME_RATE,
+        label: str = LABEL,
     ) -> None:
         self._picture = picture
+        self._label = label
         self._clock = clock
         self._ended = ended
         self._frame_rate = frame_rate
@@ -169,7 +171,7 @@ class SharedPictures:
     @property
     def label(self) -> str:
         """Name it as lists do."""
-        return LABEL
+        return self._label
 
     def make_source(self, session_start: Instant) -> FrameSource:
         """Make a source that was not started yet; all of a session share one time line."""

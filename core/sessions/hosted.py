@@ -11,6 +11,7 @@ from core.sessions.sources import Pictures
 PEER_LIMIT = "peer_limit"  # it was as long, or as long idle, as its policy allows
 ANOMALY = "anomaly"  # something unusual happened that ends it by its policy
 VOIDED = "voided"  # the policy in force was not the one that was signed and anchored
+OTHER_END = "other_end"  # of a joined session: the other end has ended it, or is not there
 HOST_LOST = "host_lost"  # a program of the host ended
 
 
