@@ -67,7 +67,7 @@ def _check_given(entry: AuditEntry, consent: Consent, manifest: Manifest) -> Non
 
 
 def _check_own(entry: AuditEntry, consent: Consent, manifest: Manifest) -> None:
-    """This device joined somebody else's session."""
+    """Somebody else's session was joined from here."""
     if consent.receipt.party.device != manifest.device_public_key:
         raise _wrong(entry, "another device gave it")
     if consent.terms.session_id == manifest.session_id:

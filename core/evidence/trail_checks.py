@@ -27,7 +27,8 @@ def checked_trail(case: Case, read: Callable[[], TrailFile]) -> str:
     if trail.key is None:
         raise NotChecked(f"no key is at hand, so the {said} of the trail stay sealed")
     consents = checked_consents(trail.entries(manifest.session_id, head), manifest)
-    whole = f"The trail has {said}, its chain is whole, and its head {head.hash.hex()[:16]}… is the one that was signed."
+    hashed = f"{head.hash.hex()[:16]}…"
+    whole = f"The trail has {said}, its chain is whole, and its head {hashed} is the one that was signed."
     if not consents:
         return whole
     return f"{whole} {counted(consents, 'consent').capitalize()} in it: signed, and to these very terms."

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
+from dataclasses import dataclass
+
 from core.api.hosting import Invitation, Peer, PeerState
 from core.canonical.plain_text import plain_text
 from core.errors import DoorLocked, PeerPresent
+from core.evidence.consent import Means
 from core.hosting.invitation import make_invitation
+from core.hosting.notices import AtDoor, door_notice
 from core.permissions.limits import ConnectionLimit, DoorKeeper, Knock, WrongCodes
 from core.runtime.clock import Clock, Instant
 
@@ -13,14 +19,31 @@ _MS_IN_NS = 1_000_000
 _SECOND_NS = 1_000_000_000
 SILENT_NS = 10 * _SECOND_NS  # every RDP client speaks first, and at once
 ARRIVING_NS = 120 * _SECOND_NS  # time to compare the certificate's fingerprint
-AT_DOOR_NS = 120 * _SECOND_NS  # time to type a code
+AT_DOOR_NS = 120 * _SECOND_NS  # time to type a code, or to agree
+TICKET_NS = 120 * _SECOND_NS  # time to come in after the terms were accepted
+# How long whoever is there may stay while somebody else wants to come in.
+BEGUN_NS = 5 * _SECOND_NS  # it has said one thing
+ON_WAY_NS = 30 * _SECOND_NS  # it compares the fingerprint, perhaps
+UNTOUCHED_NS = 20 * _SECOND_NS  # it is at the door, and types nothing
+TYPING_NS = 60 * _SECOND_NS  # it types there, or reads the terms behind a right code
+_USER_BYTES, _TICKET_BYTES = 8, 16
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What an appliance that has accepted the terms comes in with: RDP's user name and password, once."""
+
+    user: str  # said in the clear; for it alone others must make way
+    code: str
+    name: str  # by which it accepted
+    until_ns: int
 
 
 def refuse_locked(wrong_codes: WrongCodes, now: Instant) -> None:
-    """Raise DoorLocked, with the seconds that are left, while there were too many wrong codes."""
-    locked = wrong_codes.locked_until(now)
-    if locked is not None:
-        raise DoorLocked(seconds=-(-(locked - now.mono_ns) // _SECOND_NS))
+    """Raise DoorLocked, with the seconds that are left, while not even a new code opens the door."""
+    closed_ns = wrong_codes.closed_ns(now)
+    if closed_ns:
+        raise DoorLocked(seconds=-(-closed_ns // _SECOND_NS))
 
 
 class Door:
@@ -34,22 +57,30 @@ class Door:
         self._keeper = DoorKeeper(wrong_codes)
         self._connections = connections
         self._session_id = session_id
-        self._address = self._fingerprint = ""
+        self._address = self._fingerprint = self._terms = ""
         self._since_ns = 0  # since when somebody is on the way, or at the door
         self._is_shut = False
+        self._is_touched = False  # whoever is at the door has typed something, or sent a right code
+        self._offered = ""  # a right code that was sent, and must be agreed to
+        self._ticket: Ticket | None = None
+        self._is_expected = False  # whoever comes next has said the ticket's user name
         self.peer = Peer()
         self.has_failed = False  # whoever is there has typed a wrong code
+        self.means = Means.TYPED_CODE  # how whoever has come in has accepted the terms
 
-    def open_at(self, address: str, certificate_sha256: str) -> None:
-        """Note where the door is."""
+    def open_at(self, address: str, certificate_sha256: str, terms: str = "") -> None:
+        """Note where the door is, and the terms (their sentences) under which it lets somebody in."""
         self._address, self._fingerprint = address, certificate_sha256
+        self._terms = " ".join(terms.split())
 
     def invite(self) -> Invitation:
-        """Make a new code. Raises PeerPresent, DoorLocked."""
+        """Make a new code; it opens a door that was locked, once in a while. Raises PeerPresent, DoorLocked."""
         if self.peer.state is not PeerState.ABSENT:
             raise PeerPresent(session_id=self._session_id)
         now = self._clock.now()
         refuse_locked(self._wrong_codes, now)
+        self._wrong_codes.open_again(now)
+        self._ticket = None
         return make_invitation(self._address, self._keeper.invite(now), self._fingerprint)
 
     def invitation(self) -> Invitation | None:
@@ -62,8 +93,13 @@ class Door:
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody may come to it."""
-        return self.invitation() is not None
+        """Whether somebody may come to it: with a code, or with a ticket."""
+        return self.invitation() is not None or self._valid_ticket() is not None
+
+    @property
+    def is_taken(self) -> bool:
+        """Whether somebody has come in."""
+        return self.peer.state is PeerState.ADMITTED
 
     @property
     def wrong_codes(self) -> int:
@@ -77,11 +113,33 @@ class Door:
         locked = self._wrong_codes.locked_until(now)
         return None if locked is None else (now.utc_ns + locked - now.mono_ns) // _MS_IN_NS
 
+    @property
+    def page(self) -> str:
+        """What is read at the door: the terms, and what to do."""
+        asked = AtDoor.WRONG if self.has_failed else AtDoor.TYPE
+        return door_notice(AtDoor.AGREE if self._offered else asked, self._terms)
+
+    # --- who comes ---------------------------------------------------------------------------
+
+    def must_make_way(self, user: str, *, is_connected: bool, has_spoken: bool) -> bool:
+        """Tell whether whoever is on the way, or at the door, must go for somebody who comes under a user name.
+
+        It must for whoever has the ticket's; for all others it may stay the longer the further it has come.
+        """
+        ticket = self._valid_ticket()
+        self._is_expected = ticket is not None and hmac.compare_digest(
+            ticket.user.encode(), user.encode()
+        )
+        if self.is_taken or not (is_connected or self.peer.state is PeerState.AT_DOOR):
+            return False
+        return self._is_expected or self._waited_ns() >= self._may_stay_ns(has_spoken=has_spoken)
+
     def may_connect(self) -> bool:
-        """Whether one more connection is taken; counts it."""
+        """Whether one more connection is taken; counts it, unless it comes with a ticket's user name."""
         now = self._clock.now()
+        is_expected, self._is_expected = self._is_expected, False
         is_free = self.peer.state is PeerState.ABSENT and self.is_open
-        is_taken = is_free and self._connections.admit(now)
+        is_taken = is_free and (is_expected or self._connections.admit(now))
         if is_taken:
             self._since_ns = now.mono_ns
         return is_taken
@@ -95,7 +153,8 @@ class Door:
         if self.peer.state is PeerState.ADMITTED:
             return ""
         if self.peer.state is PeerState.AT_DOOR:
-            reason = "no right code in time" if waited_ns >= AT_DOOR_NS else ""
+            late = "not agreed in time" if self._offered else "no right code in time"
+            reason = late if waited_ns >= AT_DOOR_NS else ""
         elif is_connected and not has_spoken and waited_ns >= SILENT_NS:
             reason = "a connection that says nothing"
         else:
@@ -108,7 +167,7 @@ class Door:
     def knocked(self) -> None:
         """Somebody is at the door."""
         now = self._clock.now()
-        self.has_failed = False
+        self._forget_visitor()
         self._since_ns = now.mono_ns
         self.peer = Peer(PeerState.AT_DOOR, "", now.utc_ns // _MS_IN_NS)
 
@@ -117,21 +176,89 @@ class Door:
         if self.peer.state is not PeerState.ABSENT:
             self.peer = Peer(self.peer.state, plain_text(name), self.peer.since_utc_ms)
 
-    def try_code(self, typed: str) -> Knock:
-        """Look at a code; a right one lets the peer in."""
+    def touched(self) -> None:
+        """Whoever is at the door types."""
+        self._is_touched = True
+
+    # --- codes -------------------------------------------------------------------------------
+
+    def look(self, code: str) -> Knock:
+        """Look at a code without using it up; a wrong one counts."""
+        return self._keeper.look(code, self._clock.now())
+
+    def use_up(self, code: str) -> Knock:
+        """Use a code up for an appliance that has accepted the terms."""
+        return self._keeper.knock(code, self._clock.now())
+
+    def expect(self, name: str) -> Ticket:
+        """Make a ticket for an appliance that has accepted the terms under a name; there is one at a time."""
+        until_ns = self._clock.now().mono_ns + TICKET_NS
+        user, code = secrets.token_hex(_USER_BYTES), secrets.token_hex(_TICKET_BYTES).upper()
+        self._ticket = Ticket(user, code, name, until_ns)
+        return self._ticket
+
+    def try_code(self, typed: str, *, is_typed: bool = True) -> Knock:
+        """Look at what came from the door; RIGHT lets the peer in, who has agreed to the terms then.
+
+        A right code that the client sent by itself is no agreement: AGREE, and Enter alone is waited for. NOTHING is
+        what Enter alone is without that.
+        """
+        if self._takes_ticket(typed):
+            return Knock.RIGHT
+        code, self.means = typed, Means.TYPED_CODE
+        if is_typed and not typed:
+            code, self._offered, self.means = self._offered, "", Means.PRESSED_ENTER
+        if not code:
+            return Knock.NOTHING
         now = self._clock.now()
-        found = self._keeper.knock(typed, now)
+        found = self._keeper.knock(code, now) if is_typed else self._keeper.look(code, now)
         self.has_failed = found is not Knock.RIGHT
+        self._offered = "" if is_typed or self.has_failed else code
+        self._is_touched = True
+        if self._offered:
+            return Knock.AGREE
         if found is Knock.RIGHT:
-            self.peer = Peer(PeerState.ADMITTED, self.peer.name, now.utc_ns // _MS_IN_NS)
+            self._admit(self.peer.name)
         return found
 
     def left(self) -> None:
         """Nobody is there any more."""
         self.peer = Peer()
-        self.has_failed = False
+        self._forget_visitor()
 
     def shut(self) -> None:
         """Make every code worthless, for good."""
         self._is_shut = True
+        self._ticket = None
         self._keeper.withdraw()
+
+    def _admit(self, name: str) -> None:
+        self.peer = Peer(PeerState.ADMITTED, name, self._clock.now().utc_ns // _MS_IN_NS)
+
+    def _takes_ticket(self, typed: str) -> bool:
+        ticket = self._valid_ticket()
+        if ticket is None or not hmac.compare_digest(
+            ticket.code.encode(), typed.encode("utf-8", "replace")
+        ):
+            return False
+        self._ticket, self.means = None, Means.SIGNED
+        self._admit(ticket.name)
+        return True
+
+    def _valid_ticket(self) -> Ticket | None:
+        ticket = self._ticket
+        if ticket is not None and (self._is_shut or self._clock.now().mono_ns >= ticket.until_ns):
+            self._ticket = ticket = None
+        return ticket
+
+    def _waited_ns(self) -> int:
+        return self._clock.now().mono_ns - self._since_ns
+
+    def _may_stay_ns(self, *, has_spoken: bool) -> int:
+        if self.peer.state is PeerState.AT_DOOR:
+            return TYPING_NS if self._is_touched else UNTOUCHED_NS
+        return ON_WAY_NS if has_spoken else BEGUN_NS
+
+    def _forget_visitor(self) -> None:
+        self.has_failed = self._is_touched = False
+        self._offered = ""

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from core.api.hosting import Grant, PeerState
+from core.api.hosting import Grant, Peer, PeerState
 from core.api.permissions import Capability, Rule, Zone
 from core.errors import PolicySignatureWrong
 from core.evidence.policy import HostedRules
 from core.evidence.policy_signature import SignedPolicy, check_policy
-from core.hosting.door import Door
 from core.hosting.notices import notice
 from core.permissions.grants import GrantTable
 from core.remote.gate_link import Facts, GateState
@@ -27,6 +26,20 @@ class TellsGate(Protocol):
 
     async def tell(self, state: GateState) -> Facts:
         """Say how things stand and wait until it is so."""
+
+
+class Doorway(Protocol):
+    """The door, as the enforcement sees it."""
+
+    peer: Peer
+
+    @property
+    def page(self) -> str:
+        """What is read there."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody may come to it."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ class Enforcement:
         policy: SessionPolicy,
         grants: GrantTable,
         *,
-        door: Door,
+        door: Doorway,
         gate: TellsGate,
         frame_ns: Callable[[], int],
     ) -> None:
@@ -70,6 +83,9 @@ class Enforcement:
         self.is_unrecorded = False  # no pictures are recorded: nothing may be seen or done
         self.takes_names = True  # False: the trail has no room for names, and no file may pass
         self.zones: tuple[Zone, ...] = ()
+        self.followed: Callable[[GateState], Awaitable[None]] = (
+            _nobody  # hears what the gate was told
+        )
 
     def hold(self, capability: Capability) -> object:
         """Keep a new grant from being in force until it is released with what this gives."""
@@ -112,6 +128,7 @@ class Enforcement:
             if allowed - {each.value for each in state.granted}:
                 raise PolicySignatureWrong
             self._told = frozenset(state.granted)
+            await self.followed(state)
 
     def _state(self) -> GateState:
         rules, peer = self._policy.rules, self._door.peer
@@ -131,9 +148,14 @@ class Enforcement:
             frame_ns=self._frame_ns(),
             clipboard_bytes=rules.limits.clipboard_kib * _KIB,
             file_bytes=rules.limits.file_mib * _MIB,
+            is_admitted=is_admitted,
             notice=notice(
                 is_admitted=is_admitted,
                 is_shielded=self.is_shielded,
-                has_failed=self._door.has_failed,
+                at_door=self._door.page,
             ),
         )
+
+
+async def _nobody(_: GateState) -> None:
+    """Nobody else follows."""

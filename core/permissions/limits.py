@@ -19,6 +19,7 @@ _MINUTE_NS = 60 * _SECOND_NS
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that looks like something else
 CODE_CHARACTERS = 8  # 39 bits, against a few guesses in each lock's time
 CODE_LIFETIME_S = 900
+OPENING_NS = 30 * _SECOND_NS  # between two locks that a new code opens
 _GROUP = 4
 _LONGEST_TYPED = 64
 
@@ -29,12 +30,15 @@ class Knock(Enum):
     RIGHT = "right"
     WRONG = "wrong"
     LOCKED = "locked"  # not even looked at
+    AGREE = "agree"  # right, but the terms must still be agreed to
+    NOTHING = "nothing"  # there was nothing to look at
 
 
 class WrongCodes:
     """Counts wrong codes and locks the door after too many.
 
-    It belongs to the engine, not to a session: neither a new code nor a new session opens a locked door.
+    It belongs to the engine, not to a session. A new code opens a locked door, so that a stranger cannot keep out whom
+    the owner invites, but only once in a while: guessing gets five tries each time, and the codes are too long for that.
     """
 
     def __init__(self, most: int = 5, lock_s: int = 300) -> None:
@@ -42,6 +46,7 @@ class WrongCodes:
         self._lock_ns = lock_s * _SECOND_NS
         self._count = 0
         self._locked_until_ns: int | None = None
+        self._opened_ns: int | None = None  # when a new code last opened a lock
 
     def count(self, now: Instant) -> int:
         """Give the number of wrong codes since the last right one, or since the last lock ended."""
@@ -52,6 +57,19 @@ class WrongCodes:
         """Give the monotonic moment at which the lock ends, in nanoseconds; None when there is none."""
         self._unlock(now)
         return self._locked_until_ns
+
+    def closed_ns(self, now: Instant) -> int:
+        """Give the nanoseconds for which not even a new code helps; 0 when one does, or nothing is locked."""
+        locked_until_ns = self.locked_until(now)
+        if locked_until_ns is None or self._opened_ns is None:
+            return 0
+        return max(0, min(locked_until_ns, self._opened_ns + OPENING_NS) - now.mono_ns)
+
+    def open_again(self, now: Instant) -> None:
+        """Open the door for a new code, where ``closed_ns`` is 0."""
+        if self.locked_until(now) is not None and not self.closed_ns(now):
+            self._locked_until_ns, self._opened_ns = None, now.mono_ns
+            self._count = 0
 
     def add(self, now: Instant) -> None:
         """Count one more."""
@@ -120,6 +138,14 @@ class DoorKeeper:
 
         A locked door looks at nothing; a code that is used up, replaced or too old is wrong like any other.
         """
+        found = self.look(typed, now)
+        if found is Knock.RIGHT:
+            self._code = None
+            self._wrong_codes.forget()
+        return found
+
+    def look(self, typed: str, now: Instant) -> Knock:
+        """Look at a code as ``knock`` does, but leave a right one as it is: it can still be used."""
         if self._wrong_codes.locked_until(now) is not None:
             return Knock.LOCKED
         code = self.code(now)
@@ -127,8 +153,6 @@ class DoorKeeper:
         if not hmac.compare_digest(_plain(typed), expected) or code is None:
             self._wrong_codes.add(now)
             return Knock.WRONG
-        self._code = None
-        self._wrong_codes.forget()
         return Knock.RIGHT
 
 

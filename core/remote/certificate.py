@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -41,6 +42,14 @@ def write_certificate(directory: Path, now: Instant) -> str:
     with os.fdopen(descriptor, "wb") as file:
         file.write(private)
     return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def tls_context(directory: Path) -> ssl.SSLContext:
+    """Make what a server with that certificate and key takes TLS connections by; raises OSError."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(directory / "certificate.pem", directory / "key.pem")
+    return context
 
 
 def _utc(now: Instant) -> datetime:

@@ -1,23 +1,35 @@
-"""The way in: a listening address whose connections are handed on to xrdp's socket, one at a time.
+"""The way in: a listening address. RDP is handed on to xrdp's socket, one client at a time; over TLS appliances greet.
 
-xrdp itself has no network. Whoever comes while somebody is there, or too often, is turned away here already.
+xrdp itself has no network. Whoever says nothing, comes while somebody is there, or too often, is turned away here.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
+import re
 import socket
+import ssl
 import stat
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from core.errors import RemoteHostFailed
+from core.remote.exchange import LINE_S, LONGEST_LINE, RDP_HELLO, TLS_HELLO
 
 _PIECE_BYTES = 64 << 10
 _FAREWELL_S = 2.0  # for the last bytes, to a client that reads them
+_HELLO_S = 5.0  # for a connection's first words: every client speaks first, and at once
+_MOST_GUESTS = 64  # that have said nothing yet, or are being greeted; one more, and the oldest goes
+_ACCEPT_AGAIN_S = 1.0
+_BACKLOG = 32
+_TPKT = 4  # the header of RDP's first packet: version, reserved, length (2 bytes, network order)
+_SHORTEST_HELLO, _LONGEST_HELLO = 11, 512
+_COOKIE = re.compile(rb"Cookie: mstshash=([!-~]{1,64})\r\n")
 # A client whose machine or network is gone says nothing any more: it is found out within half a minute.
 _KEEP_ALIVE = (
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
@@ -28,23 +40,47 @@ _KEEP_ALIVE = (
 )
 
 
+class Reception(Protocol):
+    """Who receives guests; nothing here raises but for the end of its task, and OSError where a line breaks."""
+
+    async def greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Speak with an appliance, over TLS; the connection is closed afterwards."""
+
+    async def make_way(self, user: str) -> None:
+        """Hear under which user name somebody comes, and turn out who is there, where that one must make way."""
+
+    def refused(self, reason: str) -> None:
+        """Hear that a connection was closed because of what it said, or did not say."""
+
+
 @dataclass
 class Visit:
-    """The connection that is there; whoever means to come in says something at once."""
+    """The connection that is there; it has spoken once it has said more than its first packet."""
 
     task: asyncio.Task[None]
     has_spoken: bool = False
 
 
 class Entrance:
-    """Listens on loopback; ``may_enter`` is asked for each connection, and counts it."""
+    """Listens on loopback; ``may_enter`` is asked for each client that speaks RDP, and counts it.
 
-    def __init__(self, target: Path, may_enter: Callable[[], bool]) -> None:
+    With ``tls`` and, once it is set, a ``reception``, appliances are greeted at the same address.
+    """
+
+    def __init__(
+        self,
+        target: Path,
+        may_enter: Callable[[], bool],
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._target = target
         self._may_enter = may_enter
-        self._server: asyncio.Server | None = None
+        self._tls = tls
+        self._accepting: asyncio.Task[None] | None = None
         self._arrivals: set[asyncio.Task[None]] = set()
+        self._guests: list[asyncio.Task[None]] = []  # of the arrivals; the oldest first
         self._held = -1
+        self.reception: Reception | None = None
         self.visit: Visit | None = None
         self.address = ""
 
@@ -55,13 +91,16 @@ class Entrance:
         """
         self._held = _hold(self._target)
         try:
-            self._server = await asyncio.start_server(self._welcome, host, port, limit=_PIECE_BYTES)
+            listener = socket.create_server((host, port), backlog=_BACKLOG)
         except OSError as error:
             raise RemoteHostFailed(
                 program="entrance", reason=error.strerror or "no address"
             ) from error
-        name = self._server.sockets[0].getsockname()
+        listener.settimeout(0)
+        name = listener.getsockname()
         self.address = f"{name[0]}:{name[1]}"
+        self._accepting = asyncio.ensure_future(self._accept(listener))
+        self._accepting.add_done_callback(lambda _: listener.close())
 
     def turn_out(self) -> None:
         """End the visit that is going on; what was on its way to the client is not sent."""
@@ -70,9 +109,10 @@ class Entrance:
 
     async def close(self) -> None:
         """Listen no more, and end the visit that is going on."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        accepting, self._accepting = self._accepting, None
+        if accepting is not None:
+            accepting.cancel()
+            await asyncio.gather(accepting, return_exceptions=True)
         for arrival in self._arrivals:
             arrival.cancel()
         await asyncio.gather(*self._arrivals, return_exceptions=True)
@@ -80,37 +120,111 @@ class Entrance:
         if held >= 0:
             os.close(held)
 
-    async def _welcome(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _accept(self, listener: socket.socket) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                stream, _ = await loop.sock_accept(listener)
+            except OSError:
+                # It is gone already, or there are no descriptors until somebody goes.
+                await asyncio.sleep(_ACCEPT_AGAIN_S)
+                continue
+            arrival = asyncio.ensure_future(self._welcome(stream))
+            self._arrivals.add(arrival)
+            arrival.add_done_callback(partial(self._forget, stream))
+            self._guests.append(arrival)
+            if len(self._guests) > _MOST_GUESTS:
+                self._guests.pop(0).cancel()
+
+    def _forget(self, stream: socket.socket, arrival: asyncio.Task[None]) -> None:
+        """Forget an arrival, also one that was cancelled before it began."""
+        stream.close()
+        self._arrivals.discard(arrival)
+        self._is_no_guest(arrival)
+
+    def _is_no_guest(self, arrival: asyncio.Task[None]) -> None:
+        if arrival in self._guests:
+            self._guests.remove(arrival)
+
+    async def _welcome(self, stream: socket.socket) -> None:
         arrival = asyncio.current_task()
-        assert arrival is not None  # noqa: S101 - start_server runs this in a task
-        self._arrivals.add(arrival)
+        assert arrival is not None  # noqa: S101 - it is run as a task
         try:
-            is_free = self._may_enter() and self.visit is None and self._server is not None
-            if is_free:
-                await self._receive(Visit(arrival), reader, writer)
-            await _say_farewell(writer)
-        except (OSError, asyncio.CancelledError):
+            first, hello = await self._hear(stream)
+            if first == RDP_HELLO:
+                self._is_no_guest(arrival)
+                await self._come_in(stream, hello)
+            elif self._tls is not None and self.reception is not None:
+                await self._greet(stream, self._tls, self.reception)
+        except _RefusedError as refused:
+            if self.reception is not None:
+                self.reception.refused(str(refused))
+        except (OSError, EOFError, asyncio.CancelledError):
             return  # either end is gone, or the visit was ended: both close the other
+
+    @staticmethod
+    async def _hear(stream: socket.socket) -> tuple[int, bytes]:
+        """Hear the first byte, which stays where it is, and of RDP the first packet. Raises _RefusedError, EOFError."""
+        try:
+            async with asyncio.timeout(_HELLO_S):
+                first = await _peek(stream)
+                hello = await _read_hello(stream) if first == RDP_HELLO else b""
+        except TimeoutError:
+            raise _RefusedError("a connection that says nothing") from None
+        if first not in {RDP_HELLO, TLS_HELLO}:
+            raise _RefusedError("a connection that speaks neither RDP nor TLS")
+        return first, hello
+
+    async def _greet(
+        self, stream: socket.socket, tls: ssl.SSLContext, reception: Reception
+    ) -> None:
+        loop = asyncio.get_running_loop()
+        reader = asyncio.StreamReader(limit=LONGEST_LINE)
+        protocol = asyncio.StreamReaderProtocol(reader)
+        transport, _ = await loop.connect_accepted_socket(
+            lambda: protocol, stream, ssl=tls, ssl_handshake_timeout=LINE_S
+        )
+        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        try:
+            await reception.greet(reader, writer)
+            await _say_farewell(writer)
         finally:
             writer.transport.abort()
-            self._arrivals.discard(arrival)
+
+    async def _come_in(self, stream: socket.socket, hello: bytes) -> None:
+        if self.reception is not None:
+            await self.reception.make_way(_user_in(hello))
+        reader, writer = await asyncio.open_connection(sock=stream, limit=_PIECE_BYTES)
+        try:
+            if self._may_enter() and self.visit is None and self._accepting is not None:
+                await self._receive(hello, reader, writer)
+            await _say_farewell(writer)
+        finally:
+            writer.transport.abort()
 
     async def _receive(
-        self, visit: Visit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self, hello: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        self.visit = visit
+        arrival = asyncio.current_task()
+        assert arrival is not None  # noqa: S101 - it is run as a task
+        self.visit = visit = Visit(arrival)
         try:
             _keep_alive(writer)
-            await self._hand_on(visit, reader, writer)
+            await self._hand_on(visit, hello, reader, writer)
         finally:
             self.visit = None
 
     async def _hand_on(
-        self, visit: Visit, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        visit: Visit,
+        hello: bytes,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
         inner_reader, inner_writer = await asyncio.open_unix_connection(
             f"/proc/self/fd/{self._held}", limit=_PIECE_BYTES
         )
+        inner_writer.write(hello)
 
         def spoke() -> None:
             visit.has_spoken = True
@@ -126,6 +240,56 @@ class Entrance:
                 way.cancel()
             await asyncio.gather(*ways, return_exceptions=True)
             inner_writer.transport.abort()
+
+
+class _RefusedError(Exception):
+    """What came is no beginning of anything; says why, for the trail."""
+
+
+async def _peek(stream: socket.socket) -> int:
+    """Give the first byte, and leave it where it is; raises EOFError when there is none."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+
+    def wake() -> None:
+        if not ready.done():
+            ready.set_result(None)
+
+    loop.add_reader(stream, wake)
+    try:
+        await ready
+    finally:
+        loop.remove_reader(stream)
+    first = stream.recv(1, socket.MSG_PEEK)
+    if not first:
+        raise EOFError
+    return first[0]
+
+
+async def _read_hello(stream: socket.socket) -> bytes:
+    """Read the connection request, whole; raises _RefusedError, EOFError."""
+    header = await _read(stream, _TPKT)
+    length = int.from_bytes(header[2:], "big")
+    if not _SHORTEST_HELLO <= length <= _LONGEST_HELLO:
+        raise _RefusedError("a connection that does not begin as RDP does")
+    return header + await _read(stream, length - _TPKT)
+
+
+async def _read(stream: socket.socket, count: int) -> bytes:
+    loop = asyncio.get_running_loop()
+    data = b""
+    while len(data) < count:
+        piece = await loop.sock_recv(stream, count - len(data))
+        if not piece:
+            raise EOFError
+        data += piece
+    return data
+
+
+def _user_in(hello: bytes) -> str:
+    """Give the user name that a client says in its first packet; it is not secret, and proves nothing."""
+    found = _COOKIE.search(hello)
+    return found[1].decode("ascii") if found else ""
 
 
 def _hold(target: Path) -> int:

@@ -15,6 +15,9 @@ from core.errors import RemoteHostFailed
 from core.remote import entrance as under_test
 from core.remote.entrance import Entrance
 
+# The first packet of an RDP client: a connection request, here without a user name.
+HELLO = bytes((3, 0, 0, 19, 14, 0xE0, 0, 0, 0, 0, 0, 1, 0, 8, 0, 3, 0, 0, 0))
+
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
@@ -48,11 +51,12 @@ class House:
         if not self.is_deaf:
             writer.close()
 
-    async def connect(self) -> Streams:
-        """Connect as a client does."""
+    async def connect(self, first: bytes = HELLO) -> Streams:
+        """Connect as a client does, and say something first."""
         host, port = self.entrance.address.split(":")
         reader, writer = await asyncio.open_connection(host, int(port))
         self._clients.append(writer)
+        writer.write(first)
         return reader, writer
 
     async def until(self, is_so: Callable[[], bool]) -> None:
@@ -103,6 +107,7 @@ def test_a_visit_is_handed_on_both_ways() -> None:
         reader, writer = await house.connect()
         await house.until(lambda: house.entrance.visit is not None)
         assert house.entrance.visit is not None
+        assert await reader.readexactly(len(HELLO)) == HELLO
         assert not house.entrance.visit.has_spoken
         writer.write(b"hello")
         assert await reader.readexactly(5) == b"HELLO"
@@ -111,7 +116,7 @@ def test_a_visit_is_handed_on_both_ways() -> None:
         await house.until(lambda: house.entrance.visit is None)
         reader, writer = await house.connect()
         writer.write(b"again")
-        assert await reader.readexactly(5) == b"AGAIN"
+        assert await reader.readexactly(len(HELLO) + 5) == HELLO + b"AGAIN"
 
     play(scene)
 
@@ -125,7 +130,7 @@ def test_one_at_a_time() -> None:
         others = await asyncio.gather(*[house.connect() for _ in range(40)])
         assert all(await asyncio.gather(*map(is_turned_away, others)))
         writer.write(b"still here")
-        assert await first[0].readexactly(10) == b"STILL HERE"
+        assert await first[0].readexactly(len(HELLO) + 10) == HELLO + b"STILL HERE"
         assert house.asked == 41
         assert len(house.inside) == 1
 
@@ -149,7 +154,7 @@ def test_whoever_is_turned_out_is_cut_off() -> None:
     async def scene(house: House) -> None:
         reader, writer = await house.connect()
         writer.write(b"x")
-        await reader.readexactly(1)
+        await reader.readexactly(len(HELLO) + 1)
         house.is_deaf = True
         house.inside[0].write(b"secret" * (1 << 20))
         await house.until(lambda: len(reader._buffer) > 1 << 10)  # type: ignore[attr-defined]
@@ -171,7 +176,7 @@ def test_the_other_end_may_close_first() -> None:
     async def scene(house: House) -> None:
         reader, writer = await house.connect()
         writer.write(b"x")
-        await reader.readexactly(1)
+        await reader.readexactly(len(HELLO) + 1)
         house.inside[0].write(b"goodbye")
         house.inside[0].close()
         assert await reader.read() == b"goodbye"
@@ -186,7 +191,8 @@ def test_a_client_that_reads_nothing_holds_nothing_up(monkeypatch: pytest.Monkey
     async def scene(house: House) -> None:
         house.is_deaf = True
         host, port = house.entrance.address.split(":")
-        with socket.create_connection((host, int(port))):
+        with socket.create_connection((host, int(port))) as client:
+            client.sendall(HELLO)
             await house.until(lambda: bool(house.inside))
             house.inside[0].write(b"x" * (8 << 20))
             await house.until(lambda: house.entrance.visit is not None)
@@ -220,7 +226,7 @@ def test_what_takes_the_place_of_xrdps_socket_is_not_reached() -> None:
         house.target.symlink_to(other)
         reader, writer = await house.connect()
         writer.write(b"hello")
-        assert await reader.read(5) == b"HELLO"
+        assert await reader.readexactly(len(HELLO) + 5) == HELLO + b"HELLO"
         assert not reached.is_set()
         with pytest.raises(RemoteHostFailed):
             await Entrance(house.target, lambda: True).open()
@@ -237,7 +243,7 @@ def test_closing_ends_the_visit() -> None:
         await house.until(lambda: house.entrance.visit is not None)
         await house.entrance.close()
         assert house.entrance.visit is None
-        assert await is_turned_away(streams)
+        assert await streams[0].read() in {b"", HELLO}
         with pytest.raises(OSError):  # noqa: PT011 - refused or reset, as the system likes
             await house.connect()
         await house.entrance.close()

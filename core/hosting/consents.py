@@ -1,0 +1,105 @@
+"""The terms of one way into a hosted session, and the consents that are given to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from core.api.joining import JoinRole
+from core.canonical.plain_text import plain_text
+from core.errors import ConsentMalformed
+from core.evidence.consent import (
+    LONGEST_NAME,
+    Consent,
+    Means,
+    Party,
+    PartyKind,
+    Receipt,
+    SessionTerms,
+    TermsLimits,
+)
+from core.evidence.consent_signature import (
+    check_receipt,
+    check_signed_receipt,
+    sign_terms,
+    witness_receipt,
+)
+from core.evidence.policy import HostedRules
+from core.runtime.clock import Clock
+
+_APART_NS = 600_000_000_000  # how far the clocks of two appliances may be apart
+
+Sign = Callable[[bytes], bytes]
+
+
+def make_terms(
+    rules: HostedRules,
+    *,
+    session_id: UUID,
+    role: JoinRole,
+    device: bytes,
+    certificate_sha256: str,
+    policy_hash: bytes,
+) -> SessionTerms:
+    """Make the terms that follow from a policy; ``device`` is the host's device public key."""
+    limits = rules.limits
+    return SessionTerms(
+        session_id=session_id,
+        role=role,
+        device=device,
+        certificate_sha256=bytes.fromhex(certificate_sha256),
+        policy_hash=policy_hash,
+        profile=rules.profile,
+        rules=rules.rules,
+        records_keys=rules.records_keys,
+        width=rules.width,
+        height=rules.height,
+        limits=TermsLimits(
+            longest_minutes=limits.longest_minutes,
+            idle_minutes=limits.idle_minutes,
+            clipboard_kib=limits.clipboard_kib,
+            file_mib=limits.file_mib,
+        ),
+    )
+
+
+class Consents:
+    """Signs terms, and witnesses receipts; ``sign`` signs with the host's device key, and raises VaultLocked."""
+
+    def __init__(self, terms: SessionTerms, sign: Sign, clock: Clock) -> None:
+        self.terms = terms
+        self.signature = sign_terms(terms, sign)
+        self._sign = sign
+        self._clock = clock
+
+    def given_at_door(self, name: str, means: Means) -> Consent:
+        """Witness that whoever is at the door, without a key of its own, agreed. Raises VaultLocked."""
+        terms = self.terms
+        receipt = Receipt(
+            terms_hash=terms.terms_hash,
+            session_id=terms.session_id,
+            role=terms.role,
+            device=terms.device,
+            party=Party(PartyKind.DOOR, plain_text(name, LONGEST_NAME)),
+            accepted_utc_ns=max(0, self._clock.now().utc_ns),
+            means=means,
+        )
+        return self._witnessed(receipt, b"")
+
+    def check(self, receipt: Receipt, signature: bytes) -> None:
+        """Check another appliance's receipt: that it is for these very terms, signed, and of now.
+
+        Raises ConsentMalformed and ConsentSignatureWrong.
+        """
+        check_receipt(receipt, self.terms)
+        if abs(receipt.accepted_utc_ns - self._clock.now().utc_ns) > _APART_NS:
+            raise ConsentMalformed(field="receipt.accepted_utc_ns")
+        check_signed_receipt(receipt, signature)
+
+    def given_signed(self, receipt: Receipt, signature: bytes) -> Consent:
+        """Witness a receipt that was checked. Raises VaultLocked."""
+        return self._witnessed(receipt, signature)
+
+    def _witnessed(self, receipt: Receipt, signature: bytes) -> Consent:
+        witness = witness_receipt(receipt, self._sign)
+        return Consent(self.terms, self.signature, receipt, signature, witness)
