@@ -87,6 +87,7 @@ class PromptDesk:
         failed: Callable[[BaseException], None],
         prompt_s: float = PROMPT_S,
         most_open: int = MOST_OPEN,
+        is_observer: bool = False,
     ) -> None:
         self._clock = clock
         self._grants = grants
@@ -95,6 +96,7 @@ class PromptDesk:
         self._failed = failed
         self._prompt_s = prompt_s
         self._most_open = most_open
+        self._is_observer = is_observer
         self._visitor: Visitor | None = None
         self._requests = {capability: _Request() for capability in Capability}
         self._queue: list[Capability] = []
@@ -182,6 +184,7 @@ class PromptDesk:
             peer=plain_text(visitor.name),
             attempts=request.attempts,
             detail=request.detail,
+            is_observer=self._is_observer,
         )
         self._outcomes.asked(question)
         return question

@@ -16,7 +16,9 @@ VISITOR = Visitor("7f2e0e9c-5f0b-4f36-9c39-0d4cf20b8f11", "laptop")
 class DeskOwner:
     """Hears what the desk decides and answers its questions."""
 
-    def __init__(self, rules: dict[Capability, Rule], *, most_open: int = 3) -> None:
+    def __init__(
+        self, rules: dict[Capability, Rule], *, most_open: int = 3, is_observer: bool = False
+    ) -> None:
         self.clock = ManualClock()
         self.told: list[Event] = []
         self.heard: list[tuple[object, ...]] = []
@@ -30,6 +32,7 @@ class DeskOwner:
             outcomes=self,
             failed=self.errors.append,
             most_open=most_open,
+            is_observer=is_observer,
         )
 
     def asked(self, question: PermissionQuestion) -> None:

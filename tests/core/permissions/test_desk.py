@@ -57,6 +57,21 @@ def test_a_yes_is_a_grant() -> None:
     ]
 
 
+def test_a_question_says_that_somebody_may_only_watch() -> None:
+    """The owner can tell a peer's question from an observer's."""
+
+    async def ask(owner: DeskOwner) -> None:
+        await owner.tries(VIEW)
+        assert not owner.open()[0].is_observer
+
+    async def watch(owner: DeskOwner) -> None:
+        await owner.tries(VIEW)
+        assert owner.open()[0].is_observer
+
+    play(ask)
+    play(watch, is_observer=True)
+
+
 def test_a_flood_is_one_question() -> None:
     """A thousand attempts while a question is open make no second one; all are counted."""
 
