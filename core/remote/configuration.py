@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-FRONT_DISPLAY, FRONT_CHANNELS, FRONT_RDP = "display", "channels", "rdp"
-
 _XRDP = """\
 [Globals]
 ini_version=1
@@ -35,10 +33,10 @@ LogLevel=WARNING
 EnableSyslog=false
 
 [Channels]
-rdpdr=true
-rdpsnd=true
+rdpdr={has_channels}
+rdpsnd={has_channels}
 drdynvc=false
-cliprdr=true
+cliprdr={has_channels}
 rail=false
 xrdpvr=false
 tcutils=false
@@ -50,7 +48,7 @@ username=peer
 password=none
 ip=127.0.0.1
 port={front}/display
-chansrvport={front}/channels
+chansrvport={front}/channels/socket
 code=20
 """
 
@@ -132,9 +130,13 @@ EnableSyslog=false
 """
 
 
-def write_rdp_settings(directory: Path, *, front: str, rdp: str, logs: str) -> None:
+def write_rdp_settings(
+    directory: Path, *, front: str, rdp: str, logs: str, has_channels: bool = True
+) -> None:
     """Write xrdp.ini; the paths are those inside the pod."""
-    (directory / "xrdp.ini").write_text(_XRDP.format(front=front, rdp=rdp, logs=logs))
+    allowed = "true" if has_channels else "false"
+    said = {"front": front, "rdp": rdp, "logs": logs, "has_channels": allowed}
+    (directory / "xrdp.ini").write_text(_XRDP.format(**said))
 
 
 def write_settings(directory: Path, size: tuple[int, int]) -> None:

@@ -1,4 +1,4 @@
-"""The engine's end of the line to a gate.
+"""The engine's end of the line to a gate, or to the channels beside it.
 
 Leases and the deadlines of grants are moments of CLOCK_MONOTONIC: the gate reads that clock itself, and the
 engine's clock is the same one (``SystemClock`` reads ``time.monotonic_ns``), so nothing has to be agreed on.
@@ -41,6 +41,8 @@ class GateState:
     clipboard_bytes: int = 0
     file_bytes: int = 0
     notice: str = ""
+    visit: int = 0  # who is there, numbered; 0 while nobody is
+    is_admitted: bool = False  # that visit had the right code
 
     def words(self, sequence: int, lease_ns: int) -> dict[str, object]:
         """Write it as the gate reads it."""
@@ -56,6 +58,8 @@ class GateState:
             "clipboard_bytes": self.clipboard_bytes,
             "file_bytes": self.file_bytes,
             "notice": self.notice,
+            "visit": self.visit,
+            "is_admitted": self.is_admitted,
         }
 
 
@@ -71,8 +75,11 @@ class GateLink:
         clock: Clock,
         heard: Callable[[str, Facts], None],
         lost: Callable[[], None],
+        *,
+        program: str = "gate",
     ) -> None:
         stream.settimeout(0)
+        self._program = program
         self._stream = stream
         self._clock = clock
         self._heard = heard
@@ -92,20 +99,24 @@ class GateLink:
         """What the gate was told last."""
         return self._state
 
+    async def wait_up(self) -> None:
+        """Wait for what gives no picture: the channels, or an observer's program. Raises RemoteHostFailed."""
+        try:
+            await asyncio.wait_for(asyncio.shield(self._ready), _PATIENCE_S)
+        except TimeoutError:
+            raise self._failed("it did not come up") from None
+        self._renewing = asyncio.ensure_future(self._renew())
+
     async def wait_ready(self) -> tuple[int, int]:
         """Wait for the gate; gives the descriptors of its picture and of what tells its changes, now the caller's.
 
         Raises RemoteHostFailed.
         """
-        try:
-            await asyncio.wait_for(asyncio.shield(self._ready), _PATIENCE_S)
-        except TimeoutError:
-            raise RemoteHostFailed(program="gate", reason="it did not come up") from None
+        await self.wait_up()
         if len(self._descriptors) != _DESCRIPTORS:
-            raise RemoteHostFailed(program="gate", reason="it gave no picture")
+            raise self._failed("it gave no picture")
         picture, changes = self._descriptors
         self._descriptors = []
-        self._renewing = asyncio.ensure_future(self._renew())
         return picture, changes
 
     async def tell(self, state: GateState) -> Facts:
@@ -130,7 +141,7 @@ class GateLink:
 
     async def _say_state(self) -> Facts:
         if self._is_closed:
-            raise RemoteHostFailed(program="gate", reason="it is gone")
+            raise self._failed("it is gone")
         self._sequence += 1
         sequence = self._sequence
         done: asyncio.Future[Facts] = asyncio.get_running_loop().create_future()
@@ -139,8 +150,8 @@ class GateLink:
             self._send({"state": self._state.words(sequence, self._clock.now().mono_ns + LEASE_NS)})
             return await asyncio.wait_for(done, _PATIENCE_S)
         except TimeoutError:
-            self._give_up()
-            raise RemoteHostFailed(program="gate", reason="it does not answer") from None
+            self.give_up()
+            raise self._failed("it does not answer") from None
         finally:
             self._waiting.pop(sequence, None)
 
@@ -157,7 +168,7 @@ class GateLink:
         try:
             self._stream.sendall(json.dumps(word).encode() + b"\n")
         except OSError:  # the gate reads nothing any more: it is as good as gone
-            self._give_up()
+            self.give_up()
 
     def _read(self) -> None:
         try:
@@ -170,7 +181,7 @@ class GateLink:
         for each in descriptors:
             os.set_inheritable(each, False)  # noqa: FBT003 - the system's own signature
         if not data or len(self._rest) > _LONGEST_LINE or len(self._descriptors) > _DESCRIPTORS:
-            self._give_up()
+            self.give_up()
             return
         *lines, self._rest = (self._rest + data).split(b"\n")
         self._take_lines(lines)
@@ -191,7 +202,7 @@ class GateLink:
                 ArithmeticError,
                 RecursionError,
             ):
-                self._give_up()  # the gate speaks JSON; whoever does not is no gate
+                self.give_up()  # the gate speaks JSON; whoever does not is no gate
                 return
             self._take(happened, sequence, facts)
 
@@ -205,7 +216,11 @@ class GateLink:
         else:
             self._heard(happened, facts)
 
-    def _give_up(self) -> None:
+    def _failed(self, reason: str) -> RemoteHostFailed:
+        return RemoteHostFailed(program=self._program, reason=reason)
+
+    def give_up(self) -> None:
+        """Close the line to who cannot be trusted any more, and call it lost."""
         if not self._is_closed:
             self._shut()
             self._lost()
@@ -216,7 +231,7 @@ class GateLink:
         self._is_closed = True
         asyncio.get_running_loop().remove_reader(self._stream.fileno())
         self._stream.close()
-        failure = RemoteHostFailed(program="gate", reason="it is gone")
+        failure = self._failed("it is gone")
         for each in (self._ready, *self._waiting.values()):
             if not each.done():
                 each.set_exception(failure)

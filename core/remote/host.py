@@ -12,10 +12,11 @@ from core.errors import MissingProgram
 from core.recording.child import find_program
 from core.recording.x_authority import write_x_authority
 from core.remote import namespaces as inside
-from core.remote.certificate import write_certificate
+from core.remote.certificate import tls_context, write_certificate
 from core.remote.configuration import write_rdp_settings, write_settings, write_users
 from core.remote.entrance import Entrance
-from core.remote.gate_link import Facts, GateLink
+from core.remote.gate_link import Facts
+from core.remote.monitors import Monitors
 from core.remote.pod_process import PodProcess
 from core.remote.programs import NO_RULES, PYTHON, Lines, WindowRules, session_programs
 from core.remote.versions import display_protocol
@@ -37,7 +38,7 @@ _DRIVER = Path("/usr/lib/xorg/modules/libxorgxrdp.so")
 class RemoteHost:
     """One hosted session's programs; lives on the engine's loop.
 
-    ``heard`` gets what the gate tells, ``lost`` the name of a program without which there is no session.
+    ``heard`` gets what gate and channels tell, ``lost`` the name of a program without which there is no session.
     """
 
     def __init__(
@@ -55,11 +56,11 @@ class RemoteHost:
         self._size = size
         self._place = Workplace()
         self._is_closed = False
-        ours, theirs = socket.socketpair()
-        self._theirs = theirs
-        self._watch = socket.socketpair()  # between gate and watcher
+        (gate, *theirs), (channels, *more) = socket.socketpair(), socket.socketpair()
+        # for the gate, for what lies between gate and watcher, and for the channels
+        self._theirs = [*theirs, *socket.socketpair(), *more]
         self._rules = rules
-        self.gate = GateLink(ours, clock, heard, lambda: self._tell_lost("gate"))
+        self.gate = Monitors(gate, channels, clock, heard=heard, lost=self._tell_lost)
         self._pod = PodProcess(lambda name, _: self._tell_lost(name))
         self._may_enter = may_enter
         self.entrance: Entrance | None = None
@@ -75,17 +76,19 @@ class RemoteHost:
             bwrap, xrdp = _require_programs()
             version = await display_protocol(xrdp)
             self._prepare()
+            *lines, channels = inherited = [each.fileno() for each in self._theirs]
             await self._pod.start(
                 self._place.pod_command(bwrap),
                 session_programs(
                     bwrap,
-                    Lines(*(each.fileno() for each in (self._theirs, *self._watch))),
+                    Lines(*lines),
+                    channels,
                     size=self._size,
                     version=version,
                     rules=self._rules,
                 ),
                 inside.LOGS,
-                [each.fileno() for each in (self._theirs, *self._watch)],
+                inherited,
             )
             self._close_theirs()
             self.picture, self.changes = await self.gate.wait_ready()
@@ -95,7 +98,9 @@ class RemoteHost:
 
     async def open(self, host: str = "127.0.0.1", port: int = 0) -> str:
         """Let connections come; gives the address. Raises RemoteHostFailed."""
-        self.entrance = Entrance(self._place.directory / "front/rdp", self._may_enter)
+        directory = self._place.directory
+        tls = tls_context(directory / "rdp")
+        self.entrance = Entrance(directory / "front/rdp", self._may_enter, tls)
         await self.entrance.open(host, port)
         return self.entrance.address
 
@@ -120,7 +125,7 @@ class RemoteHost:
         await asyncio.to_thread(self._place.remove)
 
     def _close_theirs(self) -> None:
-        for each in (self._theirs, *self._watch):
+        for each in self._theirs:
             each.close()
 
     def _tell_lost(self, name: str) -> None:
@@ -129,7 +134,8 @@ class RemoteHost:
 
     def _prepare(self) -> None:
         place, user = self._place, self._place.runs_as
-        directory = place.make(("front", "rdp", "settings"), ("gate", "pod", "watcher"))
+        folders = ("front", "front/channels", "rdp", "settings")
+        directory = place.make(folders, ("channels", "gate", "lines", "pod", "watcher"))
         write_settings(directory / "settings", self._size)
         write_rdp_settings(directory / "rdp", front=inside.FRONT, rdp=inside.RDP, logs=inside.LOGS)
         write_users(directory / "settings", user, inside.HOME)

@@ -14,6 +14,8 @@ FRONT, RDP, SETTINGS = "/run/front", "/run/rdp", "/run/settings"
 CODE, LOGS = "/run/code", "/run/logs"
 X_SOCKETS = "/tmp/.X11-unix"  # noqa: S108 - the pod's own
 SOCKETS, HOME = "/run/xrdp/sockdir", "/guest"
+FRONT_CHANNELS = f"{FRONT}/channels"  # where xrdp meets the channels
+CHANNEL_SOCKETS = "/run/xrdp/channels"  # what the session's end of the channels finds as SOCKETS
 DRIVES = f"{HOME}/drives"  # where the peer's are mounted
 DISPLAY_NUMBER = 10
 
@@ -52,9 +54,10 @@ def pod(bwrap: str, directory: Path, user: int, command: Sequence[str]) -> list[
     for each in ("passwd", "group"):
         arguments += ["--ro-bind", str(directory / "settings" / each), f"/etc/{each}"]
     arguments += ["--size", str(_TMP_BYTES), "--tmpfs", "/tmp", "--tmpfs", "/run"]  # noqa: S108
-    arguments += ["--perms", "1777", "--dir", X_SOCKETS, "--tmpfs", LOGS, "--tmpfs", SOCKETS]
-    # Since xrdp 0.10, the session's end of the channels has a directory of its user's own.
-    arguments += ["--symlink", ".", f"{SOCKETS}/{user}"]
+    arguments += ["--perms", "1777", "--dir", X_SOCKETS, "--tmpfs", LOGS]
+    for each in (SOCKETS, CHANNEL_SOCKETS):
+        # Since xrdp 0.10, the session's end of the channels has a directory of its user's own.
+        arguments += ["--tmpfs", each, "--symlink", ".", f"{each}/{user}"]
     arguments += ["--size", str(_TMP_BYTES), "--tmpfs", HOME]
     arguments += ["--bind", str(directory / "front"), FRONT]
     for each, place in (("rdp", RDP), ("settings", SETTINGS), ("code", CODE)):
@@ -72,20 +75,35 @@ def rdp_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     A network of its own keeps it from the display's socket that has a name in the network instead of a path.
     """
     walls = [*_cell(bwrap), *_NO_MOUNTS, "--unshare-net"]
-    for each in (SOCKETS, HOME, CODE, SETTINGS, "/tmp"):  # noqa: S108 - where the display's socket is
+    hidden = (SOCKETS, CHANNEL_SOCKETS, HOME, CODE, SETTINGS, "/tmp")  # noqa: S108 - where X has its socket
+    for each in hidden:
         walls += ["--tmpfs", each]
     return [*walls, *command]
 
 
 def display_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     """Write the command for Xorg: it shares its picture's memory with the gate, and nothing of the front."""
-    return [*_cell(bwrap), *_NO_MOUNTS, "--tmpfs", FRONT, "--tmpfs", RDP, *command]
+    walls = [*_cell(bwrap), *_NO_MOUNTS]
+    for each in (FRONT, RDP, CHANNEL_SOCKETS):
+        walls += ["--tmpfs", each]
+    return [*walls, *command]
+
+
+def channels_cell(bwrap: str, command: Sequence[str]) -> list[str]:
+    """Write the command for the channels: where xrdp meets them, the session's end, the code, and no more.
+
+    A network of its own keeps them from the display's socket that has a name in the network instead of a path.
+    """
+    walls = [*_cell(bwrap), *_NO_MOUNTS, "--unshare-ipc", "--unshare-net"]
+    for each in (FRONT, RDP, SETTINGS, SOCKETS, HOME, "/tmp"):  # noqa: S108 - where the display's socket is
+        walls += ["--tmpfs", each]
+    return [*walls, "--bind", FRONT_CHANNELS, FRONT_CHANNELS, *command]
 
 
 def watcher_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     """Write the command for the window watcher: the display's X socket, its cookie and the code, and no more."""
     arguments = [*_cell(bwrap), *_NO_MOUNTS, "--unshare-ipc"]
-    for each in (FRONT, RDP, SETTINGS, SOCKETS, LOGS, HOME):
+    for each in (FRONT, RDP, SETTINGS, SOCKETS, CHANNEL_SOCKETS, LOGS, HOME):
         arguments += ["--tmpfs", each]
     arguments += ["--ro-bind", f"{HOME}/.Xauthority", f"{HOME}/.Xauthority"]
     return [*arguments, *command]
@@ -98,7 +116,8 @@ def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) ->
     the latter sees what is mounted, but neither the sockets nor the means to mount. Both end together.
     """
     walls = [*_cell(bwrap), "--unshare-ipc", "--tmpfs", FRONT, "--tmpfs", CODE]
-    walls += ["--tmpfs", RDP, "--tmpfs", SETTINGS]
+    walls += ["--tmpfs", RDP, "--tmpfs", SETTINGS, "--bind", CHANNEL_SOCKETS, SOCKETS]
+    walls += ["--tmpfs", CHANNEL_SOCKETS]
     mounter = [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--cap-add", "CAP_SYS_ADMIN"]
     powerless = ["setpriv", "--inh-caps=-all", "--ambient-caps=-all"]
     beside = shlex.join([*powerless, *_cell(bwrap), *_NO_MOUNTS, "--tmpfs", SOCKETS, *desktop])

@@ -11,12 +11,13 @@ from core.remote.pod_process import Program
 
 PYTHON = "/usr/bin/python3"  # the system's own: gate and pod need nothing but its standard library
 _DISPLAY = f"{inside.SOCKETS}/xrdp_display_{inside.DISPLAY_NUMBER}"
-_CHANNELS = f"{inside.SOCKETS}/xrdp_chansrv_socket_{inside.DISPLAY_NUMBER}"
+_SESSION = f"{inside.CHANNEL_SOCKETS}/xrdp_chansrv_socket_{inside.DISPLAY_NUMBER}"
 _GATE = (
     f"import sys; sys.path.insert(0, {inside.CODE!r}); "
     "from core.remote.gate.program import main; main(sys.argv[1:])"
 )
 _WATCHER = _GATE.replace("gate.program", "watcher.program")
+_CHANNELS = _GATE.replace("gate.program", "channels.program")
 _GREETING = (
     "printf '\\033[1mA hosted session.\\033[0m\\n\\nEverything on this screen is being recorded and sealed.\\n"
     "A remote peer can do here what the owner allows.\\n\\n'; exec bash --norc --noprofile -i"
@@ -52,9 +53,17 @@ NO_RULES = WindowRules('{"hidden": [], "allowed": []}', is_empty=True)
 
 
 def session_programs(
-    bwrap: str, lines: Lines, *, size: tuple[int, int], version: int, rules: WindowRules
+    bwrap: str,
+    lines: Lines,
+    channels: int,
+    *,
+    size: tuple[int, int],
+    version: int,
+    rules: WindowRules,
 ) -> list[Program]:
-    """List the programs of a session. ``version`` is that of the display's protocol.
+    """List the programs of a session.
+
+    ``channels`` is the descriptor of the channels' line to the engine, ``version`` that of the display's protocol.
 
     The watcher comes before the desktop, so that nobody can take the display's place before it.
 
@@ -67,7 +76,8 @@ def session_programs(
         display_program(bwrap),
         gate_program(lines, size=size, version=version, has_rules=not rules.is_empty),
         Program("watcher", watcher, ENVIRONMENT, inherits=(lines.watcher_end,)),
-        Program("desktop", desktop, ENVIRONMENT, _CHANNELS),
+        Program("desktop", desktop, ENVIRONMENT, _SESSION),
+        _channels_program(bwrap, channels),
         Program("xrdp", inside.rdp_cell(bwrap, rdp), ENVIRONMENT, f"{inside.FRONT}/rdp"),
     ]
 
@@ -80,8 +90,14 @@ def display_program(bwrap: str) -> Program:
 def gate_program(lines: Lines, *, size: tuple[int, int], version: int, has_rules: bool) -> Program:
     """Give the program of the gate, which comes next."""
     command = _gate(lines, size, version, has_rules=has_rules)
-    front = f"{inside.FRONT}/channels"
+    front = f"{inside.FRONT}/display"
     return Program("gate", command, ENVIRONMENT, front, (lines.engine, lines.gate_end))
+
+
+def _channels_program(bwrap: str, line: int) -> Program:
+    front = f"{inside.FRONT_CHANNELS}/socket"
+    command = [PYTHON, "-I", "-S", "-c", _CHANNELS, str(line), front, _SESSION]
+    return Program("channels", inside.channels_cell(bwrap, command), ENVIRONMENT, front, (line,))
 
 
 def _xorg() -> list[str]:
@@ -99,9 +115,8 @@ def _watcher(line: int, rules: str) -> list[str]:
 
 
 def _gate(lines: Lines, size: tuple[int, int], version: int, *, has_rules: bool) -> list[str]:
-    fronts = [f"{inside.FRONT}/display", f"{inside.FRONT}/channels"]
     given = [str(lines.engine), str(lines.gate_end), "rules" if has_rules else "none"]
-    places = [_DISPLAY, _CHANNELS, *fronts, *map(str, (*size, version))]
+    places = [_DISPLAY, f"{inside.FRONT}/display", *map(str, (*size, version))]
     return [PYTHON, "-I", "-S", "-c", _GATE, *given, *places]
 
 

@@ -1,4 +1,4 @@
-"""The gate stays small and stands alone, and so does the pod's first program."""
+"""The gate stays small and stands alone, and so do the programs beside it in the pod."""
 
 from __future__ import annotations
 
@@ -12,8 +12,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-GATE, POD = ROOT / "core/remote/gate", ROOT / "core/remote/pod"
-MOST_LINES, MOST_FILTER_LINES = 1150, 500  # of the gate, and of the filters of its channels
+REMOTE = ROOT / "core/remote"
+ALONE = {  # what each of these packages imports beside the standard library
+    "lines": set[str](),
+    "gate": {"lines"},
+    "channels": {"lines"},
+    "watcher": {"lines"},
+    "pod": set[str](),
+}
+MOST_LINES = {"gate": 900, "channels": 700, "lines": 280}
 FORBIDDEN_NAMES = {"eval", "exec", "compile", "__import__", "breakpoint"}
 FORBIDDEN_MODULES = {"pickle", "marshal", "shelve", "importlib", "runpy", "code", "multiprocessing"}
 _BETWEEN = {
@@ -26,9 +33,9 @@ _BETWEEN = {
 }
 
 
-def files_of(*folders: Path) -> list[Path]:
-    """List the modules of folders."""
-    return sorted(path for folder in folders for path in folder.rglob("*.py"))
+def files_of(*packages: str) -> list[Path]:
+    """List the modules of packages."""
+    return sorted(path for each in packages for path in (REMOTE / each).rglob("*.py"))
 
 
 def name_of(path: Path) -> str:
@@ -67,28 +74,28 @@ def test_lines_of_code_are_counted() -> None:
     assert code_lines(text) == 5
 
 
-def test_the_gate_is_small() -> None:
-    """The gate can be read in one sitting, and so can what it knows of RDP's channels."""
-    counts = {path: code_lines(path.read_text("utf-8")) for path in files_of(GATE)}
-    filters = sum(lines for path, lines in counts.items() if path.parent == GATE / "channels")
-    assert filters < MOST_FILTER_LINES
-    assert sum(counts.values()) - filters < MOST_LINES
+@pytest.mark.parametrize("package", MOST_LINES)
+def test_what_decides_is_small(package: str) -> None:
+    """The gate can be read in one sitting, and so can the channels and what both of them share."""
+    counts = [code_lines(path.read_text("utf-8")) for path in files_of(package)]
+    assert 0 < sum(counts) < MOST_LINES[package]
 
 
-@pytest.mark.parametrize("path", files_of(GATE, POD), ids=name_of)
-def test_the_gate_stands_alone(path: Path) -> None:
-    """The gate and the pod import the standard library and themselves, and nothing that runs or loads code."""
-    own = "core.remote.gate" if path.is_relative_to(GATE) else "core.remote.pod"
-    forbidden = FORBIDDEN_MODULES | ({"subprocess"} if path.is_relative_to(GATE) else set())
+@pytest.mark.parametrize("path", files_of(*ALONE), ids=name_of)
+def test_each_stands_alone(path: Path) -> None:
+    """They import the standard library, themselves and what they share, and nothing that runs or loads code."""
+    package = path.relative_to(REMOTE).parts[0]
+    own = tuple(f"core.remote.{each}." for each in (package, *ALONE[package]))
+    forbidden = FORBIDDEN_MODULES | ({"subprocess"} if package != "pod" else set())
     for name in imports_of(path):
         top = name.partition(".")[0]
-        assert top in sys.stdlib_module_names or f"{name}.".startswith(f"{own}."), name
+        assert top in sys.stdlib_module_names or f"{name}.".startswith(own), name
         assert top not in forbidden, name
 
 
-@pytest.mark.parametrize("path", files_of(GATE, POD), ids=name_of)
-def test_the_gate_runs_nothing_that_it_reads(path: Path) -> None:
-    """No module of the gate or the pod evaluates text, or starts a shell."""
+@pytest.mark.parametrize("path", files_of(*ALONE), ids=name_of)
+def test_nothing_runs_what_it_reads(path: Path) -> None:
+    """No module of theirs evaluates text, or starts a shell."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Name):
             assert node.id not in FORBIDDEN_NAMES

@@ -8,14 +8,13 @@ import threading
 from pathlib import Path
 
 from core.remote.gate.gate import Gate, Places
-from core.remote.gate.link import Link
 from core.remote.gate.watch import Watch
+from core.remote.lines.link import Link
 from tests.fakes.gate_sides import (
     PROTOCOL,
     FakeDisplay,
     FakeEngine,
     FakeXrdp,
-    Side,
     wait_until,
 )
 
@@ -28,13 +27,9 @@ class GateBench:
     """Everything that a gate needs; ``peer`` lets a client in."""
 
     def __init__(self, directory: Path, *, has_rules: bool = False) -> None:
-        names = ("display", "channels", "front_display", "front_channels")
-        self.places = Places(*(directory / name for name in names))
+        self.places = Places(directory / "display", directory / "front")
         self.engine = FakeEngine()
         self.display = FakeDisplay(self.places.display, SIZE)
-        self.session = socket.socket(socket.AF_UNIX)
-        self.session.bind(str(self.places.channels))
-        self.session.listen(1)
         theirs, self.watcher = socket.socketpair()
         self.watcher.settimeout(5)
         watch = Watch(theirs, has_rules=has_rules)
@@ -43,7 +38,7 @@ class GateBench:
         self._thread.start()
         self.display.accept()
         self.engine.hear("ready")
-        self._open: list[Side | FakeXrdp] = []
+        self._open: list[FakeXrdp] = []
 
     @property
     def is_running(self) -> bool:
@@ -52,7 +47,7 @@ class GateBench:
 
     def knock(self) -> FakeXrdp:
         """Connect a client that has said nothing yet."""
-        client = FakeXrdp(self.places.front_display, SIZE)
+        client = FakeXrdp(self.places.front, SIZE)
         self._open.append(client)
         return client
 
@@ -70,14 +65,6 @@ class GateBench:
         wait_until(lambda: self.gate._peer is not None and self.gate._peer.is_admitted)
         return client
 
-    def channels(self) -> tuple[Side, Side]:
-        """Connect the channels of the client that is there: its end and the session's."""
-        stream = socket.socket(socket.AF_UNIX)
-        stream.connect(str(self.places.front_channels))
-        client, session = Side(stream, "blocks"), Side(self.session.accept()[0], "blocks")
-        self._open += [client, session]
-        return client, session
-
     def wait_ended(self) -> None:
         """Wait until the gate has ended."""
         self._thread.join(5)
@@ -92,18 +79,11 @@ class GateBench:
         self.engine.close()
         self.wait_ended()
         self.watcher.close()
-        for connection in (
-            gate._link,
-            gate._watch,
-            gate._display,
-            *(gate._peer.feeds if gate._peer else ()),
-        ):
+        peer = [gate._peer.connection] if gate._peer else []
+        for connection in (gate._link, gate._watch, gate._display, *peer, gate._front):
             connection.close()
-        for listener in gate._fronts:
-            listener.close()
         gate._picture.forget_source()
         gate._picture.shown.close()
         os.close(gate._picture.memory)
         os.close(gate._changed)
-        self.session.close()
         self.display.close()

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from core.remote.gate import display
-from core.remote.gate.display import Event, Rectangle
+from core.remote.gate.display import Event
 from core.remote.gate.memory import Segment
-from core.remote.gate.wire import DESCRIPTOR
+from core.remote.lines.link import Rectangle
+from core.remote.lines.wire import DESCRIPTOR
 
 PATIENCE_S = 5.0
 LEASE_NS = 60_000_000_000
@@ -130,6 +131,8 @@ class FakeEngine:
             "clipboard_bytes": 1 << 16,
             "file_bytes": 1 << 20,
             "notice": "Type the code.",
+            "visit": 0,
+            "is_admitted": False,
         }
 
     def tell(self, *granted: str, lease_ns: int = LEASE_NS, **changes: object) -> dict[str, Any]:

@@ -6,7 +6,9 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from core.remote.gate_link import Facts, GateLink
+from core.remote.entrance import Reception
+from core.remote.gate_link import Facts
+from core.remote.monitors import Monitors
 from core.runtime.clock import Clock
 from tests.fakes.puppet_gate import PuppetGate
 from tests.fakes.shared_picture import FakeGate
@@ -27,6 +29,8 @@ class PuppetEntrance:
     def __init__(self) -> None:
         self.visit: Caller | None = None
         self.turned_out = 0
+        self.address = ADDRESS
+        self.reception: Reception | None = None
 
     def turn_out(self) -> None:
         """End the visit, and count."""
@@ -50,8 +54,9 @@ class PuppetHost:
         may_enter: Callable[[], bool] = lambda: True,
         **_: Any,  # noqa: ANN401 - size and rules are the programs'
     ) -> None:
-        self.puppet = PuppetGate()
-        self.gate = GateLink(self.puppet.engine_end, clock, heard, lambda: self.lose("gate"))
+        self.puppet, self.channels = PuppetGate(), PuppetGate()
+        ends = (self.puppet.engine_end, self.channels.engine_end)
+        self.gate = Monitors(*ends, clock, heard=heard, lost=self.lose)
         self.entrance: PuppetEntrance | None = None
         self.certificate_sha256 = FINGERPRINT
         self.failures: dict[str, BaseException] = {}
@@ -89,6 +94,7 @@ class PuppetHost:
         self.closed += 1
         await self.gate.close()
         self.puppet.close()
+        self.channels.close()
         if self._picture is not None:
             self._picture.close()
             self._picture = None

@@ -10,9 +10,8 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from core.remote.gate.wire import Violation
-
-Rectangle = tuple[int, int, int, int]  # left, top, width, height
+from core.remote.lines.link import Rectangle
+from core.remote.lines.wire import Violation
 
 EVENT, CLIENT_INFO, SHOWN, SHOWN_EX, SUPPRESS = 103, 104, 105, 106, 108
 KEY_DOWN, KEY_UP, KEY_SYNC, MOVE, FIRST_BUTTON, LAST_BUTTON = 15, 16, 17, 100, 101, 118

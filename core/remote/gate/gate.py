@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import select
 import socket
 import time
 from collections.abc import Callable
@@ -11,20 +10,18 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from core.remote.gate import display, wire
-from core.remote.gate.channels.actions import Action, Attempt, Direction, Happened, Limits
-from core.remote.gate.display import Event, Painted, Rectangle
+from core.remote.gate import display
+from core.remote.gate.display import Event, Painted
 from core.remote.gate.door import Page
-from core.remote.gate.link import Link, State, read_word
 from core.remote.gate.peer import Peer
 from core.remote.gate.picture import Picture
-from core.remote.gate.rectangles import meet
-from core.remote.gate.relay import Relay
-from core.remote.gate.reports import Counted
 from core.remote.gate.watch import Watch
-from core.remote.gate.wire import Closed, Connection, Violation
+from core.remote.lines import wire
+from core.remote.lines.link import Link, Rectangle, State, read_word
+from core.remote.lines.rectangles import meet
+from core.remote.lines.reports import Reports
+from core.remote.lines.wire import Closed, Connection, Violation, listen, wait
 
-_ATTEMPTS_NS, _ACTIVITY_NS = 200_000_000, 1_000_000_000
 _MODIFIERS = {*range(0xFFE1, 0xFFEF), 0xFF7F, 0xFE03}
 _DEPTHS, _MOST_DESCRIPTORS, _MOST_HELD = {24, 32}, 8, 64
 _LARGEST_CODE, _LARGEST_FLAGS = 0xFF, 0xFFFF  # of a key
@@ -34,9 +31,7 @@ class Places(NamedTuple):
     """Where the gate finds the session, and where xrdp finds the gate."""
 
     display: Path
-    channels: Path
-    front_display: Path
-    front_channels: Path
+    front: Path
 
 
 class Gate:
@@ -49,21 +44,18 @@ class Gate:
         self._watch = watch
         self._is_blind = False  # it was told
         self._held: list[Painted] = []  # what must be looked at before it is copied
-        self._link, self._channels, self._version = link, places.channels, version
+        self._link, self._version = link, version
         self._picture, self._page = Picture(width, height), Page()
         self._changed = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._display = Connection(_connect(places.display), wire.split_orders, _MOST_DESCRIPTORS)
         self._awaiting: Painted | None = None  # its memory comes with the next descriptor
-        self._fronts = {
-            _listen(places.front_display): self._come_in,
-            _listen(places.front_channels): self._add_channels,
-        }
+        self._front = listen(places.front)
         self._state, self._settled_ns = State(), 0
         self._effect: tuple[object, ...] = ()
         self._peer: Peer | None = None
         self._shape = b""  # of the pointer
         self._last_attempt = 0  # never counted anew, so that no answer is taken for another peer's
-        self._attempts, self._activity = Counted(_ATTEMPTS_NS), Counted(_ACTIVITY_NS)
+        self._reports = Reports(link)
 
     # --- the loop ----------------------------------------------------------------------------
 
@@ -74,44 +66,32 @@ class Gate:
         self._display.send(display.event(display.RESIZE, width, height, 32))
         self._link.hand_over([self._picture.memory, self._changed], width=width, height=height)
         try:
-            while True:
-                self._settle()
-                self._wait_and_serve()
-        except (Closed, Violation) as error:
-            with suppress(Closed, Violation):
-                self._link.tell("gone", reason=str(error))
+            with self._link.until_gone():
+                while True:
+                    self._settle()
+                    self._wait_and_serve()
         finally:
             self._picture.arrange((), is_shielded=True, is_visible=False)
 
     def _wait_and_serve(self) -> None:
-        feeds = self._peer.feeds if self._peer is not None else {}
+        peer = [self._peer.connection] if self._peer is not None else []
         watch = [self._watch] if self._watch.is_trusted else []
-        connections = [self._link, self._display, *watch, *feeds]
-        fronts = [] if self._link.is_full else [*self._fronts]
+        fronts = [] if self._link.is_full else [self._front]
         sources: list[Any] = [*fronts, self._link, self._display, *watch]
-        sources += [each for each in feeds if fronts and not feeds[each].is_full]
-        sinks = [each for each in connections if each.is_sending]
-        readable, writable, _ = select.select(sources, sinks, [], self._patience_s())
-        for each in connections:
-            if each in readable or each in writable:
-                self._serve(each, is_readable=each in readable)
-        for front in fronts:
-            if front in readable:
-                with suppress(OSError):  # it has left already
-                    self._fronts[front](front.accept()[0])
+        sources += peer if fronts and not self._display.is_full else []
+        connections = [self._link, self._display, *watch, *peer]
+        readable, busy = wait(sources, connections, self._times_ns())
+        for each in busy:
+            self._serve(each, is_readable=each in readable)
+        if self._front in readable:
+            with suppress(OSError):  # it has left already
+                self._come_in(self._front.accept()[0])
 
-    def _patience_s(self) -> float | None:
-        """How long nothing changes by itself, from the moment at which everything was last settled."""
-        deadlines = [self._state.lease_ns, *self._state.granted.values()]
-        times = [each for each in deadlines if each is not None and each > self._settled_ns]
-        due = (
-            self._attempts.due_ns,
-            self._activity.due_ns,
-            self._frame_ns(),
-            self._watch.due_ns,
-        )
-        times += [each for each in due if each is not None]
-        return max(0, min(times) - time.monotonic_ns()) / 1e9 if times else None
+    def _times_ns(self) -> list[int]:
+        """When something changes by itself, from the moment at which everything was last settled."""
+        due = (self._frame_ns(), self._watch.due_ns)
+        times = [*self._state.deadlines(self._settled_ns), *self._reports.due_ns]
+        return [*times, *(each for each in due if each is not None)]
 
     def _frame_ns(self) -> int | None:
         return self._peer.screen.due_ns(self._state.frame_ns) if self._peer is not None else None
@@ -135,8 +115,6 @@ class Gate:
                 self._take_look(message)
             elif self._peer is not None and connection is self._peer.connection:
                 self._take_message(self._peer, message)
-            elif self._peer is not None and self._peer.relay is not None:
-                self._peer.relay.take(connection, message)
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do something for the peer; whatever goes wrong then ends the peer, and nothing else."""
@@ -151,15 +129,14 @@ class Gate:
         peer = self._peer
         if "state" in said:
             self._state = said["state"]
-            granted = ",".join(sorted(self._settle()))
-            now = time.monotonic_ns()
-            self._link.tell("did", sequence=self._state.sequence, granted=granted, at_ns=now)
+            granted = self._settle()
+            self._link.answer(self._state, granted)
         elif "drop" in said:
             self._drop("")
         elif peer is not None and said.get("admitted") == peer.attempt > 0:
             peer.is_admitted = True
             if not self._is_granted("view"):
-                self._attempts.add("view")
+                self._reports.attempts.add("view")
 
     def _is_granted(self, capability: str) -> bool:
         is_admitted = self._peer is not None and self._peer.is_admitted
@@ -190,7 +167,7 @@ class Gate:
         if peer is not None and frame_ns is not None and frame_ns <= self._settled_ns:
             segment = self._picture.shown.identity
             self._guarded(lambda: peer.screen.send_frame(segment, self._state.frame_ns))
-        self._report()
+        self._reports.tell(self._settled_ns)
         return granted
 
     def _follow(
@@ -224,8 +201,6 @@ class Gate:
         peer.screen.change(changed if is_visible else [picture.whole], is_urgent=True)
         peer.screen.point(self._shape if is_visible else b"")
         self._release(peer, {"keyboard", "pointer"} - granted)
-        if peer.relay is not None:
-            self._guarded(peer.relay.settle)
 
     def _release(self, peer: Peer, capabilities: set[str]) -> None:
         for each in peer.held.release(capabilities):
@@ -302,28 +277,8 @@ class Gate:
             reason = "nobody can come in" if self._peer is None else "somebody is there"
             self._link.tell("refused", reason=reason)
             return
-        self._peer = Peer(Connection(stream, wire.split_events), self._display, self._picture.size)
+        self._peer = Peer(Connection(stream, wire.split_events), self._picture.size)
         self._link.tell("knocked")
-
-    def _add_channels(self, stream: socket.socket) -> None:
-        peer = self._peer
-        if peer is None or peer.relay is not None:
-            stream.close()
-            return
-        session = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        session.settimeout(0)  # a session that lets nobody in must not hold the gate up
-        try:
-            session.connect(str(self._channels))
-        except OSError as error:
-            stream.close()
-            session.close()
-            self._link.tell("refused", reason=f"the session's channels: {error.strerror}")
-            return
-        limits = Limits(self._state.clipboard_bytes, self._state.file_bytes)
-        client, desktop = (Connection(each, wire.split_blocks) for each in (stream, session))
-        peer.feeds |= {client: desktop, desktop: client}
-        ends = {Direction.IN: client, Direction.OUT: desktop}
-        peer.relay = Relay(ends, self._is_granted, limits, self._note)
 
     def _take_message(self, peer: Peer, message: bytes) -> None:
         kind, body = display.read_message(message)
@@ -373,7 +328,7 @@ class Gate:
             raise Violation("a key that no keyboard has")
         is_press = kind == display.KEY_DOWN
         if is_press:
-            self._activity.add("keys")
+            self._reports.activity.add("keys")
         if not peer.is_admitted:
             entered = peer.code.type(symbol) if is_press else None
             if entered is not None and peer.is_known:
@@ -383,18 +338,18 @@ class Gate:
             if self._state.records_keys and kind != display.KEY_SYNC:
                 self._link.tell("key", symbol=symbol, is_press=is_press)
         elif is_press and symbol not in _MODIFIERS:
-            self._attempts.add("keyboard")
+            self._reports.attempts.add("keyboard")
 
     def _take_pointer(self, peer: Peer, happened: Event) -> None:
         kind, (width, height) = happened.kind, self._picture.size
         is_press = kind > display.FIRST_BUTTON and kind % 2 == 0
         if is_press or kind == display.MOVE:
-            self._activity.add("buttons" if is_press else "moves")
+            self._reports.activity.add("buttons" if is_press else "moves")
         if self._is_granted("pointer"):
             x, y = min(max(0, happened.a), width - 1), min(max(0, happened.b), height - 1)
             self._pass(peer, Event(kind, x, y, 0, 0))
         elif is_press and peer.is_admitted:
-            self._attempts.add("pointer")
+            self._reports.attempts.add("pointer")
 
     def _pass(self, peer: Peer, happened: Event) -> None:
         peer.held.note(happened)
@@ -405,42 +360,14 @@ class Gate:
         peer, self._peer = self._peer, None
         if peer is None:
             return
-        for each in peer.feeds:
-            each.close()
+        peer.connection.close()
         if reason:
             self._link.tell("refused", reason=reason[:200])
         self._link.tell("left")
         self._release(peer, {"keyboard", "pointer"})
-
-    # --- telling -----------------------------------------------------------------------------
-
-    def _note(self, action: Action) -> None:
-        if isinstance(action, Attempt):
-            self._attempts.add(action.capability, action.detail)
-        elif isinstance(action, Happened):
-            if action.kind == "clipboard":
-                self._activity.add("clipboard")
-            self._link.tell(action.kind, **action.facts)
-
-    def _report(self) -> None:
-        for capability, (count, detail) in self._attempts.take(self._settled_ns).items():
-            self._link.tell("attempt", capability=capability, count=count, detail=detail)
-        counts = self._activity.take(self._settled_ns)
-        if counts:
-            self._link.tell("activity", **{name: count for name, (count, _) in counts.items()})
 
 
 def _connect(path: Path) -> socket.socket:
     stream = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     stream.connect(str(path))
     return stream
-
-
-def _listen(path: Path) -> socket.socket:
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    path.unlink(missing_ok=True)
-    listener.bind(str(path))
-    path.chmod(0o660)
-    listener.listen(4)
-    listener.settimeout(0)
-    return listener

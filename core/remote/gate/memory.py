@@ -6,7 +6,7 @@ import ctypes
 import mmap
 import os
 
-from core.remote.gate.wire import Violation
+from core.remote.lines.wire import Violation
 
 _READ_ONLY, _CREATE, _REMOVE, _STATUS, _SIZE = 0o10000, 0o1000, 0, 2, slice(48, 56)
 _libc = ctypes.CDLL(None, use_errno=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 
-from core.remote.gate.display import KEY_DOWN, KEY_UP, MOVE, Event, Rectangle, event, paint
+from core.remote.gate.display import KEY_DOWN, KEY_UP, MOVE, Event, event, paint
 from core.remote.gate.door import Code
-from core.remote.gate.rectangles import area, few, meet
-from core.remote.gate.relay import Relay
-from core.remote.gate.wire import Connection
+from core.remote.lines.link import Rectangle
+from core.remote.lines.rectangles import area, few, meet
+from core.remote.lines.wire import Connection
 
 _PATIENCE_NS = 10_000_000_000  # for a frame that the client does not say it has taken
 _EXTENDED, _RELEASE = 0x100, 0xC000  # flags of a key
@@ -101,11 +101,9 @@ class Held:
 class Peer:
     """A client, from its connection to its end."""
 
-    def __init__(self, connection: Connection, display: Connection, size: tuple[int, int]) -> None:
+    def __init__(self, connection: Connection, size: tuple[int, int]) -> None:
         self.connection = connection
-        self.feeds = {connection: display}  # its connections, and where each one's bytes may go
         self.screen, self.held, self.code = Screen(connection, size), Held(), Code()
-        self.relay: Relay | None = None
         self.is_known = self.is_admitted = False
         self.attempt = 0  # to give the code; the engine answers by its number
 

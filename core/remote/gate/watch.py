@@ -8,9 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from core.remote.gate.display import Rectangle
-from core.remote.gate.link import read_word, split_lines
-from core.remote.gate.wire import Closed, Connection, Violation
+from core.remote.lines.link import Rectangle, read_word, split_lines
+from core.remote.lines.wire import Closed, Connection, Violation
 
 _PATIENCE_NS, _STARTING_NS = 1_000_000_000, 20_000_000_000  # for an answer, and for the first one
 _MOST_HIDDEN, _LONGEST_TEXT = 64, 256

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.remote.gate.display import Rectangle
+from core.remote.lines.link import Rectangle
 
 _MOST_STEPS = 16
 

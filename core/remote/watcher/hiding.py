@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from core.remote.gate.display import Rectangle
-from core.remote.gate.rectangles import meet
+from core.remote.lines.link import Rectangle
+from core.remote.lines.rectangles import meet
 from core.remote.watcher.areas import Trail, cover
 from core.remote.watcher.rules import Rules
 from core.remote.watcher.window import Window

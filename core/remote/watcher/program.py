@@ -20,8 +20,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
-from core.remote.gate.link import read_word, split_lines
-from core.remote.gate.wire import Closed, Connection, Violation
+from core.remote.lines.link import read_word, split_lines
+from core.remote.lines.wire import Closed, Connection, Violation
 from core.remote.watcher import x_wire as x
 from core.remote.watcher.hiding import LINGER_NS
 from core.remote.watcher.rules import Rules, plain, read_rules

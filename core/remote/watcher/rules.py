@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from core.remote.gate.wire import Violation
+from core.remote.lines.wire import Violation
 
 LONGEST_TEXT = 256  # characters that are told of a window
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from core.remote.gate.display import Rectangle
+from core.remote.lines.link import Rectangle
 from core.remote.watcher.areas import Trail
 from core.remote.watcher.rules import Description, Text
 from core.remote.watcher.x_wire import Property

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
-from core.remote.gate.display import Rectangle
+from core.remote.lines.link import Rectangle
 from core.remote.watcher import x_wire as x
 from core.remote.watcher.hiding import Hiding
 from core.remote.watcher.rules import LONGEST_TEXT, Rules

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from core.remote.gate.display import Rectangle
-from core.remote.gate.wire import Connection, Violation
+from core.remote.lines.link import Rectangle
+from core.remote.lines.wire import Connection, Violation
 
 PATIENCE_S = 5.0
 _LARGEST_FILE = 64 << 10

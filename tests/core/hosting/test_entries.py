@@ -12,7 +12,7 @@ from core.api.hosting import AuditActor, AuditKind
 from core.errors import RemoteHostFailed
 from core.hosting.entries import ENTRIES, Entry
 from core.hosting.gate_facts import capability_of, count_of, text_of
-from core.remote.gate.channels.actions import Direction, file_event, refused
+from core.remote.channels.actions import Direction, file_event, refused
 
 ANYTHING = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),

@@ -19,14 +19,15 @@ def xrdp(directory: Path) -> ConfigParser:
 
 
 def test_xrdp_talks_to_the_gate_alone(tmp_path: Path) -> None:
-    """It listens on a socket in the front, has one session type, and that leads to the gate's two sockets."""
+    """It listens on a socket in the front, has one session type, and that leads to gate and channels."""
     settings = xrdp(tmp_path)
     assert settings["Globals"]["port"] == "unix://./run/front/rdp"
     kept = {"Globals", "Logging", "Channels"}
     assert [each for each in settings.sections() if each not in kept] == ["Lucid"]
     assert settings["Globals"]["autorun"] == "Lucid"
     lucid = settings["Lucid"]
-    assert (lucid["port"], lucid["chansrvport"]) == ("/run/front/display", "/run/front/channels")
+    assert lucid["port"] == "/run/front/display"
+    assert lucid["chansrvport"] == "/run/front/channels/socket"
     assert lucid["lib"] == "libxup.so"
 
 

@@ -14,8 +14,8 @@ import pytest
 from core.api.permissions import Capability, Zone
 from core.errors import RemoteHostFailed
 from core.remote import gate_link
-from core.remote.gate.link import read_word
 from core.remote.gate_link import LEASE_NS, Facts, GateLink, GateState
+from core.remote.lines.link import read_word
 from tests.fakes.clocks import ManualClock, settle
 from tests.fakes.puppet_gate import PuppetGate
 

@@ -33,7 +33,7 @@ WAIT = f"until test -e {SEEN}; do sleep 0.05; done"
 def directory() -> Iterator[Path]:
     """Make a pod's directory where any user may come to it."""
     made = Path(mkdtemp(prefix="lucid-walls-", dir="/dev/shm"))
-    for each in ("front", "rdp", "settings", "code/core/remote"):
+    for each in ("front/channels", "rdp", "settings", "code/core/remote"):
         (made / each).mkdir(parents=True)
     write_settings(made / "settings", (640, 480))
     write_users(made / "settings", 1000, inside.HOME)
@@ -46,9 +46,14 @@ def directory() -> Iterator[Path]:
 
 async def run(directory: Path, channels: str, desktop: str) -> None:
     """Run both in a pod until the desktop's has made DONE; raises RemoteHostFailed when one ends before."""
-    user = throw_away_user()
     shell = ["sh", "-ec"]
     cell = inside.desktop_cell(str(BWRAP), [*shell, channels], [*shell, desktop])
+    await run_all(directory, [Program("desktop", cell, ENVIRONMENT, DONE)])
+
+
+async def run_all(directory: Path, programs: list[Program]) -> None:
+    """Run programs in a pod until each has made what is awaited; raises RemoteHostFailed when one ends before."""
+    user = throw_away_user()
     first = [PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"]
     command = inside.pod(str(BWRAP), directory, 1000 if user is None else user, first)
     if user is not None:
@@ -56,7 +61,7 @@ async def run(directory: Path, channels: str, desktop: str) -> None:
         command = [*become(user), *command]
     pod = PodProcess(lambda _name, _words: None)
     try:
-        await pod.start(command, [Program("desktop", cell, ENVIRONMENT, DONE)], inside.LOGS, [])
+        await pod.start(command, programs, inside.LOGS, [])
     finally:
         await pod.close()
 
@@ -75,7 +80,9 @@ def test_nothing_is_put_where_drives_belong(directory: Path) -> None:
 
 def test_the_desktop_sees_neither_the_front_nor_the_sockets(directory: Path) -> None:
     """The desktop has an empty front and none of the sockets of Xorg and the channels, and cannot mount."""
-    hidden = f"{inside.FRONT} {inside.SOCKETS} {inside.RDP} {inside.SETTINGS}"
+    hidden = (
+        f"{inside.FRONT} {inside.SOCKETS} {inside.RDP} {inside.SETTINGS} {inside.CHANNEL_SOCKETS}"
+    )
     looks = f'for each in {hidden}; do test -z "$(ls -A $each)"; done'
     tries = f"if umount {inside.SOCKETS} || mount -t tmpfs x /mnt; then exit 1; fi"
     tries += "; test /dev/fuse -ef /dev/null"
@@ -104,34 +111,50 @@ def test_they_end_together(directory: Path) -> None:
 def test_xrdp_sees_nothing_of_the_session(directory: Path) -> None:
     """A taken-over xrdp has neither the display's cookie nor its sockets, by path or by name, nor the gate's code."""
     (directory / "settings/xauthority").write_text("a cookie")
-    hidden = f"{inside.SOCKETS} {inside.HOME} {inside.SETTINGS} {inside.CODE} /tmp"
+    hidden = f"{inside.SOCKETS} {inside.CHANNEL_SOCKETS} {inside.HOME} {inside.SETTINGS} {inside.CODE} /tmp"
     looks = f'for each in {hidden}; do test -z "$(ls -A $each)"; done; grep -c . /proc/net/unix'
     script = f"{looks} > {inside.FRONT}/seen; touch {inside.FRONT}/done; sleep 60"
     cell = inside.rdp_cell(str(BWRAP), ["sh", "-ec", script])
     named = "import socket,time; s=socket.socket(socket.AF_UNIX); s.bind(chr(0)+'display'); s.listen(); time.sleep(60)"
     display = inside.display_cell(str(BWRAP), [PYTHON, "-c", named])
-
-    async def scenario() -> None:
-        user = throw_away_user()
-        first = [PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"]
-        command = inside.pod(str(BWRAP), directory, 1000 if user is None else user, first)
-        if user is not None:
-            give_to(directory, user)
-            command = [*become(user), *command]
-        pod = PodProcess(lambda _name, _words: None)
-        programs = [
-            Program("display", display, ENVIRONMENT),
-            Program("xrdp", cell, ENVIRONMENT, f"{inside.FRONT}/done"),
-        ]
-        try:
-            await pod.start(command, programs, inside.LOGS, [])
-        finally:
-            await pod.close()
-
-    on_engine_thread(scenario)
+    programs = [
+        Program("display", display, ENVIRONMENT),
+        Program("xrdp", cell, ENVIRONMENT, f"{inside.FRONT}/done"),
+    ]
+    on_engine_thread(lambda: run_all(directory, programs))
     assert (
         directory / "front/seen"
     ).read_text().strip() == "1"  # the headline: no socket has a name here
+
+
+def test_the_channels_see_their_two_sockets_alone(directory: Path) -> None:
+    """Taken over, they have where xrdp meets them and the session's end; no display, and no other's shared memory."""
+    (directory / "settings/xauthority").write_text("a cookie")
+    hidden = f"{inside.SOCKETS} {inside.HOME} {inside.RDP} {inside.SETTINGS} /tmp /dev/shm"
+    looks = (
+        f'for each in {hidden}; do test -z "$(ls -A $each)"; done; '
+        f'test "$(ls {inside.FRONT})" = channels; test -S {inside.CHANNEL_SOCKETS}/session; '
+        "test $(grep -c . /proc/net/unix) = 1; test $(grep -c . /proc/sysvipc/shm) = 1; "
+        "test /dev/fuse -ef /dev/null"
+    )
+    script = f"{looks}; touch {inside.FRONT_CHANNELS}/seen; sleep 60"
+    cell = inside.channels_cell(str(BWRAP), ["sh", "-ec", script])
+    listens = (
+        "import ctypes, socket, sys, time; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); s.listen(); "
+        "t = socket.socket(socket.AF_UNIX); t.bind(chr(0) + sys.argv[1]); t.listen(); "
+        "ctypes.CDLL(None).shmget(7, 4096, 0o1600); time.sleep(60)"
+    )
+    session = f"{inside.CHANNEL_SOCKETS}/session"
+    display = inside.display_cell(str(BWRAP), [PYTHON, "-c", listens, f"{inside.SOCKETS}/display"])
+    desktop = inside.desktop_cell(
+        str(BWRAP), [PYTHON, "-c", listens, f"{inside.SOCKETS}/session"], ["sleep", "60"]
+    )
+    programs = [
+        Program("display", display, ENVIRONMENT, f"{inside.SOCKETS}/display"),
+        Program("desktop", desktop, ENVIRONMENT, session),
+        Program("channels", cell, ENVIRONMENT, f"{inside.FRONT_CHANNELS}/seen"),
+    ]
+    on_engine_thread(lambda: run_all(directory, programs))
 
 
 def test_nobody_can_put_anything_where_another_looks(directory: Path) -> None:

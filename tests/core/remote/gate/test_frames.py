@@ -7,8 +7,8 @@ import socket
 import struct
 
 from core.remote.gate import display
-from core.remote.gate.display import Rectangle
-from core.remote.gate.wire import DESCRIPTOR
+from core.remote.lines.link import Rectangle
+from core.remote.lines.wire import DESCRIPTOR
 from tests.fakes.gate_bench import DARK, SECRET, SIZE, WHITE, GateBench
 from tests.fakes.gate_sides import FakeXrdp, now_ns, open_descriptors
 

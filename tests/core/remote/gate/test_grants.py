@@ -6,7 +6,7 @@ import pytest
 
 from core.remote.gate import display
 from core.remote.gate.display import KEY_DOWN, KEY_SYNC, KEY_UP, MOVE
-from core.remote.gate.link import State
+from core.remote.lines.link import State
 from tests.fakes.gate_bench import DARK, SIZE, WHITE, GateBench
 from tests.fakes.gate_sides import FakeXrdp, now_ns, wait_until
 
@@ -153,9 +153,9 @@ def test_a_deadline_that_passes_between_two_looks_is_not_slept_through(
     grants = {"view": passed_ns} if what == "grant" else {}
     gate._state = State(lease_ns=passed_ns if what == "lease" else 0, granted=grants)
     gate._settled_ns = passed_ns - 1
-    assert gate._patience_s() == 0
+    assert gate._times_ns() == [passed_ns]
     gate._settled_ns = passed_ns
-    assert gate._patience_s() is None
+    assert gate._times_ns() == []
 
 
 def test_many_deadlines_all_close(bench: GateBench) -> None:

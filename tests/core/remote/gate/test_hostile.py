@@ -8,10 +8,11 @@ import socket
 
 import pytest
 
-from core.remote.gate import display, wire
+from core.remote.gate import display
 from core.remote.gate.display import KEY_DOWN
+from core.remote.lines import wire
 from tests.fakes.gate_bench import GateBench
-from tests.fakes.gate_sides import Side, channel_setup, open_descriptors
+from tests.fakes.gate_sides import open_descriptors
 
 PRESS = 102
 _FLOOD_BYTES = 6 << 20
@@ -21,7 +22,8 @@ _MOST_WAITING_BYTES = 8 << 20
 def waiting(bench: GateBench) -> int:
     """Count the bytes that the gate keeps for all of its sides."""
     gate = bench.gate
-    sides = [gate._link, gate._display, *(gate._peer.feeds if gate._peer is not None else ())]
+    peer = [gate._peer.connection] if gate._peer is not None else []
+    sides = [gate._link, gate._display, *peer]
     return sum(len(each._outgoing) + len(each._incoming) for each in sides)
 
 
@@ -73,7 +75,7 @@ def test_knocks_without_end_are_bounded(bench: GateBench) -> None:
     bench.stranger()
     for _ in range(500):
         with socket.socket(socket.AF_UNIX) as stream:
-            stream.connect(str(bench.places.front_display))
+            stream.connect(str(bench.places.front))
     bench.engine.tell("view")
     assert bench.gate._peer is not None
 
@@ -88,18 +90,6 @@ def test_a_peer_that_does_not_read_is_cut_off(
     flood(client.side.stream, display.event(display.VERSION, d=1) * 1000, 128 << 20)
     bench.engine.hear("refused", reason="it does not read what it is sent")
     bench.peer()
-
-
-def test_a_session_that_floods_its_channels_is_bounded(bench: GateBench) -> None:
-    """Announcements of a session that nobody reads do not fill the gate."""
-    bench.engine.tell("audio_out", "view")
-    bench.peer()
-    client, session = bench.channels()
-    client.send(channel_setup("cliprdr", "rdpsnd"))
-    session.read_until(lambda _: True)
-    flood(session.stream, random.Random(1).randbytes(4000), _FLOOD_BYTES)
-    bench.engine.hear("left")
-    assert waiting(bench) < _MOST_WAITING_BYTES
 
 
 def test_descriptors_of_a_peer_are_never_taken(bench: GateBench) -> None:
@@ -149,18 +139,13 @@ def test_a_peer_holds_down_no_more_than_a_keyboard_has(bench: GateBench) -> None
 def test_random_bytes_of_a_peer_end_nothing_else(bench: GateBench) -> None:
     """Peers that send noise come and go, and the gate is there for the next one."""
     chance = random.Random(7)
-    bench.engine.tell("view", "keyboard", "pointer", "clipboard_in", "files_in", "files_out")
+    bench.engine.tell("view", "keyboard", "pointer")
     for _ in range(40):
         client = bench.peer() if chance.random() < 0.5 else bench.knock()
-        end: Side = client.side
-        if bench.gate._peer is not None and bench.gate._peer.is_admitted and chance.random() < 0.5:
-            theirs, session = bench.channels()
-            theirs.send(channel_setup("cliprdr", "rdpdr", "rdpsnd"))
-            end = chance.choice((theirs, session))
         body = chance.randbytes(chance.randrange(1, 400))
         whole = len(body) + 6
-        end.send(whole.to_bytes(4, "little") + chance.choice((b"\x67\0", b"\x68\0")) + body)
-        end.close()
+        kind = chance.choice((b"\x67\0", b"\x68\0"))
+        client.side.send(whole.to_bytes(4, "little") + kind + body)
         client.close()
         bench.engine.hear("left")
         bench.display.events()

@@ -10,10 +10,11 @@ from collections.abc import Iterator
 import pytest
 
 from core.remote.gate import display
-from core.remote.gate.display import Painted, Rectangle
+from core.remote.gate.display import Painted
 from core.remote.gate.memory import identity_of
 from core.remote.gate.picture import Picture
-from core.remote.gate.wire import DESCRIPTOR, Connection, Violation, split_orders
+from core.remote.lines.link import Rectangle
+from core.remote.lines.wire import DESCRIPTOR, Connection, Violation, split_orders
 from tests.fakes.gate_sides import open_descriptors
 
 WIDTH, HEIGHT = 8, 4

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from core.recording.shared_picture import SharedPicture
-from core.remote.gate.display import Painted, Rectangle
+from core.remote.gate.display import Painted
 from core.remote.gate.memory import Segment
 from core.remote.gate.picture import Picture
-from core.remote.gate.rectangles import few, meet, pieces_of
-from core.remote.gate.wire import Violation
+from core.remote.lines.link import Rectangle
+from core.remote.lines.rectangles import few, meet, pieces_of
+from core.remote.lines.wire import Violation
 
 WIDTH, HEIGHT = 24, 16
 SIZE = (WIDTH, HEIGHT)

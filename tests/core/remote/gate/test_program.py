@@ -36,7 +36,7 @@ def running() -> Iterator[tuple[subprocess.Popen[bytes], FakeEngine, FakeDisplay
     with tempfile.TemporaryDirectory(prefix="gate-") as name:
         directory, engine = Path(name), FakeEngine()
         display = FakeDisplay(directory / "display", SIZE)
-        places = [str(directory / each) for each in ("display", "none", "front", "channels")]
+        places = [str(directory / each) for each in ("display", "front")]
         watch, watcher = socket.socketpair()
         lines = (engine.theirs.fileno(), watch.fileno())
         command = [sys.executable, "-I", "-S", "-c", START, *map(str, lines), "none", *places]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.remote.gate.watch import Watch
-from core.remote.gate.wire import Violation
+from core.remote.lines.wire import Violation
 from tests.fakes.gate_bench import DARK, SECRET, SIZE, WHITE, GateBench
 from tests.fakes.gate_sides import wait_until
 

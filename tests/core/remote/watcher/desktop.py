@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import core
-from core.remote.gate.display import Rectangle
-from core.remote.gate.rectangles import meet, pieces_of
+from core.remote.lines.link import Rectangle
+from core.remote.lines.rectangles import meet, pieces_of
 from core.remote.watcher import x_wire as x
 
 SIZE = (800, 600)  # of the server's screen

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.remote.gate.display import Rectangle
-from core.remote.gate.rectangles import meet
+from core.remote.lines.link import Rectangle
+from core.remote.lines.rectangles import meet
 from core.remote.watcher.areas import Trail, around, cover
 
 BOXES = st.tuples(

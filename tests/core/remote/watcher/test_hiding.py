@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.remote.gate.rectangles import meet
+from core.remote.lines.rectangles import meet
 from core.remote.watcher.hiding import LINGER_NS, Hiding
 from core.remote.watcher.rules import Description, HiddenRule, Rules, Text
 from core.remote.watcher.window import Window

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.recording.sandbox import SandboxDesktop
-from core.remote.gate.display import Rectangle
+from core.remote.lines.link import Rectangle
 from core.remote.watcher import x_wire as x
 from tests.core.remote.watcher.desktop import (
     PATIENCE_S,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.remote.gate.wire import Violation
+from core.remote.lines.wire import Violation
 from core.remote.watcher.rules import Description, Rules, Text, fold, plain, read_rules
 
 ANY_TEXT = st.text(max_size=40)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.remote.gate.display import Rectangle
+from core.remote.lines.link import Rectangle
 from tests.core.remote.watcher.desktop import (
     Client,
     Server,

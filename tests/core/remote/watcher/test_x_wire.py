@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.recording.x_authority import write_x_authority
-from core.remote.gate.wire import Closed, Violation
+from core.remote.lines.wire import Closed, Violation
 from core.remote.watcher import x_wire as x
 from core.remote.watcher.rules import HiddenRule, Rules
 from core.remote.watcher.windows import Names, TooManyWindows, Windows
