@@ -142,7 +142,7 @@ class JoinedHost:
 
     async def _prepare(self) -> None:
         place, user = self._place, self._place.runs_as
-        directory = place.make(("front", "rdp", "settings"), ("gate", "pod"))
+        directory = place.make(("front", "rdp", "settings"), ("gate", "lines", "pod"))
         write_settings(directory / "settings", self._size)
         write_users(directory / "settings", user, inside.HOME)
         write_x_authority(directory / "settings/xauthority")
