@@ -139,7 +139,7 @@ class Arrival:
             self._is_gone.clear()
             self._door.knocked()
             self._parts.note(AuditKind.KNOCKED, self._parts.actor)
-            self._parts.changed()
+            self._parts.begin(self._parts.apply())  # so that the channels know whose visit it is
 
     def met(self, facts: Facts) -> None:
         """Whoever is there says its name."""
