@@ -164,6 +164,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "Nobody can join session {session_id}.",
         "Start a session for a remote peer to let somebody join.",
     ),
+    "session_not_joined": Sentence(
+        "Session {session_id} is not one that was joined from here, or it has ended.",
+        "Join it again with a new invitation.",
+    ),
     "peer_present": Sentence(
         "Somebody is connected to session {session_id}.",
         "Disconnect the peer first, then make a new code.",

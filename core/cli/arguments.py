@@ -104,6 +104,7 @@ def _add_kiosk(kiosk: argparse.ArgumentParser) -> None:
 def _add_session(session: _Commands) -> None:
     _add_record(_add(session, "record", "record a display until it is ended, seal it, anchor it"))
     _add_host(_add(session, "host", "open a session that a remote peer can join, and record it"))
+    _add_join(_add(session, "join", "join somebody else's session: watch it and record it here"))
     _add(session, "list", "list the sessions, newest first")
     for name, help_text in (
         ("show", "show all that is known of a session"),
@@ -161,6 +162,27 @@ def _add_host(host: argparse.ArgumentParser) -> None:
         "--seconds", type=_positive, metavar="S", help="how long; without it, until Ctrl-C"
     )
     host.add_argument(
+        "--recipient",
+        action="append",
+        default=[],
+        metavar="KEY",
+        help="a further X25519 public key, in hex, that can open the recording (repeatable)",
+    )
+
+
+def _add_join(join: argparse.ArgumentParser) -> None:
+    join.add_argument("invitation", metavar="INVITATION", help="a link (lucid://…), or HOST:PORT")
+    join.add_argument("--code", default="", metavar="C", help="the code, where no link has it")
+    join.add_argument(
+        "--name", default="", help="by which the other end is to know this one (the machine's name)"
+    )
+    join.add_argument(
+        "--accept-terms", action="store_true", help="accept the terms that are shown, unasked"
+    )
+    join.add_argument(
+        "--seconds", type=_positive, metavar="S", help="how long; without it, until Ctrl-C"
+    )
+    join.add_argument(
         "--recipient",
         action="append",
         default=[],

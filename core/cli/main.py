@@ -80,7 +80,7 @@ def _with_engine(invocation: Namespace) -> Answer:
 
     forbid_core_dumps()
     action = _action(f"{invocation.command} {invocation.action}")
-    options = EngineOptions(is_resident=invocation.action in {"record", "host"})
+    options = EngineOptions(is_resident=invocation.action in {"record", "host", "join"})
     passphrases = PassphraseSource(getattr(invocation, "passphrase_fd", None))
     with over(lambda: start_engine(invocation.data_dir, options), passphrases) as conversation:
         conversation.wait_ready()
@@ -88,11 +88,12 @@ def _with_engine(invocation: Namespace) -> Answer:
 
 
 def _action(name: str) -> Action:
-    from core.cli import chain, host, record, sessions
+    from core.cli import chain, host, join, record, sessions
 
     actions: dict[str, Action] = {
         "session record": record.record,
         "session host": host.host,
+        "session join": join.join,
         "session trail": sessions.show_trail,
         "session keys": sessions.show_keys,
         "session list": sessions.list_sessions,

@@ -84,6 +84,7 @@ from core.errors.hosting import (
     SeatNeeded,
     SessionLimitMet,
     SessionNotHosted,
+    SessionNotJoined,
     TrailAltered,
     TrailMalformed,
 )
@@ -192,6 +193,7 @@ __all__ = [
     "SessionLimitMet",
     "SessionNotFinished",
     "SessionNotHosted",
+    "SessionNotJoined",
     "SessionUnknown",
     "SettingOutOfBounds",
     "SpaceClosing",

@@ -96,3 +96,9 @@ class SeatNeeded(MissingFailure):
     """Only a touch on the appliance's own screen can allow this."""
 
     code = "seat_needed"
+
+
+class SessionNotJoined(DoesNotHold):
+    """The session is not one that is joined from here, or no longer. Facts: session_id."""
+
+    code = "session_not_joined"

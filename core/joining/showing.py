@@ -1,0 +1,65 @@
+"""What the other end shows, as this seat sees it: the gate's picture, whenever it has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from core.api.events import Event
+from core.api.joining import DesktopShown
+from core.errors import Failure
+from core.recording.shared_picture import SharedPicture
+from core.runtime.clock import Clock
+from core.runtime.workers import Worker
+
+LOOK_S = 1 / 30
+_PIXEL_BYTES = 4
+
+
+class Showing:
+    """Publishes pictures, at most 30 a second; lives on the engine's loop, and reads on a thread of its own.
+
+    Only the number that each change of the picture has is looked at while nothing changes. The recorder alone hears of
+    changes by their descriptor.
+    """
+
+    def __init__(
+        self,
+        picture: SharedPicture,
+        session_id: str,
+        clock: Clock,
+        publish: Callable[[Event], None],
+    ) -> None:
+        self._picture = picture
+        self._session_id = session_id
+        self._clock = clock
+        self._publish = publish
+        self._pixels = bytearray(picture.width * picture.height * _PIXEL_BYTES)
+        self.last: DesktopShown | None = None
+
+    async def run(self) -> None:
+        """Look until cancelled, or until the picture is gone."""
+        worker = Worker("joined-picture")
+        seen = -1
+        try:
+            while not self._picture.is_closed:
+                if self._picture.header().sequence != seen:
+                    seen = await worker.run(self._read, seen)
+                    self._tell(seen)
+                await self._clock.sleep(LOOK_S)
+        except Failure:
+            return  # the picture is gone, or no longer one: the recorder tells
+        finally:
+            worker.close()
+
+    def _read(self, seen: int) -> int:
+        """Copy the picture; gives its number, or the one before when it is being written all the time."""
+        header = self._picture.read_into([memoryview(self._pixels)])
+        if header is None:
+            return seen
+        size = (header.width, header.height)
+        self.last = DesktopShown(self._session_id, *size, bytes(self._pixels))
+        return header.sequence
+
+    def _tell(self, seen: int) -> None:
+        if seen >= 0 and self.last is not None:
+            self._publish(self.last)
