@@ -11,6 +11,7 @@ from typing import Any
 
 from core.api import commands as c
 from core.api import hosting as h
+from core.api import joining as j
 from core.api.events import (
     EngineChanged,
     Event,
@@ -31,6 +32,7 @@ from core.sessions.identity import parse_session_id
 _log = logging.getLogger(__name__)
 
 Handler = Callable[[Any, Progress], Awaitable[object]]
+Work = Callable[[Any], Coroutine[Any, Any, object]]
 
 
 class Appliance:
@@ -79,8 +81,8 @@ class Appliance:
         self._handlers = self._make_handlers(services)
         self._change(has_key_store=services.vault.has_key_store)
         services.sessions.on_ended = self._session_ended
-        services.sessions.before_stopping = services.hosting.close
-        services.sessions.on_gap = services.hosting.keep_up
+        services.sessions.before_stopping = services.let_nobody_act
+        services.sessions.on_gap = services.keep_up
         services.space.on_room = self._has_room
         try:
             await services.recovery.mark_interrupted()
@@ -112,7 +114,7 @@ class Appliance:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         try:
-            await services.hosting.close()
+            await services.let_nobody_act()
             await services.sessions.end_running("shutdown")
         finally:
             await services.close()
@@ -128,6 +130,10 @@ class Appliance:
                 events.append(SessionChanged(running))
             if (hosting := services.hosting.shown()) is not None:
                 events.append(h.HostingChanged(hosting))
+            if (joined := services.joining.shown()) is not None:
+                events.append(j.JoinedChanged(joined))
+            if (desktop := services.joining.desktop) is not None:
+                events.append(desktop)
             if (chain := services.chain.last) is not None:
                 events.append(chain)
         return events
@@ -146,10 +152,15 @@ class Appliance:
 
     def _make_handlers(self, services: Services) -> dict[type[c.Command], Handler]:
         evidence, playback, sessions = services.evidence, services.playback, services.sessions
-        hosting = services.hosting
+        hosting, joining = services.hosting, services.joining
 
-        def plain(work: Callable[[Any], Coroutine[Any, Any, object]]) -> Handler:
+        def plain(work: Work) -> Handler:
             return lambda command, _: work(command)
+
+        def about_either(hosted: Work, joined: Work) -> Handler:
+            return lambda command, _: (
+                joined(command) if joining.is_about(command.session_id) else hosted(command)
+            )
 
         return {
             c.CreateVault: plain(self._create),
@@ -175,13 +186,18 @@ class Appliance:
             c.AnswerQuestion: plain(self._answer),
             h.HostSession: plain(self._host_session),
             h.Invite: plain(hosting.invite),
-            h.Revoke: plain(hosting.revoke),
-            h.Shield: plain(hosting.shield),
-            h.HideZones: plain(hosting.hide),
+            h.Revoke: about_either(hosting.revoke, joining.revoke),
+            h.Shield: about_either(hosting.shield, joining.shield),
+            h.HideZones: about_either(hosting.hide, joining.hide),
             h.DropPeer: plain(hosting.drop),
             h.ReadHosting: plain(self._read_hosting),
             h.ReadTrail: plain(hosting.read_trail),
             h.ReadKeys: plain(hosting.read_keys),
+            j.ReadTerms: plain(joining.read_terms),
+            j.JoinSession: plain(self._join_session),
+            j.AllowHere: plain(joining.allow),
+            j.SendInput: plain(joining.act),
+            j.ReadJoined: plain(self._read_joined),
         }
 
     async def _create(self, command: c.CreateVault) -> None:
@@ -246,25 +262,35 @@ class Appliance:
         return summary
 
     async def _host_session(self, command: h.HostSession) -> object:
+        return await self._begin_alone(lambda services: services.hosting.host(command))
+
+    async def _join_session(self, command: j.JoinSession) -> object:
+        return await self._begin_alone(lambda services: services.joining.join(command))
+
+    async def _begin_alone(self, begin: Callable[[Services], Awaitable[object]]) -> object:
+        """Begin a session while no other runs; what a crash left is sealed first."""
         async with self._gate:
             services = self._need()
             if services.sessions.running_id is not None:
                 raise SessionBusy(session_id=services.sessions.running_id)
             if self._engine.phase is EnginePhase.READY:
                 await self._seal_unfinished()
-            hosting = await services.hosting.host(command)
+            begun = await begin(services)
             self._settle_phase()
-        return hosting
+        return begun
+
+    async def _read_joined(self, _: j.ReadJoined) -> object:
+        return self._need().joining.shown()
 
     async def _read_hosting(self, _: h.ReadHosting) -> object:
         return self._need().hosting.shown()
 
     async def _end_session(self, command: c.EndSession) -> object:
         session_id = parse_session_id(command.session_id)
-        hosting = self._need().hosting
-        if (shown := hosting.shown()) is not None and shown.session_id == str(session_id):
-            await hosting.close()  # the peer first: nothing may happen that is not recorded
-        return await self._need().sessions.end(session_id, "owner")
+        services = self._need()
+        if services.sessions.running_id == str(session_id):
+            await services.let_nobody_act()  # first: nothing may happen that is not recorded
+        return await services.sessions.end(session_id, "owner")
 
     async def _stop_keeping_chain(self) -> None:
         if self._keeping is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from core.api.events import Event
@@ -24,6 +25,8 @@ from core.errors import KeyStoreUnavailable
 from core.evidence.policy import sandbox_policy
 from core.hosting.hosted_session import HostingTools
 from core.hosting.service import HostingParts, HostingService
+from core.joining.joined_session import JoiningTools
+from core.joining.service import JoiningParts, JoiningService
 from core.monitoring.space import SpaceWatch, read_space
 from core.permissions.questions import OpenQuestions
 from core.runtime.workers import Worker
@@ -73,6 +76,19 @@ class Services:
     evidence: EvidenceService
     playback: PlaybackService
     hosting: HostingService
+    joining: JoiningService
+
+    async def let_nobody_act(self) -> None:
+        """Deny everything in a session with somebody at another end: its recording ends next."""
+        try:
+            await self.hosting.close()
+        finally:
+            await self.joining.close()
+
+    def keep_up(self) -> None:
+        """Let nothing pass while its pictures are not kept; asked when that has changed."""
+        self.hosting.keep_up()
+        self.joining.keep_up()
 
     async def close(self) -> None:
         """End everything, in the reverse of its order, and let go of the data directory."""
@@ -132,7 +148,8 @@ class _Ground:
         sessions = SessionService(parts, closer)
         questions = OpenQuestions(self.options.clock, self.publish)
         hosting = self._hosting(parts, sessions, questions)
-        thumbnails.shared_picture = lambda: hosting.picture
+        joining = self._joining(parts, sessions)
+        thumbnails.shared_picture = lambda: hosting.picture or joining.picture
         return Services(
             directory=self.directory,
             store=self.store,
@@ -142,23 +159,36 @@ class _Ground:
             questions=questions,
             sessions=sessions,
             recovery=Recovery(parts, closer),
-            space=self._space(parts, sessions, hosting),
+            space=self._space(parts, sessions, hosting, joining),
             thumbnails=thumbnails,
             anchors=anchors,
             chain=chain,
             evidence=EvidenceService(parts, self.vault, chain, questions),
             playback=PlaybackService(parts, self.publish),
             hosting=hosting,
+            joining=joining,
         )
 
     def _hosting(
         self, parts: SessionParts, sessions: SessionService, questions: OpenQuestions
     ) -> HostingService:
-        async def number(name: str) -> int:
-            return await self.workers.store.run(parts.settings.number, name)
-
         tools = HostingTools(self.options.clock, questions.ask_for, self.publish, sessions)
+        number = partial(self._number, parts)
         return HostingService(HostingParts(tools, sessions, self.vault.require, number))
+
+    def _joining(self, parts: SessionParts, sessions: SessionService) -> JoiningService:
+        return JoiningService(
+            JoiningParts(
+                tools=JoiningTools(self.options.clock, self.publish, sessions),
+                sessions=sessions,
+                vault=self.vault.require,
+                number=partial(self._number, parts),
+                has_seat=self.options.has_seat,
+            )
+        )
+
+    async def _number(self, parts: SessionParts, name: str) -> int:
+        return await self.workers.store.run(parts.settings.number, name)
 
     def _chain(self, anchors: AnchorService) -> ChainService:
         return ChainService(
@@ -194,10 +224,15 @@ class _Ground:
         )
 
     def _space(
-        self, parts: SessionParts, sessions: SessionService, hosting: HostingService
+        self,
+        parts: SessionParts,
+        sessions: SessionService,
+        hosting: HostingService,
+        joining: JoiningService,
     ) -> SpaceService:
         async def end_running() -> None:
             await hosting.close()  # the peer first: nothing may happen that is not recorded
+            await joining.close()
             await sessions.end_running("space")
 
         return SpaceService(
