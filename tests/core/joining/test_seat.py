@@ -38,7 +38,7 @@ def sit(bench: GateBench, work: Callable[[Seat], Awaitable[None]]) -> None:
 
     async def run() -> None:
         seat = Seat()
-        await seat.enter(bench.places.front_display, PROTOCOL)
+        await seat.enter(bench.places.front, PROTOCOL)
         told = await asyncio.to_thread(bench.engine.hear, "code")
         assert told["code"] == seat.code
         bench.engine.say(admitted=told["attempt"])
