@@ -174,11 +174,11 @@ async def accept(
 
 
 def _linked(link: str) -> Invited:
-    parts = urlsplit(link)
     try:
+        parts = urlsplit(link)
         named = parse_qs(parts.query, strict_parsing=True, max_num_fields=8)
-    except ValueError:
-        named = {}
+    except ValueError as error:
+        raise UsageFailure(reason="this is no whole invitation") from error
     code, sha256 = named.get("code", [""]), named.get("sha256", [""])
     is_whole = len(code) == len(sha256) == 1 and not parts.path.strip("/") and not parts.fragment
     if not (
