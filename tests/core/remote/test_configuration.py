@@ -47,6 +47,14 @@ def test_only_channels_that_the_gate_filters_are_offered(tmp_path: Path) -> None
     assert offered == {"rdpdr", "rdpsnd", "cliprdr"}
 
 
+def test_who_may_only_watch_is_offered_no_channel(tmp_path: Path) -> None:
+    """In an observer's configuration every channel is switched off."""
+    write_rdp_settings(tmp_path, front="/f", rdp="/r", logs="/l", has_channels=False)
+    parser = ConfigParser(interpolation=None, strict=False)
+    parser.read(tmp_path / "xrdp.ini")
+    assert set(parser["Channels"].values()) == {"false"}
+
+
 @pytest.mark.parametrize("size", [(1280, 720), (640, 400), (4096, 4096)])
 def test_xorg_has_a_mode_of_that_size(tmp_path: Path, size: tuple[int, int]) -> None:
     """Its numbers rise as X.org wants it, and nothing of the machine's devices is added by itself."""
