@@ -112,6 +112,26 @@ def test_a_lock_outlives_codes_and_sessions() -> None:
     assert second.knock("WRONG", at(300)) is Knock.WRONG
 
 
+def test_a_new_code_opens_a_lock_once_in_a_while() -> None:
+    """A stranger cannot keep out whom the owner invites; guessing gets five tries in half a minute, and no more."""
+    wrong = WrongCodes()
+    keeper = DoorKeeper(wrong)
+    for _ in range(5):
+        keeper.knock("WRONG", at(0))
+    assert wrong.closed_ns(at(1)) == 0
+    wrong.open_again(at(1))
+    assert keeper.knock(keeper.invite(at(1)).text, at(2)) is Knock.RIGHT
+    for _ in range(5):
+        keeper.knock("WRONG", at(3))
+    assert wrong.closed_ns(at(3)) == 28 * SECOND
+    wrong.open_again(at(3))
+    assert wrong.locked_until(at(3)) is not None
+    assert wrong.closed_ns(at(31)) == 0
+    wrong.open_again(at(31))
+    assert wrong.locked_until(at(31)) is None
+    assert wrong.count(at(31)) == 0
+
+
 def test_a_right_code_forgives_the_wrong_ones() -> None:
     """Four wrong codes, a right one and four wrong ones lock nothing."""
     wrong = WrongCodes()
