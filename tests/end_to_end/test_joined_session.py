@@ -1,0 +1,278 @@
+"""A joined session with the real thing at both ends: what this end does not let out does not arrive at the other."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.api.commands import EndSession, Secret, UnlockVault
+from core.api.events import SessionChanged
+from core.api.hosting import AuditKind, HideZones, PeerState, Revoke, Shield
+from core.api.permissions import Capability, Zone
+from core.api.snapshots import SessionState, SessionSummary
+from core.errors import CertificateDifferent, Failure
+from core.remote.dial import dial_loopback
+from core.remote.joined_host import JoinedHost
+from core.remote.joined_programs import Target
+from core.runtime.clock import SystemClock
+from tests.end_to_end.hosting_bench import TERMINAL, allow, hosted, kinds, now
+from tests.end_to_end.joining_bench import (
+    Pair,
+    checks,
+    client_pid,
+    colours,
+    invited,
+    joined_pair,
+    picture_of,
+    two_appliances,
+)
+from tests.end_to_end.remote_desk import pod_processes, session_home, until
+from tests.engine_thread import on_engine_thread
+from tests.fakes.front_end import FrontEnd, Refused, running_engine
+from tests.fakes.joining_victim import PASSPHRASE
+
+LEFT_SHIFT, RIGHT_CONTROL, POINT, D = 42, 97, 52, 32
+KEYBOARD, POINTER = Capability.KEYBOARD, Capability.POINTER
+
+pytestmark = pytest.mark.timeout(180)
+
+
+def ended(owner: FrontEnd, session_id: str) -> SessionSummary:
+    """Wait until a session is sealed."""
+
+    def is_it(event: object) -> bool:
+        if not isinstance(event, SessionChanged):
+            return False
+        session = event.session
+        return session.session_id == session_id and session.state is SessionState.ANCHORING
+
+    found = owner.wait_for(is_it)
+    assert isinstance(found, SessionChanged)
+    return found.session
+
+
+def steer(pair: Pair) -> None:
+    """Allow keys and the pointer at both ends, and give the terminal the keyboard."""
+    pair.allow(KEYBOARD, POINTER)
+    pair.click()
+    allow(pair.host, POINTER)
+    pair.press(1)
+    allow(pair.host, KEYBOARD)
+    pair.click()
+
+
+def test_what_is_shown_there_is_seen_here_and_sealed_at_both_ends(tmp_path: Path) -> None:
+    """The picture at this seat is the other end's, pixel by pixel; both records hold the same receipt, and verify."""
+    with joined_pair(tmp_path) as pair:
+        until(
+            lambda: colours(pair.desktop().pixels) == picture_of(pair.host), "the very same picture"
+        )
+        assert pair.joined.consent_hash
+        sealed = pair.guest.do(EndSession(pair.session_id))
+        assert (sealed.source, sealed.end_reason) == ("joined", "owner")
+        until(lambda: now(pair.host).peer.state is PeerState.ABSENT, "the peer to be gone")
+        pair.host.do(EndSession(pair.hosting.session_id))
+        for owner, session_id in (
+            (pair.guest, pair.session_id),
+            (pair.host, pair.hosting.session_id),
+        ):
+            told = kinds(owner, session_id)
+            assert AuditKind.CONSENTED in told
+            assert told[-1] is AuditKind.ENDED
+            found = checks(owner, session_id)
+            assert (found["policy"], found["trail"]) == ("holds", "holds")
+            assert found["chunk_contents"] == "holds"
+
+
+def test_keys_and_pointer_leave_only_while_they_are_allowed_here(tmp_path: Path) -> None:
+    """The other end hears nothing before a touch here, though it may allow all; nor after a revoke, nor shielded."""
+    with joined_pair(tmp_path) as pair:
+        home = session_home()
+        pair.type("touch before")
+        pair.click()
+        steer(pair)
+        told = kinds(pair.host, pair.hosting.session_id)
+        assert told.count(AuditKind.ASKED) == 2, (
+            "it was asked for what was allowed here, and no sooner"
+        )
+        pair.type("touch allowed")
+        until((home / "allowed").exists, "what was typed while it was allowed")
+        pair.guest.do(Revoke(pair.session_id, KEYBOARD))
+        pair.type("touch after")
+        pair.allow(KEYBOARD)
+        pair.guest.do(Shield(pair.session_id, is_on=True))
+        pair.type("touch under")
+        until(lambda: len(set(pair.desktop().pixels[:1280])) <= 4, "darkness at this seat")
+        pair.guest.do(Shield(pair.session_id, is_on=False))
+        pair.type("touch again")
+        until((home / "again").exists, "what was typed when it was allowed again")
+        assert not [each for each in ("before", "after", "under") if (home / each).exists()]
+        own = kinds(pair.guest, pair.session_id)
+        for kind in (AuditKind.GRANTED, AuditKind.REVOKED, AuditKind.SHIELDED):
+            assert kind in own
+
+
+def test_each_key_arrives_as_itself(tmp_path: Path) -> None:
+    """Arrows, the block above them, function keys, keypad and the right control reach the other end's programs."""
+    sequences = {
+        103: "^[[A",
+        105: "^[[D",
+        106: "^[[C",
+        108: "^[[B",
+        102: "^[[H",
+        107: "^[[F",
+        110: "^[[2~",
+        111: "^[[3~",
+        104: "^[[5~",
+        109: "^[[6~",
+        88: "^[[24~",
+        98: "/",
+        86: "<",
+    }
+    with joined_pair(tmp_path) as pair:
+        home = session_home()
+        steer(pair)
+        for each in "cat -v ":
+            pair.press({"c": 46, "a": 30, "t": 20, " ": 57, "-": 12, "v": 47}[each])
+        pair.press(LEFT_SHIFT, POINT)
+        pair.type("keys")
+        until((home / "keys").exists, "the program that reads keys")
+        for number in sequences:
+            pair.press(number)
+        pair.press(96)  # the keypad's enter
+        pair.press(RIGHT_CONTROL, D)
+        written = "".join(sequences.values()) + "\n"
+        until(lambda: (home / "keys").read_text() == written, f"{written!r} in its file")
+
+
+def test_a_hidden_zone_is_dark_at_this_seat(tmp_path: Path) -> None:
+    """What is hidden here is neither shown nor recorded here; the other end shows it as before."""
+    with joined_pair(tmp_path) as pair:
+        pair.guest.do(HideZones(pair.session_id, (Zone(380, 430, 60, 60),)))
+        at = (TERMINAL[1] * 1280 + TERMINAL[0]) * 4
+        until(lambda: max(pair.desktop().pixels[at : at + 3]) < 60, "darkness in the zone")
+        assert picture_of(pair.host)[at : at + 3] == b"\xff" * 3
+
+
+def test_another_certificate_than_the_accepted_one_is_refused(tmp_path: Path) -> None:
+    """Nothing is joined, nothing is recorded, and the code is still good."""
+    with two_appliances(tmp_path) as (_, hosting, guest):
+        invitation = hosting.invitation
+        assert invitation is not None
+        command = invited(guest, hosting, invitation=invitation.address, code=invitation.code)
+        wrong = {**vars(command), "certificate_sha256": "00" * 32}
+        with pytest.raises(Refused) as refused:
+            guest.do(type(command)(**wrong))
+        assert refused.value.failure.code == "certificate_different"
+        assert not guest.all_of(SessionChanged)
+        assert guest.do(command).consent_hash
+
+
+def test_a_client_that_meets_another_certificate_goes(tmp_path: Path) -> None:
+    """The client itself compares the fingerprint too, and its end is told as what it is."""
+
+    async def meet(address: str) -> Failure | None:
+        over: asyncio.Future[Failure | None] = asyncio.get_running_loop().create_future()
+        host = JoinedHost(
+            SystemClock(),
+            heard=lambda *_: None,
+            lost=over.set_result,
+            dial=dial_loopback,
+            target=Target(address, "00" * 32, "the hall"),
+            size=(1280, 720),
+        )
+        await host.start()
+        try:
+            host.connect("somebody", "secret")
+            async with asyncio.timeout(30):
+                return await over
+        finally:
+            await host.close()
+
+    with hosted(tmp_path / "host") as (_, hosting):
+        invitation = hosting.invitation
+        assert invitation is not None
+        found = on_engine_thread(lambda: meet(invitation.address))
+    assert isinstance(found, CertificateDifferent)
+
+
+def test_the_other_end_may_end_it(tmp_path: Path) -> None:
+    """When the host ends its session, the record here is sealed and says so."""
+    with joined_pair(tmp_path) as pair:
+        pair.host.do(EndSession(pair.hosting.session_id))
+        sealed = ended(pair.guest, pair.session_id)
+        assert sealed.end_reason == "other_end"
+        assert pair.now() is None
+        assert checks(pair.guest, pair.session_id)["trail"] == "holds"
+
+
+def test_a_client_that_is_killed_ends_it(tmp_path: Path) -> None:
+    """Without its client there is no session; the other end sees its peer leave."""
+    with joined_pair(tmp_path) as pair:
+        os.kill(client_pid(), signal.SIGKILL)
+        assert ended(pair.guest, pair.session_id).end_reason == "host_lost"
+        until(lambda: now(pair.host).peer.state is PeerState.ABSENT, "the peer to be gone")
+        assert AuditKind.INCIDENT in kinds(pair.guest, pair.session_id)
+
+
+def test_an_engine_that_is_killed_leaves_nothing_connected(tmp_path: Path) -> None:
+    """With the engine dies its whole pod; the next start seals picture and trail, receipt included."""
+    data_directory = tmp_path / "guest"
+    with hosted(tmp_path / "host") as (host, hosting):
+        assert hosting.invitation is not None
+        victim = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "tests.fakes.joining_victim"),
+                *(str(data_directory), hosting.invitation.link),
+            ],
+            stdout=subprocess.PIPE,
+            cwd=Path(__file__).parents[2],
+        )
+        assert victim.stdout is not None
+        with victim.stdout as said:
+            session_id = said.readline().decode().strip()
+            pod = list(pod_processes(victim.pid))
+            assert len(pod) > 5
+            os.kill(victim.pid, signal.SIGKILL)
+            victim.wait()
+        until(lambda: not any(each.exists() for each in pod), "the pod to be gone")
+        until(lambda: now(host).peer.state is PeerState.ABSENT, "the peer to be gone")
+    with running_engine(data_directory, is_anchoring=False) as owner:
+        owner.do(UnlockVault(Secret(PASSPHRASE)))
+        assert ended(owner, session_id).was_interrupted
+        assert AuditKind.CONSENTED in kinds(owner, session_id)
+        found = checks(owner, session_id)
+        assert (found["trail"], found["chunk_contents"]) == ("holds", "holds")
+
+
+def test_nothing_is_let_out_without_a_seat(tmp_path: Path) -> None:
+    """From the command line a session is joined, watched and sealed; it shows its terms and can send nothing."""
+    with hosted(tmp_path / "host") as (host, hosting):
+        assert hosting.invitation is not None
+        passphrase = tmp_path / "passphrase"
+        passphrase.write_text("a passphrase for joining")
+        joining = subprocess.run(
+            [
+                *(sys.executable, "-m", "core.cli", "session", "join", hosting.invitation.link),
+                *("--data-dir", str(tmp_path / "cli"), "--accept-terms", "--seconds", "4"),
+                *("--name", "a script", "--json"),
+            ],
+            env={**os.environ, "LUCID_PASSPHRASE_FILE": str(passphrase)},
+            capture_output=True,
+            timeout=120,
+            check=True,
+            cwd=Path(__file__).parents[2],
+        )
+        first, second, rest = joining.stdout.decode().split("\n", 2)
+        assert json.loads(first)["terms"]["session_id"] == hosting.session_id
+        assert json.loads(second)["consent_hash"]
+        summary = json.loads(rest)
+        assert (summary["source"], summary["end_reason"]) == ("joined", "owner")
+        assert AuditKind.LEFT in kinds(host, hosting.session_id)
