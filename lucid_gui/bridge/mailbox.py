@@ -12,6 +12,7 @@ from core.api.events import (
     SessionProgressed,
     ThumbnailTaken,
 )
+from core.api.joining import DesktopShown
 
 
 class Mailbox:
@@ -52,7 +53,7 @@ def _coalescing_key(event: Event) -> Hashable | None:
     match event:
         case FrameShown(playback_id=name) | RequestProgressed(request_id=name):
             return (type(event), name)
-        case ThumbnailTaken(session_id=session):
+        case ThumbnailTaken(session_id=session) | DesktopShown(session_id=session):
             return (type(event), session)
         case SessionProgressed(live=live):
             return (type(event), live.session_id)

@@ -37,6 +37,20 @@ class Seat(Protocol):
         """Tell whether a finger or button is being lifted right now, and went down on this seat too."""
 
 
+class NobodySits:
+    """A seat on which nothing is ever pressed, where there is no window to watch."""
+
+    def begin(self) -> None:
+        """Look at nothing."""
+
+    def end(self) -> None:
+        """Look no more."""
+
+    def has_pressed(self) -> bool:
+        """Say no."""
+        return False
+
+
 class SeatWatch(QObject):
     """Watches the kiosk's window while a question is shown; GUI thread only.
 

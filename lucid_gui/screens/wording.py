@@ -13,6 +13,7 @@ from lucid_gui.text.amounts import grouped, size_text, span_text
 from lucid_gui.text.words import tr
 
 HOSTED = "hosted"  # the source of a session that a peer can join
+JOINED = "joined"  # the source of a session that shows somebody else's desktop
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MEGA = 1_000_000
 _MINUTE = 60
@@ -135,6 +136,8 @@ def source_text(source: str) -> str:
         return tr("Sandbox desktop")
     if source == HOSTED:
         return tr("A desktop with a remote peer")
+    if source == JOINED:
+        return tr("Somebody else's desktop")
     display = source.removeprefix("display").strip(" :")
     return tr("Display :%1").replace("%1", display) if display else tr("A display of this machine")
 

@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 )
 
 from lucid_gui.bridge import Bridge
+from lucid_gui.dialogs.seat import NobodySits, Seat
 from lucid_gui.properties import notified
 from lucid_gui.style.resources import PACKAGE
 
@@ -93,7 +94,8 @@ class Navigator(QObject):
 
     A screen's view model comes from ``lucid_gui.screens.<name>.view_model.create``. Where it has
     them, its ``enter(arguments)`` is called each time its screen becomes the current one, and its
-    ``leave()`` each time it stops being so; it is deleted after its screen is.
+    ``leave()`` each time it stops being so; it is deleted after its screen is. ``seat`` tells a view model
+    whether what is done right now is a whole press on this seat, for what no key and no program may do.
     """
 
     changed = Signal()
@@ -103,8 +105,11 @@ class Navigator(QObject):
         bridge: Bridge,
         parent: QObject | None = None,
         quit_kiosk: Callable[[], None] = lambda: None,
+        *,
+        seat: Seat | None = None,
     ) -> None:
         super().__init__(parent)
+        self.seat = seat or NobodySits()
         self._bridge = bridge
         self._quit_kiosk = quit_kiosk
         self._stack = ScreenStack(self)

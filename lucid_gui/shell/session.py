@@ -45,7 +45,7 @@ class KioskSession(QObject):
         self._stop_asked = asyncio.Event()
         self._asked_to_stop = asked_to_stop
         self.bridge = Bridge(self)
-        self.navigator = Navigator(self.bridge, self, self.stop)
+        self.navigator = Navigator(self.bridge, self, self.stop, seat=SeatWatch(window, self))
         self.status = Status(self.bridge, self.navigator, appearance, self)
         self.notices = Notices(self.bridge, self.navigator, self)
         self.questions = Questions(self.bridge, SeatWatch(window, self), self)

@@ -40,6 +40,7 @@ from core.api.snapshots import (
 from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import FakeEnginePort, failure
 from tests.fakes.made_up_door import MadeUpDoor
+from tests.fakes.made_up_joining import MadeUpOtherEnd
 
 PLAYBACK = 7
 _THUMBNAIL = (320, 180)
@@ -61,6 +62,7 @@ class MadeUpAppliance(FakeEnginePort):
         self.speed = 1.0
         self.is_playing = False
         self.door = MadeUpDoor(self)
+        self.other_end = MadeUpOtherEnd(self)
         super().__init__(**options)  # type: ignore[arg-type]  # handed on by name
         self.answers = {
             StartSession: self._start,
@@ -77,6 +79,7 @@ class MadeUpAppliance(FakeEnginePort):
             WatchSession: self._watch,
             ReadSettings: (),
             **self.door.answers(),
+            **self.other_end.answers(),
             **self.answers,
         }
 
@@ -148,6 +151,7 @@ class MadeUpAppliance(FakeEnginePort):
         self._tell(EngineChanged(self.engine))
         self._tell(SessionChanged(sealing))
         self.door.end()
+        self.other_end.forget()
         return sealing
 
     def _list(self, _command: ListSessions) -> tuple[SessionSummary, ...]:

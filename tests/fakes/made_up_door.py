@@ -62,8 +62,8 @@ class MadeUpDoor:
             HostSession: self._host,
             Invite: self._invite,
             Revoke: self._revoke,
-            Shield: lambda command: self.change(is_shielded=command.is_on),
-            HideZones: lambda command: self.change(zones=command.zones),
+            Shield: self._shield,
+            HideZones: self._hide,
             DropPeer: lambda _command: self.change(peer=Peer(), invitation=None),
             InviteObserver: self._invite_observer,
             DropObserver: lambda _command: self.change(observing=None),
@@ -165,7 +165,22 @@ class MadeUpDoor:
         is_hosted = known is not None and known.source == hosted.SOURCE
         return hosted.trail(known.started_utc_ms) if known and is_hosted else ()
 
+    def _shield(self, command: Shield) -> None:
+        if self._appliance.other_end.is_asked(command):
+            self._appliance.other_end.answer_shared(command)
+        else:
+            self.change(is_shielded=command.is_on)
+
+    def _hide(self, command: HideZones) -> None:
+        if self._appliance.other_end.is_asked(command):
+            self._appliance.other_end.answer_shared(command)
+        else:
+            self.change(zones=command.zones)
+
     def _revoke(self, command: Revoke) -> None:
+        if self._appliance.other_end.is_asked(command):
+            self._appliance.other_end.answer_shared(command)
+            return
         assert self.hosting is not None
         changed = hosted.with_grant(self.hosting, command.capability, is_granted=False)
         self.change(grants=changed.grants)

@@ -44,7 +44,7 @@ Item {
                     id: start
 
                     objectName: "start"
-                    width: screen.isPortrait ? parent.width : Math.max(implicitWidth, 250)
+                    width: screen.isPortrait ? Math.round(parent.width * 0.58) : Math.max(implicitWidth, 250)
                     visible: !screen.isRecording
                     enabled: screen.model.canStart
                     kind: "primary"
@@ -54,13 +54,25 @@ Item {
                 }
 
                 ActionButton {
+                    objectName: "join"
+                    anchors.left: start.right
+                    anchors.leftMargin: Tokens.gapMedium
+                    width: screen.isPortrait ? parent.width - x : Math.max(implicitWidth, 170)
+                    visible: !screen.isRecording
+                    enabled: screen.model.canStart
+                    icon: "link"
+                    text: qsTr("Join one")
+                    onClicked: screen.navigator.open("join")
+                }
+
+                ActionButton {
                     objectName: "watch"
                     width: screen.isPortrait ? parent.width : Math.max(implicitWidth, 250)
                     visible: screen.isRecording
                     kind: "primary"
                     icon: "eye"
-                    text: screen.model.isHosted ? qsTr("Open the session") : qsTr("Watch or end it")
-                    onClicked: screen.navigator.open(screen.model.isHosted ? "hosting" : "live", {
+                    text: screen.model.runningScreen === "live" ? qsTr("Watch or end it") : qsTr("Open the session")
+                    onClicked: screen.navigator.open(screen.model.runningScreen, {
                         sessionId: screen.model.runningId
                     })
                 }

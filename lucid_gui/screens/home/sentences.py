@@ -13,7 +13,7 @@ from core.api.snapshots import (
     SpaceLevel,
     SpaceSnapshot,
 )
-from lucid_gui.screens.wording import HOSTED
+from lucid_gui.screens.wording import HOSTED, JOINED
 from lucid_gui.text.amounts import grouped, moment_text, size_text, span_text
 from lucid_gui.text.words import tr
 
@@ -46,6 +46,8 @@ def _what(session: SessionSummary | None) -> str:
         return tr("the sandbox")
     if session.source == HOSTED:
         return tr("a desktop with a remote peer")
+    if session.source == JOINED:
+        return tr("somebody else's desktop")
     return tr("display %1").replace("%1", session_display(session))
 
 

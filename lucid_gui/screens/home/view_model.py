@@ -15,6 +15,7 @@ from core.api.events import (
     SpaceChanged,
 )
 from core.api.hosting import Hosting, HostingChanged, ReadHosting
+from core.api.joining import Joined, JoinedChanged, ReadJoined
 from core.api.snapshots import (
     ChainSnapshot,
     LiveSession,
@@ -53,6 +54,7 @@ class HomeModel(ScreenModel):
         self._running_id = ""
         self._live: LiveSession | None = None
         self._hosting: Hosting | None = None
+        self._joined: Joined | None = None
         self._space: SpaceSnapshot | None = None
         self._chain: ChainSnapshot | None = None
 
@@ -64,7 +66,9 @@ class HomeModel(ScreenModel):
         self.listen(SessionChanged, self._on_session)
         self.listen(SessionProgressed, self._on_progress)
         self.listen(HostingChanged, lambda event: self._on_hosting(event.hosting))
+        self.listen(JoinedChanged, lambda event: self._on_joined(event.joined))
         self.ask(ReadHosting(), self._on_hosting, lambda _failure: None)
+        self.ask(ReadJoined(), self._on_joined, lambda _failure: None)
         self.refresh()
 
     def leave(self) -> None:
@@ -112,6 +116,10 @@ class HomeModel(ScreenModel):
         self._hosting = hosting if isinstance(hosting, Hosting) else None
         self.liveChanged.emit()
 
+    def _on_joined(self, joined: object) -> None:
+        self._joined = joined if isinstance(joined, Joined) else None
+        self.liveChanged.emit()
+
     def _set_running(self, session_id: str) -> None:
         self._running_id = session_id
         if self._live is not None and self._live.session_id != session_id:
@@ -133,11 +141,20 @@ class HomeModel(ScreenModel):
         hosting = self._hosting
         return hosting is not None and hosting.session_id == self._running_id
 
+    def _screen(self) -> str:
+        """Name the screen that shows what runs."""
+        if self._is_hosted():
+            return "hosting"
+        joined = self._joined
+        is_joined = joined is not None and joined.session_id == self._running_id
+        return "joined" if is_joined else "live"
+
     def _can_start(self) -> bool:
         return self._space is None or self._space.level not in _REFUSING
 
     runningId = notified(str, lambda self: self._running_id, liveChanged)
     isHosted = notified(bool, _is_hosted, liveChanged)
+    runningScreen = notified(str, _screen, liveChanged)
     recording = notified("QVariantMap", _recording, liveChanged)
     isLoaded = notified(bool, lambda self: self._is_loaded, changed)
     canStart = notified(bool, _can_start, changed)

@@ -9,6 +9,7 @@ PictureFrame {
     id: picture
 
     required property var model
+    property string shieldText: qsTr("Shielded: nobody sees the desktop, and it is not recorded.")
 
     objectName: "hostedPicture"
     feed: picture.model.feed
@@ -44,7 +45,7 @@ PictureFrame {
             Words {
                 width: parent.width
                 horizontalAlignment: Text.AlignHCenter
-                text: qsTr("Shielded: nobody sees the desktop, and it is not recorded.")
+                text: picture.shieldText
                 color: Tokens.pictureText
                 font.pixelSize: Tokens.fontSecondary
                 font.weight: Font.DemiBold

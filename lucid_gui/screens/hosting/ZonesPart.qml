@@ -9,6 +9,7 @@ Item {
     required property var model
     readonly property var zones: model.zones
     property bool isPortrait: height > width
+    property string explanation: qsTr("Hidden at once: from the peer, and from the recording.")
 
     signal closed()
 
@@ -27,7 +28,7 @@ Item {
             titleSize: Tokens.fontTitle
             icon: "square-dashed"
             title: part.zones.selected >= 0 ? qsTr("Drag it to its place, or remove it") : qsTr("Draw over what nobody may see")
-            explanation: qsTr("Hidden at once: from the peer, and from the recording.")
+            explanation: part.explanation
         }
 
         ActionButton {

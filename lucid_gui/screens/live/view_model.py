@@ -9,6 +9,7 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from core.api.commands import EndSession, ShowSession
 from core.api.events import ChainChanged, SessionChanged
 from core.api.hosting import Hosting, ReadHosting
+from core.api.joining import Joined, JoinedState, ReadJoined
 from core.api.snapshots import (
     AnchorKind,
     FailureSnapshot,
@@ -65,6 +66,7 @@ class LiveModel(RunningModel):
         self._ask()
         if not arguments.get("isOver"):
             self.ask(ReadHosting(), self._on_hosting, lambda _failure: None)
+            self.ask(ReadJoined(), self._on_joined, lambda _failure: None)
         self._tell()
 
     @Slot()
@@ -120,6 +122,13 @@ class LiveModel(RunningModel):
         """Leave a session that a peer can join to its own screen."""
         if isinstance(result, Hosting) and result.session_id == self._session_id:
             self.navigator.replace("hosting", {"sessionId": self._session_id})
+
+    def _on_joined(self, result: object) -> None:
+        """Leave somebody else's desktop to its own screen, as long as it is shown."""
+        if not isinstance(result, Joined) or result.state is JoinedState.ENDED:
+            return
+        if result.session_id == self._session_id:
+            self.navigator.replace("joined", {"sessionId": self._session_id})
 
     def _on_ended(self, result: object) -> None:
         self._is_ending = False

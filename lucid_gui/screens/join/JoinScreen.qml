@@ -1,0 +1,27 @@
+// Join somebody else's session: the invitation, then what they ask for and what they promise.
+import QtQuick
+import lucid_gui.controls
+import lucid_gui.style
+
+Item {
+    id: screen
+
+    required property var model
+    required property var navigator
+    property string title: qsTr("Join a session")
+    property bool isPortrait: height > width
+
+    InvitationForm {
+        anchors.fill: parent
+        visible: !screen.model.hasTerms
+        model: screen.model
+        isPortrait: screen.isPortrait
+    }
+
+    TermsPart {
+        anchors.fill: parent
+        visible: screen.model.hasTerms
+        model: screen.model
+        isPortrait: screen.isPortrait
+    }
+}

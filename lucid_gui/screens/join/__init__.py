@@ -1,0 +1,1 @@
+"""The join screen: an invitation, the terms of whoever invites, and the acceptance."""
