@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Executor, Future
 
-from core.errors import Bug
+from core.errors import Bug, StorageFull
 from core.sealing.chunk import SealedChunk
 from core.sealing.chunk_sealer import ChunkSealer, EncryptedChunk
 from core.sealing.filling_chunk import FillingChunk
@@ -17,7 +17,7 @@ class SealTask:
 
     A chunk that has a journal is first completed there, so that its last second is safe however long
     storing takes. ``is_reported`` is the owner's mark; ``has_failed`` says that a failure was told and not yet tried
-    again.
+    again. That there is no room is told as things stand then: it is tried again first.
     """
 
     def __init__(self, chunk: FillingChunk, journal: JournalWriter, sealer: ChunkSealer) -> None:
@@ -29,6 +29,7 @@ class SealTask:
         self.has_failed = False
         self._is_safe = False
         self._is_decided = threading.Event()
+        self._executor: Executor | None = None
         self._future: Future[SealedChunk] | None = None
 
     @property
@@ -39,9 +40,7 @@ class SealTask:
     def start(self, executor: Executor) -> None:
         """Begin, or begin again after a failure that ``result`` has told."""
         if self._future is None or self.has_failed:
-            self.has_failed = False
-            self._is_decided.clear()
-            self._future = executor.submit(self._run)
+            self._submit(executor)
 
     def wait_until_safe(self) -> None:
         """Return when the chunk is on the disk, in its journal or sealed; raises what kept it from there."""
@@ -50,14 +49,24 @@ class SealTask:
             self.result()
 
     def result(self) -> SealedChunk:
-        """Wait for the end; raises what sealing raised."""
-        if self._future is None:
+        """Wait for the end; raises what sealing raised. Where there was no room, there may be by now."""
+        if self._future is None or self._executor is None:
             raise Bug("sealing was not started")
         try:
-            return self._future.result()
+            try:
+                return self._future.result()
+            except StorageFull:
+                return self._submit(self._executor).result()
         except BaseException:
             self.has_failed = True
             raise
+
+    def _submit(self, executor: Executor) -> Future[SealedChunk]:
+        self.has_failed = False
+        self._is_decided.clear()
+        self._executor = executor
+        self._future = executor.submit(self._run)
+        return self._future
 
     def _run(self) -> SealedChunk:
         try:
