@@ -42,6 +42,12 @@ def _focus(facts: Facts) -> Entry:
     return Entry(AuditKind.FOCUS, AuditActor.APPLIANCE, title, program)
 
 
+def _watched(facts: Facts) -> Entry:
+    is_blind = facts.get("is_blind") is not False
+    reason = "nobody says where hidden windows are" if is_blind else "it is said again"
+    return Entry(AuditKind.INCIDENT, AuditActor.APPLIANCE, "watcher", reason)
+
+
 def _gone(facts: Facts) -> Entry:
     return Entry(AuditKind.INCIDENT, AuditActor.APPLIANCE, "gate", text_of(facts, "reason"))
 
@@ -52,6 +58,7 @@ ENTRIES: Mapping[str, Callable[[Facts], Entry]] = MappingProxyType(
         "clipboard": _clipboard,
         "file": _file,
         "focus": _focus,
+        "watched": _watched,
         "gone": _gone,  # the gate's last words
     }
 )

@@ -1,7 +1,8 @@
 """The engine's end of the line to a gate, or to the channels beside it.
 
 Leases and the deadlines of grants are moments of CLOCK_MONOTONIC: the gate reads that clock itself, and the
-engine's clock is the same one (``SystemClock`` reads ``time.monotonic_ns``), so nothing has to be agreed on.
+engine's clock is the same one (``SystemClock`` reads ``time.monotonic_ns``), so nothing has to be agreed on. That
+clock stands still while the machine sleeps; a line over which it has slept is given up, and so the session ends.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass, field
 
 from core.api.permissions import Capability, Zone
 from core.errors import RemoteHostFailed
+from core.remote.lines.link import NAP_NS, asleep_ns
 from core.runtime.clock import Clock
 
 LEASE_NS = 3_000_000_000
@@ -85,6 +87,7 @@ class GateLink:
         self._heard = heard
         self._lost = lost
         self._state = GateState()
+        self._asleep_ns = asleep_ns()
         self._sequence = 0
         self._waiting: dict[int, asyncio.Future[Facts]] = {}
         self._rest = b""
@@ -142,6 +145,9 @@ class GateLink:
     async def _say_state(self) -> Facts:
         if self._is_closed:
             raise self._failed("it is gone")
+        if asleep_ns() >= self._asleep_ns + NAP_NS:
+            self.give_up()
+            raise self._failed("the machine has slept: no lease or grant from before holds")
         self._sequence += 1
         sequence = self._sequence
         done: asyncio.Future[Facts] = asyncio.get_running_loop().create_future()

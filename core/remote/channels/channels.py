@@ -97,10 +97,9 @@ class Channels:
         elif self._relay is not None:
             self._join()
         granted = frozenset(filter(self._is_granted, self._state.granted))
-        if granted != self._granted:
+        if granted != self._granted and self._relay is not None:
             self._granted = granted
-            if self._relay is not None:
-                self._guarded(self._relay.settle)
+            self._guarded(self._relay.settle)
         self._reports.tell(self._settled_ns)
 
     # --- the connection ----------------------------------------------------------------------

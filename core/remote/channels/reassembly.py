@@ -35,6 +35,5 @@ class Reassembly:
 def fragments(data: bytes) -> Iterator[tuple[int, bytes]]:
     """Cut a PDU into flags and pieces as xrdp and chansrv want them."""
     for start in range(0, len(data), FRAGMENT_BYTES):
-        piece = data[start : start + FRAGMENT_BYTES]
-        is_last = start + FRAGMENT_BYTES >= len(data)
-        yield _FIRST * (start == 0) | _LAST * is_last, piece
+        end = start + FRAGMENT_BYTES
+        yield _FIRST * (start == 0) | _LAST * (end >= len(data)), data[start:end]

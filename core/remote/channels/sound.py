@@ -46,8 +46,7 @@ class AudioFilter:
         self._tried = set()
         was_started = self._is_started
         self._is_started = self._is_granted("audio_out") and bool(self._formats)
-        begins = self._is_started and not was_started
-        return [Pass(self._formats, Direction.OUT)] if begins else []
+        return [Pass(self._formats, Direction.OUT)] if self._is_started > was_started else []
 
     def _attempt(self, capability: str) -> list[Action]:
         tried, self._tried = self._tried, self._tried | {capability}

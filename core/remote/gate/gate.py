@@ -43,6 +43,7 @@ class Gate:
         width, height = size
         self._watch = watch
         self._is_blind = False  # it was told
+        self._is_ready = False  # the display has been told what it is to send
         self._held: list[Painted] = []  # what must be looked at before it is copied
         self._link, self._version = link, version
         self._picture, self._page = Picture(width, height), Page()
@@ -106,6 +107,7 @@ class Gate:
 
     def _exchange(self, connection: Connection, *, is_readable: bool) -> None:
         connection.flush()
+        held = len(self._held)
         for message in connection.receive() if is_readable else ():
             if connection is self._link:
                 self._take_word(read_word(message))
@@ -115,6 +117,8 @@ class Gate:
                 self._take_look(message)
             elif self._peer is not None and connection is self._peer.connection:
                 self._take_message(self._peer, message)
+        if connection is self._display and len(self._held) > held:
+            self._begin_copy()
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """Do something for the peer; whatever goes wrong then ends the peer, and nothing else."""
@@ -152,9 +156,9 @@ class Gate:
         self._settled_ns = time.monotonic_ns()
         state, peer, watch = self._state, self._peer, self._watch
         watch.check(self._settled_ns)
-        if watch.is_blind and not self._is_blind:
-            self._is_blind = True
-            self._link.tell("refused", reason="nobody says any more where hidden windows are")
+        if watch.is_blind != self._is_blind:
+            self._is_blind = watch.is_blind
+            self._link.tell("watched", is_blind=watch.is_blind)
         is_shielded = self._is_shielded
         hidden = (*state.hidden, *watch.hidden)
         granted = frozenset(filter(self._is_granted, state.granted))
@@ -213,7 +217,8 @@ class Gate:
             self._take_descriptor()
             return
         for kind, body in display.read_orders(message):
-            if kind == display.READY:
+            if kind == display.READY and not self._is_ready:
+                self._is_ready = True
                 width, height = self._picture.size
                 self._display.send(display.own_client_info(width, height, self._version))
                 self._display.send(display.invalidate(width, height))
@@ -241,6 +246,9 @@ class Gate:
         self._held.append(painted)
         if len(self._held) > _MOST_HELD:
             raise Violation("a display that does not wait until its frames are taken")
+
+    def _begin_copy(self) -> None:
+        """Copy what was painted, at once or after a look: however much a display says, it is one copy a round."""
         if self._watch.has_rules:
             self._watch.look()
         else:

@@ -66,7 +66,8 @@ class Picture:
 
     def copy(self, rectangles: list[Rectangle]) -> list[Rectangle]:
         """Copy what may be seen of these rectangles; gives what that is."""
-        pieces = self._pieces(few(rectangles))
+        inside = [found for each in rectangles if (found := meet(each, self.whole))]
+        pieces = self._pieces(few(inside))
         if pieces:
             with self._writing():
                 self._copy(pieces)

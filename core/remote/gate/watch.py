@@ -17,9 +17,11 @@ _FOCUS = {"title": "title", "window_class": "class"}
 
 
 class Watch(Connection):
-    """The line, from the gate's end; it is trusted as long as it answers every look in time.
+    """The line, from the gate's end; it is believed as long as it answers every look in time.
 
-    ``has_rules`` says whether any window may have to be hidden; without, only the focus is heard of.
+    One that was late is believed again when it has answered the latest look; one that is closed, or has said what
+    makes no sense, never is. ``has_rules`` says whether any window may have to be hidden; without, only the focus is
+    heard of.
     """
 
     def __init__(self, stream: socket.socket, *, has_rules: bool) -> None:
@@ -27,7 +29,7 @@ class Watch(Connection):
         self.has_rules = has_rules
         self.hidden: tuple[Rectangle, ...] = ()
         self.count = 0  # of hidden windows
-        self.is_trusted = True
+        self.is_trusted, self.is_late = True, False
         self.due_ns: int | None = None  # until when it must answer, or when to look again
         self._asked = self._looked = 0
 
@@ -38,19 +40,17 @@ class Watch(Connection):
 
     def look(self) -> None:
         """Ask for a look; raises nothing, for a line that is closed is not trusted any more."""
-        if not self.is_waiting or self.due_ns is None:
+        if not self.is_late and (not self.is_waiting or self.due_ns is None):
             patience_ns = _PATIENCE_NS if self._looked else _STARTING_NS
             self.due_ns = time.monotonic_ns() + patience_ns
         self._asked += 1
         self.try_to(lambda: self.send(json.dumps({"look": self._asked}).encode() + b"\n"))
 
     def check(self, now_ns: int) -> None:
-        """Distrust it when an answer is late; look again when that was due."""
+        """Doubt it when an answer is late, and ask anew; look again when that was due."""
         if self.due_ns is not None and self.due_ns <= now_ns:
-            if self.is_waiting:
-                self.distrust()
-            else:
-                self.look()
+            self.is_late, self.due_ns = self.is_waiting, None
+            self.look()
 
     def try_to(self, work: Callable[[], object]) -> None:
         """Do something with the line; any fault of it ends the trust."""
@@ -66,7 +66,7 @@ class Watch(Connection):
     @property
     def is_blind(self) -> bool:
         """Whether windows must be hidden and nobody can say where they are: then nothing is shown."""
-        return self.has_rules and not self.is_trusted
+        return self.has_rules and (self.is_late or not self.is_trusted)
 
     def take(self, line: bytes) -> dict[str, Any]:
         """Take a line; gives the focus where it tells that. Raises Violation."""
@@ -83,6 +83,6 @@ class Watch(Connection):
             raise Violation("a look out of bounds")
         self.hidden, self._looked, self.count = tuple(hidden), looked, count
         if not self.is_waiting:
-            now_ns = time.monotonic_ns()
+            self.is_late, now_ns = False, time.monotonic_ns()
             self.due_ns = now_ns + again_ms * 1_000_000 if again_ms > 0 else None
         return {}

@@ -20,6 +20,7 @@ from core.remote.lines.wire import Closed, Connection, Violation
 
 Rectangle = tuple[int, int, int, int]  # left, top, width, height
 
+NAP_NS = 100_000_000  # that two clocks, read one after the other, may seem to be apart
 _LONGEST_LINE, _MOST_HIDDEN = 256 << 10, 256
 
 
@@ -31,8 +32,16 @@ def split_lines(data: bytearray) -> int:
     return end + 1
 
 
+def asleep_ns() -> int:
+    """How long the machine has slept since it was started, which CLOCK_MONOTONIC leaves out."""
+    return time.clock_gettime_ns(time.CLOCK_BOOTTIME) - time.monotonic_ns()
+
+
 class State(NamedTuple):
-    """How things stand, as the engine last said. Times are CLOCK_MONOTONIC in nanoseconds."""
+    """How things stand, as the engine last said. Times are CLOCK_MONOTONIC in nanoseconds.
+
+    That clock stands still while the machine sleeps: what was said before means nothing afterwards.
+    """
 
     sequence: int = 0
     lease_ns: int = 0
@@ -47,11 +56,12 @@ class State(NamedTuple):
     clipboard_bytes: int = 0
     file_bytes: int = 0
     notice: str = ""  # what the peer reads while it sees nothing
+    asleep_ns: int = 0  # how long the machine had slept when it was said; not part of what is said
 
     @property
     def has_lease(self) -> bool:
         """Whether the engine still stands by what it said."""
-        return time.monotonic_ns() < self.lease_ns
+        return time.monotonic_ns() < self.lease_ns and asleep_ns() < self.asleep_ns + NAP_NS
 
     def deadlines(self, after_ns: int) -> list[int]:
         """List when lease and grants run out, as far as that is later than a moment."""
@@ -66,6 +76,7 @@ class State(NamedTuple):
 
 _KINDS = {name: type(value) for name, value in State()._asdict().items()}
 _KINDS |= {"granted": dict, "hidden": list}
+del _KINDS["asleep_ns"]
 
 
 def read_word(line: bytes) -> dict[str, Any]:
@@ -87,7 +98,7 @@ def _state(said: Any) -> State:  # noqa: ANN401 - what JSON gives
         raise Violation("hidden rectangles that cannot be read")
     if any(until is not None and type(until) is not int for until in said["granted"].values()):
         raise Violation("grants that cannot be read")
-    return State(**said | {"hidden": tuple(hidden)})
+    return State(**said | {"hidden": tuple(hidden), "asleep_ns": asleep_ns()})
 
 
 def open_line(descriptor: str) -> Link:

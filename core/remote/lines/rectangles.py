@@ -16,15 +16,19 @@ def meet(one: Rectangle, other: Rectangle) -> Rectangle | None:
 
 
 def few(rectangles: list[Rectangle]) -> list[Rectangle]:
-    """Give these rectangles, or the one around them when they are many."""
-    return rectangles if len(rectangles) <= _MOST_RECTANGLES else [_around(rectangles)]
+    """Give these rectangles, or the one around them when they are many or would cover it more than once."""
+    is_few = len(rectangles) <= _MOST_RECTANGLES and _sum(rectangles) == area(rectangles)
+    return rectangles if is_few else [_around(rectangles)]
 
 
 def area(rectangles: list[Rectangle]) -> int:
     """Give about how many pixels they cover, and no more than lie in the rectangle around them."""
-    each_alone = sum(width * height for _, _, width, height in rectangles)
     _, _, width, height = _around(rectangles) if rectangles else (0, 0, 0, 0)
-    return min(each_alone, width * height)
+    return min(_sum(rectangles), width * height)
+
+
+def _sum(rectangles: list[Rectangle]) -> int:
+    return sum(width * height for _, _, width, height in rectangles)
 
 
 def _around(rectangles: list[Rectangle]) -> Rectangle:

@@ -247,3 +247,18 @@ def test_a_gate_that_reads_nothing_is_lost(impatient: None) -> None:
         assert line.lost == 1
 
     play(scene)
+
+
+def test_a_machine_that_has_slept_ends_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leases and grants count on a clock that stood still: the line is given up instead of renewing them."""
+
+    async def scene(line: Line) -> None:
+        await line.link.tell(STATE)
+        before = gate_link.asleep_ns()
+        monkeypatch.setattr(gate_link, "asleep_ns", lambda: before + 10**9)
+        with pytest.raises(RemoteHostFailed) as failed:
+            await line.link.tell(STATE)
+        assert "slept" in failed.value.facts["reason"]
+        await line.gate.until(lambda: line.gate.is_over)
+
+    assert play(scene).lost == 1

@@ -155,7 +155,7 @@ def test_a_paint_for_another_place_is_refused() -> None:
         display.read_paint(body)
 
 
-@pytest.mark.parametrize("name", State._fields)
+@pytest.mark.parametrize("name", [*(each for each in State._fields if each != "asleep_ns")])
 @pytest.mark.parametrize(
     "value", [None, "1", 1.5, 1, True, [], {}, [[1, 2, 3]], [[1, 2, 3, 4.0]], {"view": "1"}]
 )

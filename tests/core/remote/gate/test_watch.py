@@ -105,7 +105,7 @@ def test_a_watcher_that_is_gone_shields_everything(bench: GateBench) -> None:
     bench.display.wait_taken()
     bench.watcher.close()
     wait_until(lambda: bench.gate._picture.is_shielded)
-    assert bench.engine.hear("refused", reason="nobody says any more where hidden windows are")
+    assert bench.engine.hear("watched", is_blind=True)
     assert bench.is_running
 
 
@@ -116,8 +116,52 @@ def test_a_watcher_that_does_not_answer_shields_everything(bench: GateBench) -> 
     bench.display.wait_taken()
     paint(bench, BESIDE)
     asked(bench)
-    wait_until(lambda: not bench.gate._watch.is_trusted)
+    wait_until(lambda: bench.gate._picture.is_shielded)
     assert recorded(bench, BESIDE) == {DARK}
+
+
+def test_a_watcher_that_was_late_earns_its_trust_back(bench: GateBench) -> None:
+    """It is asked anew; only its answer to that ends the shield, and nothing is copied that is not painted again."""
+    paint(bench, BESIDE)
+    answer(bench, asked(bench))
+    bench.display.wait_taken()
+    paint(bench, BESIDE)
+    late = asked(bench)
+    again = asked(bench)
+    assert bench.engine.hear("watched", is_blind=True)
+    bench.display.events()
+    answer(bench, late)
+    bench.engine.told("did")
+    assert recorded(bench, BESIDE) == {DARK}
+    answer(bench, again, PLACE)
+    assert bench.engine.hear("watched", is_blind=False)
+    bench.display.wait_event(200)
+    bench.display.wait_taken()
+    paint(bench, BESIDE, PLACE)
+    answer(bench, asked(bench), PLACE)
+    bench.display.wait_taken()
+    assert recorded(bench, BESIDE) == {SECRET}
+    assert recorded(bench, PLACE) == {DARK}
+
+
+@pytest.mark.parametrize("how", ["closed", "nonsense"])
+def test_a_late_watcher_that_ends_is_never_believed_again(bench: GateBench, how: str) -> None:
+    """While it is late, a closed line or a wrong word is the end, whatever follows it."""
+    paint(bench, BESIDE)
+    answer(bench, asked(bench))
+    bench.display.wait_taken()
+    paint(bench, BESIDE)
+    asked(bench)
+    again = asked(bench)
+    bench.engine.hear("watched", is_blind=True)
+    if how == "closed":
+        bench.watcher.close()
+    else:
+        bench.watcher.sendall(b"{}\n")
+        answer(bench, again)
+    wait_until(lambda: not bench.gate._watch.is_trusted)
+    assert bench.engine.told("watched") == []
+    assert bench.gate._picture.is_shielded
 
 
 def test_without_rules_a_watcher_that_is_gone_is_no_loss(tmp_path: Path) -> None:
