@@ -79,6 +79,7 @@ def examine() -> Iterator[Finding]:
     for program, package, purpose in PROGRAMS:
         yield _examine_program(program, package, purpose)
     yield _examine_xrdp()
+    yield _examine_client()
     for path, name, package, purpose in FILES:
         yield _found(name, str(path) if path.exists() else None, package, purpose)
     yield _examine_encoder()
@@ -144,6 +145,13 @@ def _examine_xrdp() -> Finding:
         detail = f"{path}, what a peer connects to, display protocol {protocol}"
         return Finding(name, holds=True, detail=detail)
     return Finding(name, holds=False, detail=detail)
+
+
+def _examine_client() -> Finding:
+    """Look for FreeRDP, of which Debian has one version or the other."""
+    path = _which("xfreerdp3") or _which("xfreerdp")
+    purpose = "shows a session that is joined from here"
+    return _found("program_xfreerdp", path, "freerdp3-x11 or freerdp2-x11", purpose)
 
 
 def _examine_encoder() -> Finding:

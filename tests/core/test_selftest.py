@@ -95,6 +95,16 @@ def test_a_program_is_found_or_its_package_is_named(
     assert str(programs / program) in there.detail
 
 
+@pytest.mark.parametrize("program", ["xfreerdp", "xfreerdp3"])
+def test_either_version_of_the_client_will_do(programs: Path, program: str) -> None:
+    """Whichever FreeRDP the system has shows joined sessions; without one, both packages are named."""
+    missing = found("program_xfreerdp")
+    assert not missing.holds
+    assert "package freerdp3-x11 or freerdp2-x11" in missing.detail
+    install(programs, program)
+    assert found("program_xfreerdp").holds
+
+
 def test_without_xrdp_its_package_is_named(programs: Path) -> None:
     """An xrdp that is not there is said like every other program."""
     assert not (programs / "xrdp").exists()

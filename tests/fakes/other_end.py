@@ -114,7 +114,11 @@ class OtherEnd:
         self._server.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked = await exchange.read_line(reader)
+        try:
+            asked = await exchange.read_line(reader)
+        except exchange.LineRefused:  # whoever asks has seen the certificate, and gone
+            writer.close()
+            return
         self.asked.append(str(asked["ask"]))
         if self.refuses:
             answer = {"error": self.refuses}

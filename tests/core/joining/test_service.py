@@ -1,0 +1,329 @@
+"""Reading terms, joining, steering and leaving: one session at a time, and nothing left behind when a step fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from nacl.signing import SigningKey
+
+from core.api import hosting as h
+from core.api import joining as j
+from core.api.events import Event
+from core.api.permissions import Capability, GrantLength
+from core.errors import (
+    CertificateDifferent,
+    CodeWrong,
+    Failure,
+    RemoteHostFailed,
+    SeatNeeded,
+    SessionBusy,
+    SessionNotJoined,
+    StorageTooLow,
+    TermsRefused,
+    UsageFailure,
+    VaultLocked,
+)
+from core.joining.joined_session import JoiningTools
+from core.joining.service import LABEL, JoiningParts, JoiningService
+from core.remote import exchange
+from core.sessions.hosted import HostedStart
+from tests.fakes.clocks import ManualClock, settle
+from tests.fakes.hosting_stage import PaperSessions
+from tests.fakes.joining_stage import PuppetJoinedHost
+from tests.fakes.other_end import CODE, SIZE, OtherEnd, sign_with
+
+
+class Device:
+    """A vault that signs and does nothing else."""
+
+    def __init__(self) -> None:
+        self.key = SigningKey.generate()
+        self.device_public_key = bytes(self.key.verify_key)
+        self.sign = partial(sign_with, self.key)
+
+
+class Hall:
+    """A service whose hosts are puppets and whose sessions are paper, and somebody else's appliance that answers."""
+
+    def __init__(self, *, has_seat: bool = True) -> None:
+        self.clock = ManualClock()
+        self.events: list[Event] = []
+        self.sessions = PaperSessions()
+        self.hosts: list[PuppetJoinedHost] = []
+        self.host_failure: BaseException | None = None
+        self.is_locked = False
+        self.other_end = OtherEnd()
+        device = Device()
+
+        def vault() -> Any:  # noqa: ANN401
+            if self.is_locked:
+                raise VaultLocked
+            return device
+
+        async def number(_: str) -> int:
+            return 15
+
+        self.service = JoiningService(
+            JoiningParts(
+                tools=JoiningTools(self.clock, self.events.append, self.sessions),
+                sessions=self.sessions,
+                vault=vault,
+                number=number,
+                has_seat=has_seat,
+                make_host=self._make_host,
+            )
+        )
+
+    def _make_host(self, clock: ManualClock, **parts: Any) -> PuppetJoinedHost:  # noqa: ANN401
+        host = PuppetJoinedHost(clock, **parts)
+        host.failure = self.host_failure
+        self.hosts.append(host)
+        return host
+
+    def command(self, **changes: str) -> j.JoinSession:
+        """Accept the terms."""
+        terms = self.other_end.terms
+        facts: dict[str, Any] = {
+            "invitation": self.other_end.link,
+            "code": "",
+            "certificate_sha256": self.other_end.certificate_sha256,
+            "terms_hash": terms.terms_hash.hex(),
+            "name": "the hall",
+        }
+        return j.JoinSession(**facts | changes)
+
+    async def join(self, **changes: str) -> j.Joined:
+        """Join."""
+        return await self.service.join(self.command(**changes))
+
+
+def at(work: Callable[[Hall], Awaitable[None]], *, has_seat: bool = True) -> Hall:
+    """Work in a hall; whatever happened there, nothing is left running."""
+
+    async def run(directory: str) -> Hall:
+        hall = Hall(has_seat=has_seat)
+        await hall.other_end.open(Path(directory))
+        try:
+            await work(hall)
+            if hall.service.shown() is not None:
+                await hall.sessions.end(hall.sessions.started[0].session_id, "owner")
+            await settle()
+            assert hall.service.shown() is None
+            assert hall.service.picture is None
+            assert all(each.closed for each in hall.hosts)
+        finally:
+            hall.other_end.close()
+        return hall
+
+    with TemporaryDirectory() as directory:
+        return asyncio.run(run(directory))
+
+
+def test_terms_are_read_and_nothing_else_happens() -> None:
+    """Reading them opens nothing; the certificate is known where a link named it."""
+
+    async def work(hall: Hall) -> None:
+        terms = await hall.service.read_terms(j.ReadTerms(hall.other_end.link))
+        assert terms.terms_hash == hall.other_end.terms.terms_hash.hex()
+        assert terms.is_certificate_known
+        by_address = j.ReadTerms(hall.other_end.address, CODE)
+        assert not (await hall.service.read_terms(by_address)).is_certificate_known
+        assert hall.hosts == []
+
+    at(work)
+
+
+def test_joining_records_under_a_policy_of_this_end() -> None:
+    """The session is recorded as one of its own; the client is to meet the accepted certificate."""
+
+    async def work(hall: Hall) -> None:
+        joined = await hall.join()
+        (start,) = hall.sessions.started
+        assert joined.session_id == str(start.session_id) != joined.terms.session_id
+        assert start.pictures.label == LABEL
+        assert b'"name":"joined"' in start.policy_json
+        (host,) = hall.hosts
+        assert host.target is not None
+        assert host.target.address == hall.other_end.address
+        assert host.target.certificate_sha256 == hall.other_end.certificate_sha256
+        assert host.size == SIZE
+        assert hall.service.shown() == joined
+        assert hall.service.is_about(joined.session_id)
+        assert hall.other_end.asked == ["terms", "join"]
+
+    hall = at(work)
+    assert hall.events[-1] == j.JoinedChanged(None)
+
+
+def test_the_seat_steers_it() -> None:
+    """Allowing, sending, revoking, shielding and hiding reach the session that runs."""
+
+    async def work(hall: Hall) -> None:
+        session_id = (await hall.join()).session_id
+        gate = hall.hosts[0].puppet
+        keyboard = Capability.KEYBOARD
+        await hall.service.allow(j.AllowHere(session_id, keyboard, GrantLength.UNTIL_END))
+        assert "keyboard" in gate.state["granted"]
+        typed = (j.KeyInput(30, is_pressed=True),)
+        await hall.service.act(j.SendInput(session_id, typed))
+        await hall.service.revoke(h.Revoke(session_id, keyboard))
+        assert "keyboard" not in gate.state["granted"]
+        await hall.service.shield(h.Shield(session_id, is_on=True))
+        assert gate.state["is_shielded"]
+        await hall.service.hide(h.HideZones(session_id, ()))
+        with pytest.raises(UsageFailure):
+            await hall.service.act(j.SendInput(session_id, typed * 257))
+
+    at(work)
+
+
+def test_the_desktop_is_shown_at_the_seat() -> None:
+    """Its picture is published, and kept for whoever comes later."""
+
+    async def work(hall: Hall) -> None:
+        await hall.join()
+        async with asyncio.timeout(10):
+            while hall.service.desktop is None:  # noqa: ASYNC110 - a thread reads it
+                await asyncio.sleep(0.005)
+        assert hall.service.desktop in hall.events
+
+    at(work)
+
+
+def test_without_a_seat_nothing_is_let_out_and_nothing_shown() -> None:
+    """Allowing and sending need a touch; revoking and the shield do not."""
+
+    async def work(hall: Hall) -> None:
+        session_id = (await hall.join()).session_id
+        asked = j.AllowHere(session_id, Capability.KEYBOARD, GrantLength.UNTIL_END)
+        with pytest.raises(SeatNeeded):
+            await hall.service.allow(asked)
+        with pytest.raises(SeatNeeded):
+            await hall.service.act(j.SendInput(session_id, ()))
+        await hall.service.shield(h.Shield(session_id, is_on=True))
+        assert hall.service.desktop is None
+
+    at(work, has_seat=False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "failure"),
+    [
+        ({"certificate_sha256": "00" * 32}, CertificateDifferent),
+        ({"terms_hash": "00" * 32}, TermsRefused),
+        ({"name": ""}, UsageFailure),
+        ({"name": "a\nb"}, UsageFailure),
+        ({"invitation": "somewhere"}, UsageFailure),
+    ],
+)
+def test_what_was_not_accepted_is_not_joined(
+    changes: dict[str, str], failure: type[Failure]
+) -> None:
+    """Another certificate, other terms, or no name: nothing is opened, and the code is not used up."""
+
+    async def work(hall: Hall) -> None:
+        with pytest.raises(failure):
+            await hall.join(**changes)
+        assert hall.hosts == []
+        assert hall.sessions.started == []
+        assert "join" not in hall.other_end.asked
+
+    at(work)
+
+
+def test_an_address_is_pinned_to_the_accepted_certificate() -> None:
+    """Where no link names it, the accepted fingerprint is what the other end must have."""
+
+    async def work(hall: Hall) -> None:
+        by_address = {"invitation": hall.other_end.address, "code": CODE}
+        with pytest.raises(CertificateDifferent):
+            await hall.join(**by_address, certificate_sha256="00" * 32)
+        assert hall.other_end.asked == []
+        await hall.join(**by_address)
+
+    at(work)
+
+
+def test_a_locked_vault_joins_nothing() -> None:
+    """Without its key this device can accept nothing."""
+
+    async def work(hall: Hall) -> None:
+        hall.is_locked = True
+        with pytest.raises(VaultLocked):
+            await hall.join()
+        assert hall.other_end.asked == []
+
+    at(work)
+
+
+def test_one_is_joined_at_a_time() -> None:
+    """A second one is refused while one runs."""
+
+    async def work(hall: Hall) -> None:
+        await hall.join()
+        with pytest.raises(SessionBusy):
+            await hall.join()
+
+    at(work)
+
+
+def test_a_host_that_does_not_start_leaves_nothing() -> None:
+    """No recording is opened for it."""
+
+    async def work(hall: Hall) -> None:
+        hall.host_failure = RemoteHostFailed(program="xorg", reason="it ended")
+        with pytest.raises(RemoteHostFailed):
+            await hall.join()
+        assert hall.sessions.started == []
+
+    at(work)
+
+
+def test_a_recording_that_does_not_start_ends_the_host() -> None:
+    """The terms are not accepted for a session that cannot be recorded."""
+
+    async def work(hall: Hall) -> None:
+        hall.sessions.start_failure = StorageTooLow(free_percent=1, needed_percent=5)
+        with pytest.raises(StorageTooLow):
+            await hall.join()
+        assert "join" not in hall.other_end.asked
+
+    at(work)
+
+
+def test_an_acceptance_that_is_refused_ends_the_record() -> None:
+    """The other end has the last word; what was opened here is sealed as it is."""
+
+    async def work(hall: Hall) -> None:
+        start = hall.sessions.start_hosted
+
+        async def start_and_refuse(begun: HostedStart) -> None:
+            await start(begun)
+            hall.other_end.refuses = exchange.CODE_WRONG
+
+        hall.sessions.start_hosted = start_and_refuse  # type: ignore[method-assign]
+        with pytest.raises(CodeWrong):
+            await hall.join()
+        assert hall.sessions.ended == ["other_end"]
+        assert hall.hosts[0].connected == []
+
+    at(work)
+
+
+def test_commands_about_another_session_are_refused() -> None:
+    """Only the one that runs is steered."""
+
+    async def work(hall: Hall) -> None:
+        await hall.join()
+        other = "3f2a9c1e-7f6b-4a58-9d0a-0c6f1e2d3b4a"
+        assert not hall.service.is_about(other)
+        with pytest.raises(SessionNotJoined):
+            await hall.service.shield(h.Shield(other, is_on=True))
+
+    at(work)
