@@ -229,7 +229,6 @@ def test_stamps_are_the_sessions_age(gate: FakeGate, picture: SharedPicture) -> 
 
 
 @pytest.mark.skipif(FAKETIME is None, reason="libfaketime is not installed (Debian: libfaketime)")
-@pytest.mark.chaos  # libfaketime itself breaks a Python child's start now and then, which fails it for no fault of ours
 @pytest.mark.parametrize("jump", ["+3h", "-48h"])
 def test_the_wall_clock_jumps(
     picture: SharedPicture, painter: Painter, tmp_path: Path, jump: str
