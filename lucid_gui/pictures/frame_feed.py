@@ -52,6 +52,10 @@ class FrameFeed(QObject):
         """Give the picture to paint; it is null when there is none."""
         return self._image
 
+    def is_lent(self) -> bool:
+        """Tell whether the picture is painted from bytes whose unused ones may be anything."""
+        return self._lent is not None
+
     def _has_picture(self) -> bool:
         return not self._image.isNull()
 

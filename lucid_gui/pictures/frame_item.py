@@ -57,6 +57,10 @@ class FrameItem(QQuickPaintedItem):
             outline.addRoundedRect(target, self._radius, self._radius)
             painter.setClipPath(outline)
         painter.drawImage(target, image)
+        if feed.is_lent():
+            # Qt takes the unused bytes for how solid a pixel is; with black beneath, each is.
+            painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOver)
+            painter.fillRect(target, Qt.GlobalColor.black)
 
     def _get_feed(self) -> FrameFeed | None:
         return self._feed

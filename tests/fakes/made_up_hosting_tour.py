@@ -15,6 +15,7 @@ from lucid_gui.screens.start.view_model import StartModel, _display
 from tests.fakes import made_up_hosting as hosted
 from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import failure
+from tests.fakes.made_up_joining_tour import walk_observing
 
 if TYPE_CHECKING:
     from lucid_gui.screenshots import Studio
@@ -103,14 +104,15 @@ async def _connected(studio: Studio, port: MadeUpAppliance) -> None:
     port.emit(IncidentRecorded(incident, studio.model.sessionId))
     await studio.until(lambda: studio.model.incidents)
     await studio.picture("hosting-incident")
+    await studio.open("hosting", sessionId=studio.model.sessionId)
+    await studio.until(lambda: studio.model.peerState == "admitted")
 
 
 async def _questions(studio: Studio, port: MadeUpAppliance) -> None:
-    await studio.open("hosting", sessionId=studio.model.sessionId)
-    await studio.until(lambda: studio.model.peerState == "admitted")
     live = made_up.live(port.sessions[studio.model.sessionId])
     port.emit(SessionProgressed(live))
     await studio.until(lambda: studio.model.feed.hasPicture and studio.model.clock != "0:00")
+    await walk_observing(studio, port)
     await _question(studio, port, "hosting-question", Capability.KEYBOARD)
     await _question(
         studio,
@@ -119,6 +121,14 @@ async def _questions(studio: Studio, port: MadeUpAppliance) -> None:
         Capability.FILES_IN,
         attempts=3,
         detail="Quarterly report, final version (2) <b>signed</b>.pdf",
+    )
+    await _question(
+        studio,
+        port,
+        "observer-question",
+        Capability.VIEW,
+        is_observer=True,
+        peer=hosted.OBSERVER,
     )
 
 
@@ -168,6 +178,14 @@ async def _look_back(studio: Studio, port: MadeUpAppliance, session_id: str) -> 
     studio.tap("detailsButton")
     studio.find("detailsTabs").chosen.emit("trail")
     await studio.picture("session-trail")
+    studio.model.trail.openReceipt(next(each.sequence for each in hosted.trail() if each.consent))
+    await studio.picture("session-receipt")
+    studio.model.trail.closeReceipt()
+    studio.tap("partBackButton")
+    studio.tap("hostAgainButton")
+    await studio.until(lambda: not studio.find("againSheet").property("isGuarded"))
+    await studio.picture("session-again")
+    studio.find("againSheet").setProperty("isOpen", False)
     await studio.open("sessions", "player", sessionId=session_id, atS=309.0)
     await studio.until(lambda: port.sent(ControlPlayback) and studio.model.marks)
     port.show_frame(309.0)

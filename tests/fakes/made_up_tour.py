@@ -32,6 +32,7 @@ from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import CHAIN, PENDING, SPACE, failure
 from tests.fakes.made_up_appliance import MadeUpAppliance
 from tests.fakes.made_up_hosting_tour import use_displays, walk_hosting
+from tests.fakes.made_up_joining_tour import walk_joining
 
 if TYPE_CHECKING:
     from lucid_gui.screens.session.export import Export
@@ -54,6 +55,7 @@ async def walk(studio: Studio, port: MadeUpAppliance) -> None:
     await _start_screen(studio, port)
     await _live_screen(studio, port)
     await walk_hosting(studio, port)
+    await walk_joining(studio, port)
     await _sessions_screen(studio, port)
     await _session_screen(studio, port)
     await _export_screen(studio, port)

@@ -34,6 +34,7 @@ from lucid_gui.screens.home.sentences import (
     space_facts,
 )
 from lucid_gui.screens.hosting.sentences import home_facts
+from lucid_gui.screens.joined.sentences import home_facts as joined_facts
 from lucid_gui.screens.screen_model import ScreenModel
 from lucid_gui.shell import Navigator
 
@@ -135,6 +136,9 @@ class HomeModel(ScreenModel):
             return {}
         if self._hosting is not None and self._is_hosted():
             return home_facts(self._hosting, self.now_utc_ms())
+        if self._joined is not None and self._screen() == "joined":
+            is_in_gap = self._live is not None and self._live.is_in_gap
+            return joined_facts(self._joined, is_in_gap=is_in_gap)
         return recording_facts(self._sessions.get(self._running_id), self._live)
 
     def _is_hosted(self) -> bool:

@@ -72,7 +72,7 @@ Pressable {
         anchors.right: parent.right
         anchors.rightMargin: Tokens.gap
         anchors.verticalCenter: parent.verticalCenter
-        visible: chip.facts.isRevocable
+        visible: chip.facts.isRevocable && chip.isAllowed
         name: "x"
         size: Tokens.iconSmall
         color: chip.ink

@@ -10,6 +10,8 @@ Grid {
     property real chipHeight: Tokens.touch
     readonly property real side: (width - columnSpacing) / columns
 
+    signal observerWanted()
+
     columns: 2
     columnSpacing: Tokens.gapSmall
     rowSpacing: Tokens.gapSmall
@@ -25,5 +27,13 @@ Grid {
             facts: modelData
             onClicked: chips.model.revoke(modelData.capability)
         }
+    }
+
+    ObserverRow {
+        objectName: chips.visible ? "observerRow" : ""
+        width: chips.side
+        height: chips.chipHeight
+        facts: chips.model.observing
+        onClicked: chips.observerWanted()
     }
 }

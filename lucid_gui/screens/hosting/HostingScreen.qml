@@ -115,10 +115,11 @@ Item {
                 visible: screen.isAdmitted
                 model: screen.model
                 chipHeight: screen.isPortrait ? 60 : Tokens.touch
+                onObserverWanted: screen.part = "observer"
             }
 
             ObserverRow {
-                visible: screen.model.isThere
+                visible: screen.model.isThere && !screen.isAdmitted
                 facts: screen.model.observing
                 onClicked: screen.part = "observer"
             }

@@ -1,4 +1,4 @@
-// Whether somebody only watches, in a row; a tap leads to what can be done about it.
+// Whether somebody only watches, beside the chips of what the peer may; a tap leads to what can be done about it.
 import QtQuick
 import lucid_gui.controls
 import lucid_gui.style
@@ -35,17 +35,35 @@ Pressable {
         color: row.ink
     }
 
-    Words {
+    Column {
         anchors.left: glyph.right
-        anchors.leftMargin: Tokens.gap
+        anchors.leftMargin: 10
         anchors.right: chevron.left
-        anchors.rightMargin: Tokens.gapSmall
+        anchors.rightMargin: 4
         anchors.verticalCenter: parent.verticalCenter
-        text: row.facts.title
-        font.pixelSize: Tokens.fontSecondary
-        font.weight: Font.DemiBold
-        lineHeight: 1
-        Accessible.ignored: true
+
+        Words {
+            width: parent.width
+            text: qsTr("Observer")
+            font.pixelSize: Tokens.fontSecondary
+            font.weight: Font.DemiBold
+            maximumLineCount: 1
+            lineHeight: 1
+            Accessible.ignored: true
+        }
+
+        Words {
+            objectName: "observerState"
+            width: parent.width
+            text: row.facts.stateText
+            color: row.ink
+            font.pixelSize: Tokens.fontNav
+            fontSizeMode: Text.HorizontalFit
+            minimumPixelSize: 10
+            maximumLineCount: 1
+            lineHeight: 1
+            Accessible.ignored: true
+        }
     }
 
     Icon {

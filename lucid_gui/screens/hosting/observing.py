@@ -21,6 +21,7 @@ def observing_facts(
         "state": state,
         "title": title,
         "detail": detail,
+        "stateText": _state_text(state, observing),
         "canStop": observing is not None,
         "canInvite": state in {"none", "closed", "waiting"},
         "invitation": invitation_facts(observing.invitation if observing else None, now_utc_ms),
@@ -57,6 +58,19 @@ def _words(state: str, observing: Observing | None) -> tuple[str, str]:
             tr("%1 watches").replace("%1", name or tr("Somebody")),
             _until_text(observing),
         ),
+    }[state]
+
+
+def _state_text(state: str, observing: Observing | None) -> str:
+    """Say it in a word or two, for the chip."""
+    name = peer_text(observing.peer.name, LONGEST_NAME) if observing else ""
+    return {
+        "none": tr("let somebody watch"),
+        "closed": tr("no valid code"),
+        "waiting": tr("nobody yet"),
+        "at_door": tr("at the door"),
+        "asking": tr("asks to watch"),
+        "watching": name or tr("watches"),
     }[state]
 
 

@@ -27,6 +27,8 @@ Item {
 
         Sentence {
             objectName: "joinSentence"
+            // What went wrong takes its place, so that the fields stay in sight.
+            visible: form.model.failure.what === undefined
             icon: "link"
             titleSize: Tokens.fontTitle
             title: form.model.runningId !== "" ? qsTr("A session is running already") : qsTr("Who invites you?")

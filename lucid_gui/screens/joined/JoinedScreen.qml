@@ -49,6 +49,11 @@ Item {
             height: (typing.isOpen ? typing.y : parent.height - screen.frameWidth) - y
             clip: true
 
+            Rectangle {
+                anchors.fill: parent
+                color: Tokens.hidden
+            }
+
             DesktopItem {
                 id: desktop
 
@@ -77,7 +82,8 @@ Item {
             id: bar
 
             width: parent.width
-            visible: screen.hasBar
+            // Where there is little height, the keyboard takes the bar's.
+            visible: screen.hasBar && !(typing.isOpen && screen.height < 600)
             model: screen.model
             isPortrait: screen.isPortrait
             isTyping: typing.isOpen
@@ -118,10 +124,14 @@ Item {
             anchors.horizontalCenter: parent.horizontalCenter
             width: 96
             height: Tokens.touch
-            visible: !screen.hasBar
+            visible: !bar.visible
             name: qsTr("Show the bar")
             ringRadius: Tokens.radiusSmall
-            onClicked: screen.hasBar = true
+            onClicked: {
+                if (screen.hasBar)
+                    typing.finish();
+                screen.hasBar = true;
+            }
 
             Rectangle {
                 width: parent.width

@@ -9,7 +9,6 @@ from PySide6.QtGui import (
     QHoverEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QTouchEvent,
     QWheelEvent,
 )
@@ -39,12 +38,6 @@ class DesktopItem(FrameItem):
         self.setAcceptHoverEvents(True)
         self.setKeepMouseGrab(True)
         self.setKeepTouchGrab(True)
-
-    def paint(self, painter: QPainter) -> None:
-        """Draw the desktop; a pixel's unused byte is made to count for nothing."""
-        super().paint(painter)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOver)
-        painter.fillRect(self.boundingRect(), Qt.GlobalColor.black)
 
     # --- what is done on it ---
 

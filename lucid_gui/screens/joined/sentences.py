@@ -33,13 +33,13 @@ def joined_sentence(joined: Joined | None, *, is_in_gap: bool) -> tuple[str, str
         return tr("Joining"), tr("The recording is being started.")
     name = other_end(joined)
     if joined.state is JoinedState.CONNECTING:
-        return name, tr("Connecting. Nothing goes out yet.")
+        return name, tr("Connecting.")
     if joined.state is JoinedState.ENDED:
         return name, tr("It is over.")
     if joined.is_shielded:
-        return name, tr("Shielded: nothing goes out or is shown.")
+        return name, tr("Shielded.")
     if is_in_gap:
-        return name, tr("No pictures come; nothing goes out.")
+        return name, tr("No pictures come.")
     return name, _out_text(joined)
 
 
@@ -106,6 +106,12 @@ def picker_facts(capability: Capability | None, joined: Joined | None) -> dict[s
         "explanation": what.replace("%1", other_end(joined)),
         "lengths": [{"value": each.value, "text": length_text(each)} for each in GrantLength],
     }
+
+
+def home_facts(joined: Joined, *, is_in_gap: bool) -> dict[str, str]:
+    """Say on the home screen whose desktop is shown, and what goes out."""
+    name, detail = joined_sentence(joined, is_in_gap=is_in_gap)
+    return {"title": tr("Joined: %1").replace("%1", name), "detail": detail}
 
 
 def hint_text(capability: Capability) -> str:

@@ -210,11 +210,13 @@ class JoinedModel(RunningModel):
         return True
 
     def _may_out(self, capability: Capability) -> bool:
-        return self._is_granted(capability) and self._is_watching() and not self._is_shielded()
+        is_open = self._is_watching() and not self._is_shielded() and not self.is_in_gap()
+        return is_open and self._is_granted(capability)
 
     def _hint_once(self, capability: Capability) -> None:
         """Say why nothing happened, the first time only, until it was let out once."""
-        if capability not in self._hinted and self._is_watching() and not self._is_shielded():
+        is_open = self._is_watching() and not self._is_shielded() and not self.is_in_gap()
+        if is_open and capability not in self._hinted:
             self._hinted.add(capability)
             self._hint_at(hint_text(capability) if self._acts() else tr("You may only watch."))
 
@@ -283,7 +285,8 @@ class JoinedModel(RunningModel):
         return self._joined.state.value if self._joined else JoinedState.CONNECTING.value
 
     def _is_out(self) -> bool:
-        return self._is_watching() and self._joined is not None and is_out(self._joined)
+        is_open = self._is_watching() and not self.is_in_gap()
+        return is_open and self._joined is not None and is_out(self._joined)
 
     def _sentence(self) -> tuple[str, str]:
         return joined_sentence(self._joined, is_in_gap=self.is_in_gap())
