@@ -11,9 +11,10 @@ from tests.end_to_end.remote_desk import pod_processes
 
 _TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 _USER, _SYSTEM = 11, 12  # after the name, which may hold anything
-KINDS = ("gate", "encoder", "engine", "xorg", "xrdp", "desktop")
+KINDS = ("gate", "channels", "encoder", "engine", "xorg", "xrdp", "desktop")
 _MARKS = {
     b"core.remote.gate.program": "gate",
+    b"core.remote.channels.program": "channels",
     b"core.recording.shared_picture_encoder": "encoder",
 }
 _NAMES = {b"Xorg": "xorg", b"xrdp": "xrdp"}
