@@ -9,13 +9,8 @@ from typing import Protocol
 from uuid import UUID
 
 from core.api.events import Event
-from core.api.hosting import (
-    AuditActor,
-    AuditKind,
-    Hosting,
-    Invitation,
-    PeerState,
-)
+from core.api.hosting import AuditActor, AuditKind, Hosting, Invitation, PeerState
+from core.api.joining import JoinRole
 from core.api.permissions import Capability, GrantLength, Zone
 from core.api.questions import PermissionQuestion
 from core.errors import (
@@ -23,10 +18,13 @@ from core.errors import (
     PeerUnusual,
     PolicySignatureWrong,
     PolicyVoided,
+    RemoteHostFailed,
     SessionLimitMet,
     SessionNotHosted,
 )
+from core.hosting.arrival import Arrival, ArrivalParts
 from core.hosting.behaviour import Behaviour
+from core.hosting.consents import Consents, Sign, make_terms
 from core.hosting.door import Door
 from core.hosting.enforcement import Enforcement, SessionPolicy
 from core.hosting.entries import ENTRIES
@@ -34,14 +32,16 @@ from core.hosting.errands import Errands
 from core.hosting.gate_facts import capability_of, count_of, odd, text_of
 from core.hosting.keyboard import Keyboard
 from core.hosting.ledger import AppendsEntries, Ledger
+from core.hosting.observers import MakesObservers
 from core.hosting.screening import Screening
 from core.hosting.telling import Telling
 from core.permissions.anomalies import Anomaly, AnomalyResponse
 from core.permissions.desk import Ask, PromptDesk, Visitor, Why
 from core.permissions.grants import GrantTable
-from core.permissions.limits import Knock, LimitMet, SessionLimits
+from core.permissions.limits import LimitMet, SessionLimits
 from core.remote.entrance import Entrance
-from core.remote.gate_link import Facts, GateLink
+from core.remote.gate_link import Facts
+from core.remote.monitors import Monitors
 from core.runtime.clock import Clock
 
 _LOOK_S = 1.0
@@ -65,8 +65,8 @@ class HostsPrograms(Protocol):
     """What a session's programs run on, as a hosted session sees it."""
 
     @property
-    def gate(self) -> GateLink:
-        """The line to the gate."""
+    def gate(self) -> Monitors:
+        """The lines to gate and channels."""
 
     @property
     def entrance(self) -> Entrance | None:
@@ -101,15 +101,17 @@ class HostedSession:
         host: HostsPrograms,
         *,
         door: Door,
+        sign: Sign,
         frame_ns: Callable[[], int],
+        observers: MakesObservers,
     ) -> None:
-        now = tools.clock.now()
         rules = policy.rules
         self.session_id = session_id
         self._policy = policy
         self._tools = tools
         self._host = host
         self._door = door
+        self._sign = sign
         self._grants = GrantTable(rules.rules)
         self._telling = Telling(tools.publish, str(session_id), self.shown)
         self._keyboard = Keyboard()
@@ -117,6 +119,8 @@ class HostedSession:
             tools.clock, policy, self._grants, door=door, gate=self._gate, frame_ns=frame_ns
         )
         self._ledger = Ledger(session_id, tools.sessions, self._could_not_write, self.keep_up)
+        self.observers = observers(self._ledger, self._telling)
+        self._enforcement.followed = self.observers.follow
         self._desk = PromptDesk(
             clock=tools.clock,
             grants=self._grants,
@@ -125,7 +129,7 @@ class HostedSession:
             failed=self._telling.report,
             prompt_s=rules.limits.prompt_s,
         )
-        limits = rules.limits
+        limits, now = rules.limits, tools.clock.now()
         self._limits = SessionLimits(
             longest_minutes=limits.longest_minutes, idle_minutes=limits.idle_minutes, started=now
         )
@@ -137,11 +141,47 @@ class HostedSession:
             apply=self._apply,
         )
         self._errands = Errands(self._fail)
-        self._is_ending = False
-        self._hidden_windows = 0
+        self._arrival = self._make_arrival()
+        self._is_ending, self._hidden_windows = False, 0
+
+    def _make_arrival(self) -> Arrival:
+        return Arrival(
+            ArrivalParts(
+                clock=self._tools.clock,
+                door=self._door,
+                actor=AuditActor.PEER,
+                note=self._ledger.note,
+                apply=self._apply,
+                changed=self._telling.changed,
+                drop=self.drop,
+                admit=lambda attempt: self._gate.say(admitted=attempt),
+                joined=self._joined,
+                came=self._behaviour.connection_came,
+                begin=self._errands.begin,
+                report=self._telling.report,
+                is_ready=lambda: not self._is_ending and self._gate.is_vacant,
+                is_ending=lambda: self._is_ending,
+            )
+        )
+
+    def _open_door(self) -> None:
+        """Sign the terms and receive whoever comes. Raises VaultLocked, RemoteHostFailed."""
+        if (entrance := self._host.entrance) is None:
+            raise RemoteHostFailed(program="entrance", reason="it is closed")
+        certificate = self._host.certificate_sha256
+        terms = make_terms(
+            self._policy.rules,
+            session_id=self.session_id,
+            role=JoinRole.PEER,
+            device=self._policy.device_public_key,
+            certificate_sha256=certificate,
+            policy_hash=self._policy.signed.policy_hash,
+        )
+        consents = Consents(terms, self._sign, self._tools.clock)
+        self._arrival.open(entrance, consents, certificate)
 
     @property
-    def _gate(self) -> GateLink:
+    def _gate(self) -> Monitors:
         return self._host.gate
 
     @property
@@ -156,8 +196,8 @@ class HostedSession:
 
         Raises RemoteHostFailed, and SessionNotHosted when the session has ended meanwhile.
         """
-        address = await self._host.open()
-        self._door.open_at(address, self._host.certificate_sha256)
+        await self._host.open()
+        self._open_door()
         await self.invite()
         if self._is_ending:
             raise SessionNotHosted(session_id=str(self.session_id))
@@ -202,6 +242,7 @@ class HostedSession:
         self._is_ending = True
         self._telling.end()
         self._door.shut()
+        self.observers.end()
         self._grants.end()
         self._desk.peer_left()
         await self.drop()
@@ -210,6 +251,7 @@ class HostedSession:
         except Exception as error:  # noqa: BLE001 - a gate that cannot be told is gone, or ended next
             if not isinstance(error, Failure):
                 self._telling.report(error)
+        await self.observers.close()
 
     async def close(self) -> None:
         """Deny everything and write the last entries, before the recording ends, or as it does.
@@ -240,6 +282,7 @@ class HostedSession:
             policy_hash=self._policy.signed.policy_hash.hex(),
             wrong_codes=self._door.wrong_codes,
             locked_until_utc_ms=self._door.locked_until_utc_ms,
+            observing=self.observers.shown(),
         )
 
     # --- what becomes of requests (core.permissions.desk.Outcomes) ---------------------------
@@ -266,9 +309,8 @@ class HostedSession:
         """It stays denied."""
         self._behaviour.denied(capability, why)
         actor = AuditActor.OWNER if why is Why.OWNER else AuditActor.POLICY
-        self._ledger.note(
-            AuditKind.DENIED, actor, capability.value, decision="denied", reason=why.value
-        )
+        denied = (AuditKind.DENIED, actor, capability.value)
+        self._ledger.note(*denied, decision="denied", reason=why.value)
         self._telling.changed()
 
     # --- what the gate sees ------------------------------------------------------------------
@@ -276,9 +318,9 @@ class HostedSession:
     def heard(self, happened: str, facts: Facts) -> None:
         """Take what the gate tells; one that tells what nobody can read is trusted no longer."""
         take = {
-            "knocked": self._knocked,
-            "met": self._met,
-            "code": self._code,
+            "knocked": self._arrival.knocked,
+            "met": self._arrival.met,
+            "code": self._arrival.code,
             "attempt": self._attempted,
             "activity": self._active,
             "key": self._typed,
@@ -303,10 +345,7 @@ class HostedSession:
 
     def may_enter(self) -> bool:
         """Tell whether one more connection is taken; each is counted."""
-        self._behaviour.connection_came()
-        entrance = self._host.entrance
-        is_free = entrance is not None and entrance.visit is None and not self._is_ending
-        return is_free and self._door.may_connect()
+        return self._arrival.may_enter()
 
     def lost(self, program: str) -> None:
         """A program is gone without which there is no session: it ends."""
@@ -314,49 +353,11 @@ class HostedSession:
             self._ledger.note(AuditKind.INCIDENT, AuditActor.APPLIANCE, program, reason="it ended")
             self._errands.begin(self._end("host_lost"))
 
-    def _knocked(self, _: Facts) -> None:
-        if self._door.peer.state is not PeerState.ABSENT:
-            raise odd("knocked")
-        if not self._is_ending:
-            self._door.knocked()
-            self._ledger.note(AuditKind.KNOCKED, AuditActor.PEER)
-            self._telling.changed()
-
-    def _met(self, facts: Facts) -> None:
-        self._door.named(text_of(facts, "name"))
-        self._telling.changed()
-
-    def _code(self, facts: Facts) -> None:
-        code, attempt = text_of(facts, "code"), count_of(facts, "attempt")
-        state = self._door.peer.state
-        if self._is_ending or state is PeerState.ABSENT:
-            return
-        if state is PeerState.AT_DOOR and not self._is_right(code):
-            return
-        self._errands.begin(self._admit(attempt))  # one that is in may not have heard of it yet
-
-    def _is_right(self, code: str) -> bool:
-        found = self._door.try_code(code)
-        name = self._door.peer.name
-        if found is Knock.RIGHT:
-            self._ledger.note(AuditKind.JOINED, AuditActor.PEER, name)
-            self._limits.note_input(self._tools.clock.now())
-            self._keyboard.peer_came()
-            self._desk.peer_came(Visitor(str(self.session_id), name))
-            return True
-        self._ledger.note(AuditKind.WRONG_CODE, AuditActor.PEER, name, decision="denied")
-        is_locked = self._door.locked_until_utc_ms is not None
-        self._errands.begin(self.drop() if is_locked else self._apply())
-        return False
-
-    async def _admit(self, attempt: int) -> None:
-        """Let the peer in: the notice and the grants first, so that nothing is in force too early.
-
-        The gate numbers the attempts of all peers, so that no other peer's is taken for this one.
-        """
-        await self._apply()
-        if not self._is_ending:
-            self._gate.say(admitted=attempt)
+    def _joined(self, name: str) -> None:
+        """Somebody is in, under the terms."""
+        self._limits.note_input(self._tools.clock.now())
+        self._keyboard.peer_came()
+        self._desk.peer_came(Visitor(str(self.session_id), name))
 
     def _attempted(self, facts: Facts) -> None:
         capability, count = capability_of(facts), count_of(facts, "count", 1)
@@ -367,6 +368,8 @@ class HostedSession:
         keys, offers = count_of(facts, "keys"), count_of(facts, "clipboard")
         is_input = keys or count_of(facts, "buttons") or count_of(facts, "moves")
         if self._door.peer.state is not PeerState.ADMITTED:
+            if keys:
+                self._door.touched()
             return  # a stranger at the door keeps no session alive, and raises no shield
         now = self._tools.clock.now()
         if is_input:
@@ -391,13 +394,12 @@ class HostedSession:
 
     def _left(self, _: Facts) -> None:
         name = self._door.peer.name
-        self._door.left()
+        self._arrival.left()
         self._desk.peer_left()
         self._behaviour.peer_left()
         for capability in self._grants.peer_left(self._tools.clock.now()):
-            self._ledger.note(
-                AuditKind.EXPIRED, AuditActor.APPLIANCE, capability.value, reason="the peer left"
-            )
+            expired = (AuditKind.EXPIRED, AuditActor.APPLIANCE, capability.value)
+            self._ledger.note(*expired, reason="the peer left")
         self._ledger.note(AuditKind.LEFT, AuditActor.PEER, name)
         if not self._is_ending:
             self._errands.begin(self._apply())
@@ -422,23 +424,11 @@ class HostedSession:
             self._ledger.sum_up()
             self.keep_up()
             self._answer_all(self._behaviour.look(now))
-            await self._turn_out_late()
+            await self._arrival.turn_out_late()
             await self._apply()
             if (met := self._limits.met(self._tools.clock.now())) is not None:
                 self._meet_limit(met)
                 return
-
-    async def _turn_out_late(self) -> None:
-        """Let nobody hold the door who does not come in."""
-        visit = None if self._host.entrance is None else self._host.entrance.visit
-        reason = self._door.overdue(
-            self._tools.clock.now(),
-            is_connected=visit is not None,
-            has_spoken=visit is not None and visit.has_spoken,
-        )
-        if reason:
-            self._ledger.note(AuditKind.REFUSED, AuditActor.POLICY, reason=reason)
-            await self.drop()
 
     def _meet_limit(self, met: LimitMet) -> None:
         limits = self._policy.rules.limits

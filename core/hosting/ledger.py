@@ -46,6 +46,7 @@ class AppendsEntries(Protocol):
         resource: str = "",
         decision: str = "",
         reason: str = "",
+        consent: str = "",
     ) -> AuditEntry:
         """Write an entry; a decision is on the disk when this returns."""
 
@@ -57,6 +58,7 @@ class _Line:
     resource: str
     decision: str
     reason: str
+    consent: str
     is_written: asyncio.Future[bool] = field(compare=False)
 
 
@@ -93,6 +95,7 @@ class Ledger:
         *,
         decision: str = "",
         reason: str = "",
+        consent: str = "",
     ) -> asyncio.Future[bool]:
         """Take an entry; the future tells whether it was written. After the close it is not."""
         is_written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
@@ -104,7 +107,7 @@ class Ledger:
             return is_written
         self._waiting[kind] += 1
         self._taken[kind] += 1
-        texts = (plain_text(resource), decision, plain_text(reason))
+        texts = (plain_text(resource), decision, plain_text(reason), consent)
         self._lines.put_nowait(_Line(kind, actor, *texts, is_written))
         self._look_at_names()
         return is_written
@@ -152,6 +155,7 @@ class Ledger:
                     line.resource,
                     line.decision,
                     line.reason,
+                    line.consent,
                 )
                 is_written = True
             except Exception as error:  # noqa: BLE001 - the task's boundary: the next entry may be written

@@ -7,22 +7,29 @@ import json
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 from uuid import UUID, uuid4
 
 from core.api import hosting as h
+from core.api.joining import JoinRole
+from core.api.permissions import Capability
 from core.canonical.documents import canonical_json
 from core.errors import SessionBusy, SessionNotHosted
 from core.evidence.policy import HostedRules, hosted_policy, policy_hash, read_hosted_policy
 from core.evidence.policy_signature import sign_policy
+from core.hosting.consents import Consents, make_terms
 from core.hosting.door import Door, refuse_locked
 from core.hosting.enforcement import SessionPolicy
 from core.hosting.hosted_session import EndsSessions, HostedSession, HostingTools, HostsPrograms
+from core.hosting.observers import Host as ObserversHost
+from core.hosting.observers import ObserverParts, Observers
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.recording.shared_picture import SharedPicture
 from core.recording.shared_picture_source import SharedPictures
 from core.remote.gate_link import Facts
 from core.remote.host import RemoteHost
+from core.remote.observer_host import ObserverHost
 from core.remote.programs import WindowRules
 from core.runtime.clock import Clock
 from core.sessions.hosted import HostedStart
@@ -75,6 +82,21 @@ class MakesHost(Protocol):
         """Make it; what is said of the parts is said in RemoteHost."""
 
 
+class MakesObserverHost(Protocol):
+    """Makes a host for whoever may only watch, that was not started yet."""
+
+    def __call__(
+        self,
+        clock: Clock,
+        picture: int,
+        *,
+        heard: Callable[[str, Facts], None],
+        lost: Callable[[str], None],
+        may_enter: Callable[[], bool],
+    ) -> ObserversHost:
+        """Make it; what is said of the parts is said in ObserverHost."""
+
+
 @dataclass(frozen=True)
 class HostingParts:
     """What the service is built on. ``vault`` raises VaultLocked while it is locked."""
@@ -84,6 +106,7 @@ class HostingParts:
     vault: Callable[[], OpenVault]
     number: Callable[[str], Awaitable[int]]  # a setting
     make_host: MakesHost = RemoteHost
+    make_observer_host: MakesObserverHost = ObserverHost
 
 
 class HostingService:
@@ -181,9 +204,54 @@ class HostingService:
             tools,
             host,
             door=Door(tools.clock, self._wrong_codes, connections, str(session_id)),
+            sign=lambda message: self._parts.vault().sign(message),
             frame_ns=lambda: _PIXEL_NS * whole,
+            observers=partial(Observers, self._observers(session_id, policy)),
         )
         return self._running
+
+    def _observers(self, session_id: UUID, policy: SessionPolicy) -> ObserverParts:
+        tools, limits = self._parts.tools, policy.rules.limits
+        connections = ConnectionLimit(limits.connections_a_minute)
+        return ObserverParts(
+            session_id=str(session_id),
+            clock=tools.clock,
+            ask=tools.ask,
+            make_host=self._make_observer_host,
+            door=Door(tools.clock, self._wrong_codes, connections, str(session_id)),
+            consents=partial(self._consents, session_id, policy),
+            rule=policy.rules.rule_of(Capability.VIEW),
+            prompt_s=limits.prompt_s,
+        )
+
+    def _consents(
+        self, session_id: UUID, policy: SessionPolicy, certificate_sha256: str
+    ) -> Consents:
+        """Sign the terms for whoever may only watch. Raises VaultLocked."""
+        vault = self._parts.vault()
+        terms = make_terms(
+            policy.rules,
+            session_id=session_id,
+            role=JoinRole.OBSERVER,
+            device=vault.device_public_key,
+            certificate_sha256=certificate_sha256,
+            policy_hash=policy.signed.policy_hash,
+        )
+        return Consents(
+            terms, lambda message: self._parts.vault().sign(message), self._parts.tools.clock
+        )
+
+    def _make_observer_host(
+        self,
+        *,
+        heard: Callable[[str, Facts], None],
+        lost: Callable[[str], None],
+        may_enter: Callable[[], bool],
+    ) -> ObserversHost:
+        memory = -1 if self._picture is None else self._picture.memory
+        return self._parts.make_observer_host(
+            self._parts.tools.clock, memory, heard=heard, lost=lost, may_enter=may_enter
+        )
 
     async def invite(self, command: h.Invite) -> h.Invitation:
         """Make a new code."""
@@ -204,6 +272,14 @@ class HostingService:
     async def drop(self, command: h.DropPeer) -> None:
         """Disconnect the peer."""
         await self._session(command.session_id).drop()
+
+    async def invite_observer(self, command: h.InviteObserver) -> h.Invitation:
+        """Make a way in for somebody who may only watch."""
+        return await self._session(command.session_id).observers.invite()
+
+    async def drop_observer(self, command: h.DropObserver) -> None:
+        """Disconnect who watches, and close the way in."""
+        await self._session(command.session_id).observers.drop()
 
     async def read_trail(self, command: h.ReadTrail) -> tuple[h.AuditEntry, ...]:
         """Read a session's trail."""

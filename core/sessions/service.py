@@ -122,6 +122,7 @@ class SessionService:
         resource: str = "",
         decision: str = "",
         reason: str = "",
+        consent: str = "",
     ) -> AuditEntry:
         """Add an entry to the running session's trail; AuditRecorded tells of it. A decision is on the medium then.
 
@@ -132,7 +133,7 @@ class SessionService:
         if running is None or running.logs is None or running.row.session_id != session_id:
             raise SessionNotHosted(session_id=str(session_id))
         try:
-            return await running.logs.trail.append(kind, actor, resource, decision, reason)
+            return await running.logs.trail.append(kind, actor, resource, decision, reason, consent)
         except MissingFailure as failure:
             self._report(failure, session_id)
             await running.stop(reason_of(failure))

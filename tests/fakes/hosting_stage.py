@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Self
 from uuid import UUID, uuid4
 
@@ -11,14 +12,17 @@ from nacl.signing import SigningKey
 
 from core.api.events import Event, IncidentRecorded
 from core.api.hosting import AuditActor, AuditEntry, AuditKind, HostingChanged
+from core.api.joining import JoinRole
 from core.api.permissions import Capability, GrantLength, PolicyRules, Profile
 from core.api.questions import PermissionQuestion
 from core.canonical.documents import canonical_json
 from core.evidence.policy import hosted_policy, policy_hash, read_hosted_policy
 from core.evidence.policy_signature import sign_policy
+from core.hosting.consents import Consents, make_terms
 from core.hosting.door import Door
 from core.hosting.enforcement import SessionPolicy
 from core.hosting.hosted_session import HostedSession, HostingTools
+from core.hosting.observers import ObserverParts, Observers
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.permissions.questions import OpenQuestions
 from core.remote.gate_link import Facts
@@ -42,7 +46,7 @@ class PaperSessions:
         self.is_slow.set()  # cleared, an entry is written when it is set again
         self.on_end: Callable[[], Any] = asyncio.Event().set
 
-    async def trail_append(
+    async def trail_append(  # noqa: PLR0917 - as the trail itself
         self,
         _: UUID,
         kind: AuditKind,
@@ -50,12 +54,14 @@ class PaperSessions:
         resource: str = "",
         decision: str = "",
         reason: str = "",
+        consent: str = "",
     ) -> AuditEntry:
         """Write an entry down, or fail as told."""
         await self.is_slow.wait()
         if self.failure is not None:
             raise self.failure
-        entry = AuditEntry(len(self.entries), 0.0, 0, kind, actor, resource, decision, reason)
+        texts = (resource, decision, reason, consent)
+        entry = AuditEntry(len(self.entries), 0.0, 0, kind, actor, *texts)
         self.entries.append(entry)
         return entry
 
@@ -74,6 +80,9 @@ class PaperSessions:
     async def read_trail(self, _: UUID) -> tuple[AuditEntry, ...]:
         """Read what was written."""
         return tuple(self.entries)
+
+    async def read_policy(self, _: UUID) -> None:
+        """No session of before could be joined."""
 
     async def read_keys(self, _: UUID) -> tuple[()]:
         """Nothing was typed."""
@@ -98,6 +107,7 @@ class HostingStage:
         wrong_codes: WrongCodes | None = None,
     ) -> None:
         self.clock = ManualClock()
+        self.sign_failure: BaseException | None = None
         self.events: list[Event] = []
         self.questions = OpenQuestions(self.clock, self.events.append)
         self.sessions = PaperSessions()
@@ -111,6 +121,7 @@ class HostingStage:
         key = SigningKey.generate()
         document = hosted_policy(profile, rules)
         signed = sign_policy(canonical_json(document), lambda data: bytes(key.sign(data).signature))
+        self.device = key
         self.policy = SessionPolicy(
             signed,
             read_hosted_policy(signed.document),
@@ -118,12 +129,20 @@ class HostingStage:
             policy_hash(document),
         )
         session_id = uuid4()
-        self.door = Door(
-            self.clock, wrong_codes or WrongCodes(), ConnectionLimit(), str(session_id)
-        )
+        self.wrong_codes = wrong_codes or WrongCodes()
+        self.door = Door(self.clock, self.wrong_codes, ConnectionLimit(), str(session_id))
         tools = HostingTools(self.clock, self.questions.ask_for, self.events.append, self.sessions)
+        self.observer_hosts: list[PuppetHost] = []
+        self.observer_door = Door(self.clock, self.wrong_codes, ConnectionLimit(), str(session_id))
         self.session = HostedSession(
-            session_id, self.policy, tools, self.host, door=self.door, frame_ns=lambda: 40_000_000
+            session_id,
+            self.policy,
+            tools,
+            self.host,
+            door=self.door,
+            sign=self.sign,
+            frame_ns=lambda: 40_000_000,
+            observers=partial(Observers, self._watching(str(session_id))),
         )
         self.sessions.on_end = self.session.close
         self._attempts = 0
@@ -137,6 +156,39 @@ class HostingStage:
         await self.session.close()
         await self.host.close()
         await settle()
+
+    def _watching(self, session_id: str) -> ObserverParts:
+        return ObserverParts(
+            session_id=session_id,
+            clock=self.clock,
+            ask=self.questions.ask_for,
+            make_host=self._make_observer_host,
+            door=self.observer_door,
+            consents=self._observers_consents,
+            rule=self.policy.rules.rule_of(Capability.VIEW),
+            prompt_s=30.0,
+        )
+
+    def _observers_consents(self, certificate_sha256: str) -> Consents:
+        terms = make_terms(
+            self.policy.rules,
+            session_id=self.session.session_id,
+            role=JoinRole.OBSERVER,
+            device=bytes(self.device.verify_key),
+            certificate_sha256=certificate_sha256,
+            policy_hash=self.policy.signed.policy_hash,
+        )
+        return Consents(terms, self.sign, self.clock)
+
+    def _make_observer_host(self, **heard: Any) -> PuppetHost:  # noqa: ANN401 - as PuppetHost takes them
+        self.observer_hosts.append(PuppetHost(self.clock, **heard))
+        return self.observer_hosts[-1]
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign with the device's key, or fail as told."""
+        if self.sign_failure is not None:
+            raise self.sign_failure
+        return bytes(self.device.sign(message).signature)
 
     def _hear(self, happened: str, facts: Facts) -> None:
         self.session.heard(happened, facts)
@@ -158,10 +210,10 @@ class HostingStage:
         await self.hear("met", name="laptop")
         return caller
 
-    async def type_code(self, code: str) -> int:
-        """Let the peer give a code; gives the attempt's number."""
+    async def type_code(self, code: str, *, is_typed: bool = True) -> int:
+        """Let the peer type a code, or its client send one; gives the attempt's number."""
         self._attempts += 1
-        await self.hear("code", attempt=self._attempts, code=code)
+        await self.hear("code", attempt=self._attempts, code=code, typed=is_typed)
         return self._attempts
 
     async def join(self) -> None:

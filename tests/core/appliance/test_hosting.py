@@ -190,7 +190,7 @@ def test_a_step_that_fails_leaves_nothing(owner: FrontEnd, puppets: Puppets, ste
 def test_a_host_that_is_lost_ends_the_session(owner: FrontEnd, puppets: Puppets) -> None:
     """The recording is sealed, with the reason."""
     hosting = owner.do(HostSession())
-    loop = puppets.hosts[0].gate._ready.get_loop()
+    loop = puppets.hosts[0].gate._gate._ready.get_loop()
     loop.call_soon_threadsafe(puppets.hosts[0].lose, "xorg")
     ended = owner.wait_for(
         lambda event: (
