@@ -143,8 +143,12 @@ def _add_host(host: argparse.ArgumentParser) -> None:
     host.add_argument(
         "--profile",
         choices=("strict", "standard", "custom"),
-        default="standard",
         help="what the peer may ask for (standard)",
+    )
+    host.add_argument(
+        "--again",
+        metavar="ID",
+        help="under the policy of an earlier session, unchanged, instead of a profile",
     )
     host.add_argument(
         "--rule",
@@ -158,6 +162,8 @@ def _add_host(host: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --profile custom: record what the peer types, encrypted to a key of its own",
     )
+    _add_host_windows(host)
+    _add_host_limits(host)
     host.add_argument(
         "--seconds", type=_positive, metavar="S", help="how long; without it, until Ctrl-C"
     )
@@ -168,6 +174,31 @@ def _add_host(host: argparse.ArgumentParser) -> None:
         metavar="KEY",
         help="a further X25519 public key, in hex, that can open the recording (repeatable)",
     )
+
+
+def _add_host_windows(host: argparse.ArgumentParser) -> None:
+    for option, name, what in (
+        ("--hide-title", "TEXT", "hide windows whose title holds this"),
+        ("--hide-class", "CLASS", "hide windows of this program"),
+        ("--only-program", "CLASS", "hide windows of all programs but those named so"),
+    ):
+        host.add_argument(
+            option,
+            action="append",
+            default=[],
+            metavar=name,
+            help=f"with --profile custom: {what} (repeatable)",
+        )
+
+
+def _add_host_limits(host: argparse.ArgumentParser) -> None:
+    for option, name, what in (
+        ("--longest", "MIN", "minutes until the session ends by itself (120)"),
+        ("--idle", "MIN", "minutes without a peer's input until it does (15)"),
+        ("--largest-file", "MIB", "the most MiB of one file (100)"),
+        ("--largest-clipboard", "KIB", "the most KiB of one clipboard transfer (256)"),
+    ):
+        host.add_argument(option, type=_whole, metavar=name, help=f"with --profile custom: {what}")
 
 
 def _add_join(join: argparse.ArgumentParser) -> None:
@@ -250,6 +281,12 @@ def _position(text: str) -> float:
     if not 0 <= seconds < float("inf"):
         raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
     return seconds
+
+
+def _whole(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()):
+        raise argparse.ArgumentTypeError(f"{text} is not a whole number")
+    return int(text)
 
 
 def _positive(text: str) -> float:

@@ -6,6 +6,7 @@ import os
 import queue
 import signal
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,11 +18,14 @@ from core.api.events import (
     Event,
     IncidentRecorded,
     QuestionAsked,
+    QuestionEnded,
     RequestCancelled,
     RequestFailed,
     RequestFinished,
     RequestProgressed,
+    SessionChanged,
 )
+from core.api.hosting import AuditRecorded
 from core.api.port import EnginePort
 from core.api.questions import PermissionQuestion
 from core.api.snapshots import EnginePhase, EngineSnapshot, FailureSnapshot, failure_snapshot
@@ -35,6 +39,8 @@ _START_S = 60.0
 _STOP_S = 120.0
 _LOOK_S = 0.25  # how often a silent engine is looked at
 _TRIES = 3
+# What is told of a session besides the command that is waited for.
+_KEPT = (SessionChanged, QuestionAsked, QuestionEnded, AuditRecorded)
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,7 @@ class Conversation:
         self._passphrases = passphrases
         # SimpleQueue, because a signal handler puts into it while the main thread waits on it.
         self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
+        self._kept: deque[Event] = deque()
         self._engine: EngineSnapshot | None = None
         self.progress = ProgressLine()
         self._unsubscribe = port.subscribe(self._events.put)
@@ -76,7 +83,7 @@ class Conversation:
         request_id = self._port.submit(command)
         is_interrupted = False
         try:
-            for event in self.events():
+            for event in self._coming():
                 match event:
                     case RequestFinished(request_id=finished, result=result) if (
                         finished == request_id
@@ -97,12 +104,27 @@ class Conversation:
                     case InterruptAsked() if not is_interrupted:
                         is_interrupted = True
                         self._port.submit(CancelRequest(request_id))
+                    case kept if isinstance(kept, _KEPT):
+                        self._kept.append(kept)
         finally:
             self.progress.clear()
         raise Refused(_ENDED)
 
     def events(self, until: float | None = None) -> Iterator[Event]:
-        """Give events as they come, to the moment ``until`` on the monotonic clock; ends with the engine."""
+        """Give events as they come, to the moment ``until`` on the monotonic clock; ends with the engine.
+
+        What a session told while a command was waited for comes first: it may be its end.
+        """
+        coming = self._coming(until)
+        while True:
+            while self._kept:
+                yield self._kept.popleft()
+            event = next(coming, None)
+            if event is None:
+                return
+            yield event
+
+    def _coming(self, until: float | None = None) -> Iterator[Event]:
         while until is None or time.monotonic() < until:
             wait_s = _LOOK_S if until is None else min(_LOOK_S, max(0.0, until - time.monotonic()))
             try:

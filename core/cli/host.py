@@ -9,32 +9,49 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 from core.api.commands import AnswerQuestion, Command, EndSession
 from core.api.events import Event, QuestionAsked, QuestionEnded, SessionChanged
 from core.api.hosting import (
     AuditRecorded,
+    DropObserver,
     DropPeer,
     Hosting,
     HostSession,
     Invitation,
     Invite,
+    InviteObserver,
     Revoke,
     Shield,
 )
-from core.api.permissions import Capability, PolicyRules, Profile, Rule
+from core.api.permissions import Capability, PolicyRules, Profile, Rule, WindowRule
 from core.api.questions import PermissionQuestion
 from core.api.snapshots import FailureSnapshot, SessionState, SessionSummary, failure_snapshot
 from core.api.text import sentence_for
 from core.cli.answer import Answer, Interrupted, Refused, error_document, plain, say
 from core.cli.conversation import Conversation, InterruptAsked
 from core.cli.session_text import session_facts
+from core.cli.sessions import resolve
 from core.errors import UsageFailure
 
 _RUNNING = (SessionState.OPENING, SessionState.RECORDING)
-_HELP = "Type: deny · revoke CAPABILITY · shield on|off · drop · code (a new one) · end. Only the kiosk can allow."
+_HELP = (
+    "Type: deny · revoke CAPABILITY · shield on|off · drop · code (a new one) · observer [off] · end."
+    " Only the kiosk can allow."
+)
+_OBSERVER = "Whoever comes with that code can only watch, if it is allowed on a kiosk; from here it can be denied."
+
+
+_LIMITS = {
+    "longest": "longest_minutes",
+    "idle": "idle_minutes",
+    "largest_file": "largest_file_mib",
+    "largest_clipboard": "largest_clipboard_kib",
+}
+# What a custom profile alone can say, by the names of the options.
+_OWN = ("rule", "record_keys", "hide_title", "hide_class", "only_program", *_LIMITS)
 
 
 @dataclass(frozen=True)
@@ -55,6 +72,8 @@ class _Watch:
 def host(conversation: Conversation, invocation: Namespace) -> Answer:
     """Open a session, say how to connect, and follow it to its end."""
     command = _host_command(invocation)
+    if command.again:
+        command = replace(command, again=resolve(conversation, command.again))
     conversation.open_vault()
     hosting = cast("Hosting", conversation.ask(command))
     watch = _Watch(hosting.session_id, is_json=getattr(invocation, "json", False))
@@ -66,15 +85,33 @@ def host(conversation: Conversation, invocation: Namespace) -> Answer:
 
 
 def _host_command(invocation: Namespace) -> HostSession:
-    profile = Profile(invocation.profile)
-    rules = [_rule(each) for each in invocation.rule]
-    if rules and profile is not Profile.CUSTOM:
-        raise UsageFailure(reason="--rule goes with --profile custom")
-    own = PolicyRules(rules=tuple(rules), records_keys=invocation.record_keys)
-    if invocation.record_keys and profile is not Profile.CUSTOM:
-        raise UsageFailure(reason="--record-keys goes with --profile custom")
-    return HostSession(
-        profile, own if profile is Profile.CUSTOM else None, tuple(invocation.recipient)
+    profile = Profile(invocation.profile or Profile.STANDARD.value)
+    own = [each for each in _OWN if getattr(invocation, each) not in (None, False, [])]
+    if invocation.again and (invocation.profile or own):
+        raise UsageFailure(reason="--again takes the earlier session's policy as it is")
+    if own and profile is not Profile.CUSTOM:
+        raise UsageFailure(reason=f"--{own[0].replace('_', '-')} goes with --profile custom")
+    rules = _own_rules(invocation) if profile is Profile.CUSTOM else None
+    return HostSession(profile, rules, tuple(invocation.recipient), invocation.again or "")
+
+
+def _own_rules(invocation: Namespace) -> PolicyRules:
+    """Read the rules of a custom profile; limits that are not named are the usual ones."""
+    limits = {
+        field: getattr(invocation, option)
+        for option, field in _LIMITS.items()
+        if getattr(invocation, option) is not None
+    }
+    hidden = [
+        *(WindowRule(title=each) for each in invocation.hide_title),
+        *(WindowRule(window_class=each) for each in invocation.hide_class),
+    ]
+    return PolicyRules(
+        rules=tuple(_rule(each) for each in invocation.rule),
+        hidden_windows=tuple(hidden),
+        allowed_programs=tuple(invocation.only_program),
+        records_keys=invocation.record_keys,
+        **limits,
     )
 
 
@@ -145,9 +182,10 @@ def _follow(conversation: Conversation, watch: _Watch, seconds: float | None) ->
                 if session.state not in _RUNNING:
                     return
             case QuestionAsked(question=PermissionQuestion() as question):
-                watch.asked[question.question_id] = question.capability.value
-                who = question.peer or "the peer"
-                say(f"asked: {question.capability.value} by {who} (only the kiosk can allow it)")
+                what = "watching" if question.is_observer else question.capability.value
+                watch.asked[question.question_id] = what
+                who = question.peer or ("somebody" if question.is_observer else "the peer")
+                say(f"asked: {what} by {who} (only the kiosk can allow it)")
             case QuestionEnded(question_id=ended, end=end) if ended in watch.asked:
                 say(f"{watch.asked.pop(ended)}: {end.value}")
             case AuditRecorded(entry=entry) if not watch.is_json:
@@ -179,6 +217,8 @@ def _carry_out(conversation: Conversation, watch: _Watch, words: tuple[str, ...]
             result = conversation.submit(command)
             if isinstance(result, Invitation):
                 _show_invitation(result, is_json=watch.is_json)
+            if isinstance(command, InviteObserver) and not watch.is_json:
+                say(_OBSERVER)
     except Refused as refused:
         _show_refusal(refused.failure, is_json=watch.is_json)
     except ValueError:
@@ -211,7 +251,14 @@ def _commands(watch: _Watch, words: tuple[str, ...]) -> list[Command]:
         "shield": lambda: [Shield(watch.session_id, is_on=words[1:] != ("off",))],
         "drop": lambda: [DropPeer(watch.session_id)],
         "code": lambda: [Invite(watch.session_id)],
+        "observer": lambda: _observer(watch, words[1:]),
     }
     if words[0] not in makers:
         raise ValueError(words[0])
     return makers[words[0]]()
+
+
+def _observer(watch: _Watch, words: tuple[str, ...]) -> list[Command]:
+    if words not in {(), ("off",)}:
+        raise ValueError(words[0])
+    return [DropObserver(watch.session_id) if words else InviteObserver(watch.session_id)]

@@ -50,6 +50,8 @@ _OUTWARD = {
     Capability.POINTER: {Rule.ASK, Rule.DENY},
     Capability.KEYBOARD: {Rule.ASK, Rule.DENY},
 }
+# What no peer can be given: Debian's xrdp has no printers and no microphone, and the gate sets up no add-ins' channels.
+UNPASSABLE = frozenset({Capability.AUDIO_IN, Capability.PRINTING, Capability.SHELL_CHANNELS})
 _READY_MADE = {Profile.STRICT: _STRICT, Profile.STANDARD: _STANDARD}
 
 
@@ -210,6 +212,15 @@ def inherit(policy_json: bytes) -> bytes:
     """
     read_hosted_policy(policy_json)
     return policy_json
+
+
+def refuse_unpassable(rules: HostedRules) -> None:
+    """Refuse to open a session that promises what this appliance cannot pass; raises UsageFailure."""
+    for capability, rule in rules.rules:
+        if capability in UNPASSABLE and rule is not Rule.DENY:
+            name = capability.value
+            reason = f"{name} can only be denied: this appliance has nothing that would pass it"
+            raise UsageFailure(reason=reason)
 
 
 def policy_hash(policy: Policy) -> bytes:

@@ -14,14 +14,13 @@ from uuid import UUID, uuid4
 from core.api import hosting as h
 from core.api.joining import JoinRole
 from core.api.permissions import Capability
-from core.canonical.documents import canonical_json
 from core.errors import SessionBusy, SessionNotHosted
-from core.evidence.policy import HostedRules, hosted_policy, policy_hash, read_hosted_policy
-from core.evidence.policy_signature import sign_policy
+from core.evidence.policy import HostedRules
 from core.hosting.consents import Consents, make_terms
 from core.hosting.door import Door, refuse_locked
 from core.hosting.enforcement import SessionPolicy
 from core.hosting.hosted_session import EndsSessions, HostedSession, HostingTools, HostsPrograms
+from core.hosting.policies import ReadsPolicies, make_policy
 from core.hosting.observers import Host as ObserversHost
 from core.hosting.observers import ObserverParts, Observers
 from core.permissions.limits import ConnectionLimit, WrongCodes
@@ -40,7 +39,7 @@ from core.vault.open_vault import OpenVault
 _PIXEL_NS = 520
 
 
-class KeepsSessions(EndsSessions, Protocol):
+class KeepsSessions(EndsSessions, ReadsPolicies, Protocol):
     """The sessions, as the commands see them."""
 
     async def start_hosted(self, start: HostedStart) -> object:
@@ -142,7 +141,7 @@ class HostingService:
         if self._running is not None:
             raise SessionBusy(session_id=str(self._running.session_id))
         refuse_locked(self._wrong_codes, self._parts.tools.clock.now())
-        policy = self._make_policy(command)
+        policy = await make_policy(command, self._parts.vault(), self._parts.sessions)
         frames = await self._parts.number("frames_per_second")
         self._wrong_codes.use(policy.rules.limits.wrong_codes, policy.rules.limits.lock_s)
         session_id, late = uuid4(), _Late()
@@ -155,7 +154,7 @@ class HostingService:
             rules=_window_rules(policy.rules),
         )
         await host.start()
-        await self._record(session_id, policy, host, frames, command.recipients)
+        await self._record(session_id, policy, host, frames, command)
         try:
             session = self._make_session(session_id, policy, host)
             late.be(session)
@@ -171,7 +170,7 @@ class HostingService:
         policy: SessionPolicy,
         host: Host,
         frames: int,
-        recipients: tuple[str, ...],
+        command: h.HostSession,
     ) -> None:
         """Record the host's picture; the host ends with the recording, or at once when that does not start."""
         try:
@@ -191,7 +190,8 @@ class HostingService:
                 policy_json=policy.signed.document,
                 policy_signature=policy.signed.signature,
                 pictures=pictures,
-                recipients=recipients,
+                recipients=command.recipients,
+                again=command.again,
             )
         )
 
@@ -314,13 +314,6 @@ class HostingService:
             await self.close()
         finally:
             await host.close()
-
-    def _make_policy(self, command: h.HostSession) -> SessionPolicy:
-        vault = self._parts.vault()
-        document = hosted_policy(command.profile, command.rules)
-        signed = sign_policy(canonical_json(document), vault.sign)
-        rules = read_hosted_policy(signed.document)
-        return SessionPolicy(signed, rules, vault.device_public_key, policy_hash(document))
 
     def _session(self, session_id: str) -> HostedSession:
         parsed, running = parse_session_id(session_id), self._running

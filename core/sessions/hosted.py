@@ -21,7 +21,8 @@ class HostedStart:
 
     ``session_id`` is made by the caller, since host and invitation name it, and is used once. ``policy_json`` is the
     canonical policy, ``policy_signature`` the device's under it (64 bytes). ``pictures`` are open already and belong
-    to the session from here on: a start that fails closes them. ``recipients`` are as in StartSession.
+    to the session from here on: a start that fails closes them. ``recipients`` are as in StartSession. ``again`` is the
+    earlier session whose policy this is, "" where it is a new one.
     """
 
     session_id: UUID
@@ -29,3 +30,4 @@ class HostedStart:
     policy_signature: bytes
     pictures: Pictures
     recipients: tuple[str, ...] = ()
+    again: str = ""

@@ -20,13 +20,14 @@ class LogHeads:
 class SessionLogs:
     """Begun, kept and ended together; used on the engine's loop, unless a method says otherwise."""
 
-    def __init__(self, trail: SessionTrail, keys: SessionKeys | None) -> None:
+    def __init__(self, trail: SessionTrail, keys: SessionKeys | None, again: str = "") -> None:
         self.trail = trail
         self.keys = keys
+        self._again = again  # the earlier session whose policy this one has
 
     def begin(self, profile: str) -> None:
         """Put both on the medium; on the store's worker. Raises StorageFull, DataDirectoryUnwritable."""
-        self.trail.begin(profile)
+        self.trail.begin(profile, self._again)
         if self.keys is not None:
             self.keys.begin()
 

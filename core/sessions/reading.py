@@ -9,9 +9,11 @@ from core.api.hosting import AuditEntry, KeyStroke
 from core.audit.entries import TrailHead
 from core.audit.key_log import KEY_LOG_NAME, read_key_log, wrapped_key_in
 from core.audit.trail import TRAIL_NAME, read_trail
+from core.canonical.documents import canonical_json
 from core.errors import KeyLogMalformed, TrailMalformed
 from core.evidence.manifest_json import from_json
-from core.evidence.policy import has_trail, records_keys
+from core.evidence.policy import has_trail, is_hosted, records_keys
+from core.evidence.policy_signature import SignedPolicy
 from core.evidence.signatures import SignedManifest
 from core.replay.timeline import PlayableChunk, PlayableGap, Timeline
 from core.sealing.chunk import OpenChunk, open_chunk
@@ -60,6 +62,20 @@ def stored_trail(parts: SessionParts, session_id: UUID) -> tuple[AuditEntry, ...
     key = parts.vault().unwrap_session_key(session_id, opening.wrapped_keys)
     head = _head(stored_manifest(directory, row.ephemeral_public_key))
     return read_trail(directory / TRAIL_NAME, session_key=key, session_id=session_id, head=head)
+
+
+def stored_policy(parts: SessionParts, session_id: UUID) -> tuple[SignedPolicy, bytes] | None:
+    """Read the signed policy of a session and the hash that was announced with it; blocks.
+
+    None for a session that nobody could join. Raises SessionUnknown, KeyUnavailable, OpeningMalformed.
+    """
+    row = parts.store.session(session_id).row
+    opening = read_opening(parts.directory.session(session_id))
+    require_same(opening, row)
+    if opening.policy_signature is None or not is_hosted(opening.policy):
+        return None
+    signed = SignedPolicy(canonical_json(opening.policy), opening.policy_signature)
+    return signed, row.policy_hash
 
 
 def _head(signed: SignedManifest | None) -> TrailHead | None:

@@ -20,6 +20,7 @@ from core.errors import (
     SessionBusy,
     SessionNotHosted,
 )
+from core.evidence.policy_signature import SignedPolicy
 from core.sealing.merkle import merkle_root
 from core.sessions.anchoring import progress_row
 from core.sessions.closing import Closer
@@ -27,7 +28,7 @@ from core.sessions.hosted import HostedStart
 from core.sessions.live import FLUSH_EVERY_S
 from core.sessions.logs import LogHeads, SessionLogs
 from core.sessions.parts import SessionParts
-from core.sessions.reading import stored_keys, stored_trail
+from core.sessions.reading import stored_keys, stored_policy, stored_trail
 from core.sessions.running import RunningSession, reason_of
 from core.sessions.starting import start_hosted_session, start_session
 from core.sessions.summaries import summary_of
@@ -152,6 +153,13 @@ class SessionService:
             with suppress(SessionNotHosted):  # it is being closed
                 return await running.logs.trail.entries()
         return await self._parts.store_worker.run(stored_trail, self._parts, session_id)
+
+    async def read_policy(self, session_id: UUID) -> tuple[SignedPolicy, bytes] | None:
+        """Read a session's signed policy and its anchored hash; None for one that nobody could join.
+
+        Raises SessionUnknown, KeyUnavailable, OpeningMalformed.
+        """
+        return await self._parts.store_worker.run(stored_policy, self._parts, session_id)
 
     def note_key(self, session_id: UUID, keysym: int, *, is_pressed: bool) -> None:
         """Take what is typed in the running session; nothing where its policy does not have it recorded."""

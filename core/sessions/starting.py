@@ -53,6 +53,7 @@ class _Plan:
     recipients: list[bytes]
     pictures: Pictures
     frames_per_second: int
+    again: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,7 @@ async def _hosted_plan(parts: SessionParts, hosted: HostedStart) -> _Plan:
         recipients=[parse_recipient(each) for each in hosted.recipients],
         pictures=hosted.pictures,
         frames_per_second=await _frames_per_second(parts),
+        again=hosted.again,
     )
 
 
@@ -137,7 +139,9 @@ async def _begin(parts: SessionParts, plan: _Plan, keep_gap: KeepGap) -> Running
             keep_gap=keep_gap,
         )
         if plan.policy_signature is not None:
-            running.logs = SessionLogs(_trail(parts, running), _keys(parts, plan, running))
+            running.logs = SessionLogs(
+                _trail(parts, running), _keys(parts, plan, running), plan.again
+            )
         await write_whole(parts, opening, running)
     except BaseException:
         if running is not None:

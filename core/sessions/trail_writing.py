@@ -48,10 +48,11 @@ class SessionTrail:
         self._is_let_go = False  # the worker's
         self._opened: AuditEntry | None = None
 
-    def begin(self, profile: str) -> None:
+    def begin(self, profile: str, again: str = "") -> None:
         """Write the first entry; on the store's worker. Raises StorageFull, DataDirectoryUnwritable."""
+        reason = f"{profile}, as in session {again}" if again else profile
         self._opened = self._trail.append(
-            AuditKind.OPENED, AuditActor.OWNER, reason=profile, instant=self._started
+            AuditKind.OPENED, AuditActor.OWNER, reason=reason, instant=self._started
         )
 
     def tell_opened(self) -> None:

@@ -11,20 +11,22 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from core.api.commands import AnswerQuestion, EndSession
+from core.api.commands import AnswerQuestion, EndSession, ListSessions
 from core.api.events import Event, QuestionAsked, QuestionEnded, SessionChanged
 from core.api.hosting import (
     AuditActor,
     AuditEntry,
     AuditKind,
     AuditRecorded,
+    DropObserver,
     DropPeer,
     HostSession,
     Invite,
+    InviteObserver,
     Revoke,
     Shield,
 )
-from core.api.permissions import Capability, PolicyRules, Profile, Rule
+from core.api.permissions import Capability, PolicyRules, Profile, Rule, WindowRule
 from core.api.questions import DisclosureQuestion, PermissionQuestion, QuestionEnd
 from core.api.snapshots import SessionState
 from core.cli.answer import Answer
@@ -72,7 +74,8 @@ def typist(monkeypatch: pytest.MonkeyPatch) -> Iterator[Typist]:
 def engine(**changes: object) -> FakeEnginePort:
     """Make an engine that hosts one session; changes are answers, by the command's name."""
     answers = {HostSession: HOSTED, EndSession: SEALED}
-    named = {each.__name__: each for each in (HostSession, Invite, Revoke, Shield, DropPeer)}
+    kinds = (HostSession, Invite, InviteObserver, Revoke, Shield, DropPeer)
+    named = {each.__name__: each for each in kinds}
     return FakeEnginePort(answers=answers | {named[name]: value for name, value in changes.items()})
 
 
@@ -111,6 +114,10 @@ def while_hosted(port: FakeEnginePort, work: Callable[[], object]) -> FakeEngine
     [
         (["--rule", "view=allow"], "--rule goes with --profile custom"),
         (["--profile", "strict", "--record-keys"], "--record-keys goes with --profile custom"),
+        (["--hide-title", "Bank"], "--hide-title goes with --profile custom"),
+        (["--largest-file", "5"], "--largest-file goes with --profile custom"),
+        (["--again", "3f2a", "--profile", "strict"], "--again takes the earlier session's policy"),
+        (["--again", "3f2a", "--idle", "5"], "--again takes the earlier session's policy"),
         (["--profile", "custom", "--rule", "fly=ask"], "--rule fly=ask: write CAPABILITY="),
         (["--profile", "custom", "--rule", "view=maybe"], "--rule view=maybe: write CAPABILITY="),
         (["--profile", "custom", "--rule", "view"], "--rule view: write CAPABILITY="),
@@ -149,6 +156,38 @@ def test_own_rules_are_handed_on(talk: Talk, typist: Typist) -> None:
     rules = ((Capability.VIEW, Rule.ALLOW), (Capability.KEYBOARD, Rule.ASK))
     own = PolicyRules(rules=rules, records_keys=True)
     assert port.sent(HostSession) == [HostSession(Profile.CUSTOM, own)]
+
+
+def test_windows_and_limits_are_handed_on(talk: Talk, typist: Typist) -> None:
+    """Each option can be given as often as needed; limits that are not named are the usual ones."""
+    typist.type("end")
+    port = engine()
+    windows = ["--hide-title", "Bank", "--hide-title", "Mail", "--hide-class", "keepassxc"]
+    programs = ["--only-program", "xterm", "--only-program", "gedit"]
+    limits = ["--longest", "30", "--idle", "5", "--largest-file", "1", "--largest-clipboard", "0"]
+    hosted(talk, port, "--profile", "custom", *windows, *programs, *limits)
+    own = PolicyRules(
+        hidden_windows=(
+            WindowRule(title="Bank"),
+            WindowRule(title="Mail"),
+            WindowRule(window_class="keepassxc"),
+        ),
+        allowed_programs=("xterm", "gedit"),
+        longest_minutes=30,
+        idle_minutes=5,
+        largest_file_mib=1,
+        largest_clipboard_kib=0,
+    )
+    assert port.sent(HostSession) == [HostSession(Profile.CUSTOM, own)]
+
+
+def test_an_earlier_session_is_opened_again(talk: Talk, typist: Typist) -> None:
+    """As much of its ID as is unique is enough; profile and rules are its own."""
+    typist.type("end")
+    port = engine()
+    port.answers[ListSessions] = (OTHER,)
+    hosted(talk, port, "--again", OTHER.session_id[:6])
+    assert port.sent(HostSession) == [HostSession(again=OTHER.session_id)]
 
 
 # --- how to connect ----------------------------------------------------------------------------
@@ -211,6 +250,22 @@ def test_lines_steer_the_session(talk: Talk, typist: Typist) -> None:
     ]
 
 
+def test_a_session_that_ends_while_a_line_is_carried_out_is_over(
+    talk: Talk, typist: Typist
+) -> None:
+    """Its end comes before the answer to the line; nothing else is waited for."""
+    typist.type("drop")
+    port = engine()
+
+    def drop(_: object) -> None:
+        port.emit(SessionChanged(SEALED))
+
+    port.answers[DropPeer] = drop
+    answer = hosted(talk, port)
+    assert answer.exit_code == 0
+    assert port.commands[-2:] == [DropPeer(SESSION_ID), EndSession(SESSION_ID)]
+
+
 def test_a_new_code_is_printed(
     talk: Talk, typist: Typist, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -218,6 +273,19 @@ def test_a_new_code_is_printed(
     typist.type("code", "end")
     hosted(talk, engine(Invite=invitation(1)))
     assert capsys.readouterr().out.splitlines()[-2] == f"code          {invitation(1).code}"
+
+
+def test_somebody_is_invited_to_watch(
+    talk: Talk, typist: Typist, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The line ``observer`` prints a further invitation and says who decides; ``observer off`` ends the watching."""
+    typist.type("observer", "observer off", "observer on", "end")
+    port = engine(InviteObserver=invitation(1))
+    hosted(talk, port)
+    assert port.commands[1:-1] == [InviteObserver(SESSION_ID), DropObserver(SESSION_ID)]
+    said = capsys.readouterr()
+    assert f"code          {invitation(1).code}" in said.out.splitlines()
+    assert "can only watch, if it is allowed on a kiosk" in said.err
 
 
 def test_a_new_code_is_an_object(
