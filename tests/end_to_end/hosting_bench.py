@@ -19,7 +19,7 @@ from core.api.hosting import (
 )
 from core.api.permissions import Capability, GrantLength, PolicyRules, Profile
 from core.api.questions import PermissionQuestion
-from tests.end_to_end.remote_desk import RemoteDesk, until
+from tests.end_to_end.remote_desk import RemoteDesk, agreeing, until
 from tests.fakes.front_end import FrontEnd, running_engine
 
 DARK = 60  # a dark page's brightest background component
@@ -48,11 +48,16 @@ def now(owner: FrontEnd) -> Hosting:
 
 
 def join(owner: FrontEnd, desk: RemoteDesk, hosting: Hosting) -> None:
-    """Connect with the invitation and wait until the peer is in."""
+    """Connect with the invitation, agree to the terms, and wait until the peer is in."""
     assert hosting.invitation is not None
     desk.connect(hosting.invitation)
-    until(lambda: now(owner).peer.state is PeerState.ADMITTED, "the peer")
-    desk.focus()
+    agree(owner, desk)
+
+
+def agree(owner: FrontEnd, desk: RemoteDesk) -> None:
+    """Agree to the terms, where the client has sent the code, and wait until the peer is in."""
+    until(lambda: now(owner).peer.name != "", "the client at the door")
+    until(agreeing(desk, lambda: now(owner).peer.state is PeerState.ADMITTED), "the peer")
 
 
 def ask_for(owner: FrontEnd, capability: Capability) -> PermissionQuestion:

@@ -18,6 +18,7 @@ from core.api.hosting import Invitation
 PATIENCE_S = 30.0
 _SIZE = (1280, 720)
 _ENDING_S = 5.0
+_AGAIN_S = 2.0
 
 
 def until(is_it: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> None:
@@ -176,6 +177,26 @@ def remote_desk() -> Iterator[RemoteDesk]:
         desk.disconnect()
         server.terminate()
         server.wait()
+
+
+def agreeing(desk: RemoteDesk, is_in: Callable[[], bool]) -> Callable[[], bool]:
+    """Give what presses Enter on the page with the terms until the peer is in, and tells whether it is.
+
+    The client has sent the code. Its keyboard comes a moment after its picture, so that Enter may have to be repeated.
+    """
+    last_s = 0.0
+
+    def is_done() -> bool:
+        nonlocal last_s
+        if is_in():
+            return True
+        if time.monotonic() - last_s > _AGAIN_S:
+            desk.focus()
+            desk.press("Return")
+            last_s = time.monotonic()
+        return False
+
+    return is_done
 
 
 def session_home(engine_pid: int | None = None) -> Path:

@@ -28,6 +28,7 @@ from tests.end_to_end.hosting_bench import (
     DARK,
     TERMINAL,
     WHITE,
+    agree,
     allow,
     ask_for,
     hosted,
@@ -179,8 +180,7 @@ def join_with_folder(owner: FrontEnd, desk: RemoteDesk, hosting: Hosting, shared
     """Let a peer in that shares a folder and may type; gives the session's home."""
     assert hosting.invitation is not None
     desk.connect(hosting.invitation, None, f"/drive:share,{shared}")
-    until(lambda: now(owner).peer.state is PeerState.ADMITTED, "the peer")
-    desk.focus()
+    agree(owner, desk)
     until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
     desk.press("a")
     allow(owner, Capability.KEYBOARD)

@@ -16,7 +16,7 @@ from core.api.permissions import GrantLength
 from core.engine import EngineOptions, start_engine
 from lucid_gui.text.peers import peer_name
 from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE
-from tests.end_to_end.remote_desk import RemoteDesk, remote_desk, session_home
+from tests.end_to_end.remote_desk import RemoteDesk, agreeing, remote_desk, session_home
 from tests.lucid_gui.conftest import KioskOpener
 from tests.lucid_gui.kiosk_driver import LANDSCAPE, PORTRAIT, KioskDriver, Touch
 
@@ -109,7 +109,8 @@ def join(kiosk: KioskDriver, desk: RemoteDesk) -> None:
     """Let a peer in with what the screen shows."""
     desk.connect(invitation(kiosk))
     who = peer_name(gethostname())
-    kiosk.until(lambda: kiosk.model().peerState == "admitted")
+    kiosk.until(lambda: kiosk.model().peerState == "at_door")
+    kiosk.until(agreeing(desk, lambda: kiosk.model().peerState == "admitted"))
     kiosk.until(lambda: kiosk.text("hostingSentence") == f"{who} is connected")
     assert kiosk.text("hostingDetail") == "It sees the desktop and may do nothing."
     desk.focus()

@@ -25,7 +25,14 @@ from core.api.permissions import (
 )
 from core.api.snapshots import SessionState
 from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, allow, hosted, join, kinds, now
-from tests.end_to_end.remote_desk import RemoteDesk, pod_processes, remote_desk, session_home, until
+from tests.end_to_end.remote_desk import (
+    RemoteDesk,
+    agreeing,
+    pod_processes,
+    remote_desk,
+    session_home,
+    until,
+)
 from tests.fakes.front_end import running_engine
 from tests.fakes.hosting_victim import PASSPHRASE
 
@@ -53,7 +60,7 @@ def test_an_engine_that_is_killed_leaves_nobody_connected(
         facts = json.loads(said.readline())
         session_id = facts.pop("session_id")
         desk.connect(Invitation(**facts))
-        until(lambda: desk.pixel(*TERMINAL) == WHITE, "the desktop")
+        until(agreeing(desk, lambda: desk.pixel(*TERMINAL) == WHITE), "the desktop")
         while b"recorded" not in said.readline():
             pass
         pod = list(pod_processes(victim.pid))
