@@ -12,9 +12,18 @@ from pathlib import Path
 
 import pytest
 
-from core.api.commands import EndSession, Secret, UnlockVault
-from core.api.events import SessionChanged
-from core.api.hosting import AuditKind, HideZones, PeerState, Revoke, Shield
+from core.api.commands import (
+    EndSession,
+    LockVault,
+    Secret,
+    SourceKind,
+    StartSession,
+    UnlockVault,
+    WatchSession,
+)
+from core.api.events import SessionChanged, ThumbnailTaken
+from core.api.hosting import AuditKind, HideZones, HostSession, PeerState, Revoke, Shield
+from core.api.joining import DesktopShown, JoinedChanged
 from core.api.permissions import Capability, Zone
 from core.api.snapshots import SessionState, SessionSummary
 from core.errors import CertificateDifferent, Failure
@@ -159,6 +168,22 @@ def test_a_hidden_zone_is_dark_at_this_seat(tmp_path: Path) -> None:
         at = (TERMINAL[1] * 1280 + TERMINAL[0]) * 4
         until(lambda: max(pair.desktop().pixels[at : at + 3]) < 60, "darkness in the zone")
         assert picture_of(pair.host)[at : at + 3] == b"\xff" * 3
+
+
+def test_whoever_looks_in_later_is_told_of_it(tmp_path: Path) -> None:
+    """A front end that has just come hears how it stands and sees the desktop; nothing else is opened beside it."""
+    with joined_pair(tmp_path) as pair:
+        late = FrontEnd(pair.guest.engine)
+        changed = late.wait_for(lambda event: isinstance(event, JoinedChanged))
+        assert isinstance(changed, JoinedChanged)
+        assert changed.joined == pair.now()
+        late.wait_for(lambda event: isinstance(event, DesktopShown))
+        for command in (HostSession(), LockVault(), StartSession(SourceKind.SANDBOX)):
+            with pytest.raises(Refused) as refused:
+                pair.guest.do(command)
+            assert refused.value.failure.code == "session_busy"
+        pair.guest.do(WatchSession(pair.session_id, is_watching=True))
+        pair.guest.wait_for(lambda event: isinstance(event, ThumbnailTaken))
 
 
 def test_another_certificate_than_the_accepted_one_is_refused(tmp_path: Path) -> None:
