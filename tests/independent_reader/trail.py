@@ -9,6 +9,7 @@ from nacl.bindings import crypto_aead_chacha20poly1305_ietf_decrypt
 from nacl.exceptions import CryptoError
 from nacl.signing import VerifyKey
 
+from tests.independent_reader.consent import check_consent
 from tests.independent_reader.primitives import (
     Refused,
     canonical,
@@ -42,7 +43,11 @@ def read_trail(data: bytes, key: bytes, session_id: bytes, head: dict[str, Any])
     while at < len(data):
         record, at = read_record(data, at, len(entries), key)
         entry = read_canonical(record)
-        demand(set(entry) == MEMBERS, f"members of entry {len(entries)}")
+        is_consent = entry.get("kind") == "consented"
+        members = MEMBERS | {"consent"} if is_consent else MEMBERS
+        demand(set(entry) == members, f"members of entry {len(entries)}")
+        if is_consent:
+            check_consent(entry)
         demand(entry["sequence"] == len(entries), f"number of entry {len(entries)}")
         demand(entry["previous"] == previous.hex(), f"entry {len(entries)} follows another")
         entries.append(entry)
