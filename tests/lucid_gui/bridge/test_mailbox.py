@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.api.events import Event, FrameShown, RequestFinished, RequestProgressed, ThumbnailTaken
+from core.api.joining import DesktopShown
 from lucid_gui.bridge.mailbox import Mailbox
 
 
@@ -72,3 +73,12 @@ def test_only_the_first_of_a_batch_wakes_the_reader() -> None:
     ]
     mailbox.take()
     assert mailbox.put(frame(1, 2.0))
+
+
+def test_only_the_newest_desktop_of_a_session_waits() -> None:
+    """Megabytes never pile up, and another session's picture is another one."""
+    mailbox = Mailbox()
+    pictures = [DesktopShown(name, 1, 1, bytes((at, 0, 0, 0))) for at in range(9) for name in "ab"]
+    for each in pictures:
+        mailbox.put(each)
+    assert mailbox.take() == pictures[-2:]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from PySide6.QtGui import QColor
 from pytestqt.qtbot import QtBot
 
@@ -36,4 +38,28 @@ def test_a_cleared_feed_holds_nothing(qtbot: QtBot) -> None:
     feed.show(1, 1, RED)
     with qtbot.waitSignal(feed.changed):
         feed.clear()
+    assert feed.image().isNull()
+
+
+def test_a_desktop_is_lent_without_a_copy(qtbot: QtBot) -> None:
+    """Blue, green, red, unused; its bytes are kept as long as they are painted, and no longer."""
+    feed = FrameFeed()
+    pixels = bytes((10, 20, 200, 0)) * 6
+    before = sys.getrefcount(pixels)
+    with qtbot.waitSignal(feed.changed):
+        feed.show_desktop(3, 2, pixels)
+    assert feed.is_lent()
+    assert sys.getrefcount(pixels) > before
+    assert feed.image().pixelColor(2, 1).getRgb()[:3] == (200, 20, 10)
+    feed.show(1, 1, RED)
+    assert not feed.is_lent()
+    assert sys.getrefcount(pixels) == before
+
+
+def test_a_desktop_of_the_wrong_size_is_passed_over(qtbot: QtBot) -> None:
+    """No byte beyond the picture is ever read."""
+    feed = FrameFeed()
+    for width, height, count in ((3, 2, 23), (3, 2, 25), (0, 0, 0), (-1, -4, 16)):
+        with qtbot.assertNotEmitted(feed.changed):
+            feed.show_desktop(width, height, bytes(count))
     assert feed.image().isNull()

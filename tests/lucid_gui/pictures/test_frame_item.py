@@ -68,6 +68,21 @@ def test_round_corners_are_left_free(window: QQuickWindow) -> None:
     item.deleteLater()
 
 
+@pytest.mark.parametrize("unused", [0, 7, 255])
+@pytest.mark.parametrize("side", [400, 8], ids=["as it is", "enlarged"])
+def test_a_lent_desktop_is_solid(window: QQuickWindow, unused: int, side: int) -> None:
+    """Whatever its unused bytes hold, nothing shows through, and nothing is painted beside it."""
+    window.setColor(QColor(0, 0, 250))
+    feed, item = FrameFeed(), FrameItem(window.contentItem())
+    item.setSize(QSizeF(400, 400))
+    item.setProperty("feed", feed)
+    feed.show_desktop(side, side // 2, bytes((30, 30, 200, unused)) * (side * side // 2))
+    image = window.grabWindow()
+    assert image.pixelColor(200, 200) == RED
+    assert image.pixelColor(200, 50) == QColor(0, 0, 250)
+    item.deleteLater()
+
+
 def test_an_item_without_a_feed_paints_nothing(window: QQuickWindow) -> None:
     """Nothing is drawn, and a feed that is taken away is not watched any more."""
     feed, item = FrameFeed(), FrameItem(window.contentItem())
