@@ -61,7 +61,7 @@ SEALING: dict[str, Any] = json.loads((HERE.parent / "vectors" / "sealing.json").
 def test_the_reader_knows_nothing_of_core() -> None:
     """None of the reader's modules imports core or the tests of core."""
     for path in HERE.glob("*.py"):
-        if path.name == Path(__file__).name:
+        if path.name.startswith("test_"):
             continue
         tree = ast.parse(path.read_text())
         names = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
