@@ -151,8 +151,7 @@ class Appliance:
         return await handler(command, progress)
 
     def _make_handlers(self, services: Services) -> dict[type[c.Command], Handler]:
-        evidence, playback, sessions = services.evidence, services.playback, services.sessions
-        hosting, joining = services.hosting, services.joining
+        evidence, hosting, joining = services.evidence, services.hosting, services.joining
 
         def plain(work: Work) -> Handler:
             return lambda command, _: work(command)
@@ -168,7 +167,7 @@ class Appliance:
             c.LockVault: plain(self._lock),
             c.StartSession: plain(self._start_session),
             c.EndSession: plain(self._end_session),
-            c.ListSessions: lambda *_: sessions.summaries(),
+            c.ListSessions: lambda *_: services.sessions.summaries(),
             c.ShowSession: plain(evidence.show),
             c.WatchSession: plain(services.thumbnails.watch),
             c.WaitForAnchor: plain(services.anchors.wait),
@@ -176,10 +175,10 @@ class Appliance:
             c.VerifyBundle: evidence.verify_bundle,
             c.ExportBundle: evidence.export_bundle,
             c.ExportVideo: evidence.export_video,
-            c.OpenPlayback: plain(playback.open),
-            c.SeekPlayback: plain(playback.seek),
-            c.ControlPlayback: plain(playback.control),
-            c.ClosePlayback: plain(playback.close),
+            c.OpenPlayback: plain(services.playback.open),
+            c.SeekPlayback: plain(services.playback.seek),
+            c.ControlPlayback: plain(services.playback.control),
+            c.ClosePlayback: plain(services.playback.close),
             c.ReadChain: lambda *_: services.chain.read(),
             c.ReadSettings: lambda *_: services.settings.read(),
             c.ChangeSetting: plain(services.settings.change),
@@ -190,6 +189,8 @@ class Appliance:
             h.Shield: about_either(hosting.shield, joining.shield),
             h.HideZones: about_either(hosting.hide, joining.hide),
             h.DropPeer: plain(hosting.drop),
+            h.InviteObserver: plain(hosting.invite_observer),
+            h.DropObserver: plain(hosting.drop_observer),
             h.ReadHosting: plain(self._read_hosting),
             h.ReadTrail: plain(hosting.read_trail),
             h.ReadKeys: plain(hosting.read_keys),
