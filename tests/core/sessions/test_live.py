@@ -247,7 +247,12 @@ def test_a_source_that_says_nothing_is_told_before_it_is_a_gap() -> None:
     async def script(studio: Studio) -> None:
         running = asyncio.ensure_future(studio.recording.run())
         await until(lambda: studio.tape.asked == 2 and is_waited_for(studio.clock, SILENT_S))
-        await studio.clock.advance(SILENT_S - 0.1)
+        for count in range(1, 4):
+            await until(lambda: is_waited_for(studio.clock, FLUSH_EVERY_S))
+            await studio.clock.advance(FLUSH_EVERY_S)
+            await until(lambda wanted=count: studio.scale.flushes == wanted)
+        await until(lambda: is_waited_for(studio.clock, FLUSH_EVERY_S))
+        await studio.clock.advance(SILENT_S - 3 * FLUSH_EVERY_S - 0.1)
         assert studio.turns == []
         await studio.clock.advance(0.1)
         assert studio.turns == [False]
