@@ -152,6 +152,7 @@ def end_reason_text(reason: str | None) -> str:
         "shutdown": tr("Ended because Lucid was closed"),
         "peer_limit": tr("Ended because its time was up, or nobody did anything"),
         "host_lost": tr("Ended because a program stopped that it needs"),
+        "other_end": tr("Ended because the other end ended it, or is gone"),
         "anomaly": tr("Ended by a rule about unusual behaviour"),
         "voided": tr("Ended because the rules in force were not the signed ones"),
     }
