@@ -173,7 +173,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "Disconnect the peer first, then make a new code.",
     ),
     "door_locked": Sentence(
-        "Too many wrong codes were typed. Nobody can come in for {seconds} seconds.",
+        "Too many wrong codes were typed. A new code opens the door again in {seconds} seconds.",
         "Wait, or end the session if you expect nobody.",
     ),
     "host_unreachable": Sentence(

@@ -68,7 +68,7 @@ class PeerPresent(DoesNotHold):
 
 
 class DoorLocked(DoesNotHold):
-    """Too many wrong codes: nobody can come in for a while. Facts: seconds."""
+    """Too many wrong codes: not even a new one opens the door for so long. Facts: seconds."""
 
     code = "door_locked"
     is_retryable = True
