@@ -48,7 +48,7 @@ username=peer
 password=none
 ip=127.0.0.1
 port={front}/display
-chansrvport={front}/channels/socket
+chansrvport={front}/{channels}
 code=20
 """
 
@@ -133,9 +133,13 @@ EnableSyslog=false
 def write_rdp_settings(
     directory: Path, *, front: str, rdp: str, logs: str, has_channels: bool = True
 ) -> None:
-    """Write xrdp.ini; the paths are those inside the pod."""
+    """Write xrdp.ini; the paths are those inside the pod.
+
+    Without channels xrdp has them all switched off, and looks for their other end where it is turned away.
+    """
     allowed = "true" if has_channels else "false"
     said = {"front": front, "rdp": rdp, "logs": logs, "has_channels": allowed}
+    said["channels"] = "channels/socket" if has_channels else "closed"
     (directory / "xrdp.ini").write_text(_XRDP.format(**said))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from core.errors import RemoteHostFailed
 from core.recording.child import find_program
 from core.remote import namespaces as inside
-from core.remote.certificate import write_certificate
+from core.remote.certificate import tls_context, write_certificate
 from core.remote.configuration import write_rdp_settings, write_settings, write_users
 from core.remote.entrance import Entrance
 from core.remote.gate_link import Facts, GateLink
@@ -23,7 +23,7 @@ from core.remote.workplace import Workplace
 from core.runtime.clock import Clock
 
 _DISPLAY, _CHANNELS, _RDP = (
-    f"{inside.FRONT}/{each}" for each in ("display", "channels/socket", "rdp")
+    f"{inside.FRONT}/{each}" for each in ("display", "closed", "rdp")
 )
 _OBSERVER = (
     f"import sys; sys.path.insert(0, {inside.CODE!r}); "
@@ -74,7 +74,9 @@ class ObserverHost:
 
     async def open(self) -> str:
         """Let connections come; gives the address. Raises RemoteHostFailed."""
-        self.entrance = Entrance(self._place.directory / "front/rdp", self._may_enter)
+        directory = self._place.directory
+        tls = tls_context(directory / "rdp")
+        self.entrance = Entrance(directory / "front/rdp", self._may_enter, tls)
         await self.entrance.open()
         return self.entrance.address
 
@@ -108,9 +110,7 @@ class ObserverHost:
 
     def _prepare(self) -> None:
         place = self._place
-        directory = place.make(
-            ("front", "front/channels", "rdp", "settings"), ("gate", "lines", "observer", "pod")
-        )
+        directory = place.make(("front", "rdp", "settings"), ("gate", "lines", "observer", "pod"))
         write_settings(directory / "settings", (640, 480))  # for a display that is never started
         write_rdp_settings(
             directory / "rdp",

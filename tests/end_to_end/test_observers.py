@@ -28,11 +28,14 @@ from core.api.hosting import (
     ReadTrail,
     Shield,
 )
+from core.api.joining import DesktopShown, JoinRole, JoinSession, ReadTerms
 from core.api.permissions import Capability, GrantLength, Zone
 from core.api.questions import PermissionQuestion
 from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, allow, hosted, now
+from tests.end_to_end.joining_bench import two_appliances
 from tests.end_to_end.remote_desk import (
     RemoteDesk,
+    gate_pid,
     pod_processes,
     remote_desk,
     session_home,
@@ -84,6 +87,11 @@ def come_to_watch(
     until(lambda: bool(observing(owner).peer.name), "the observer at the door")
     watcher.focus()
     watcher.press("Return")
+    return asked_to_watch(owner, after)
+
+
+def asked_to_watch(owner: FrontEnd, after: int = 0) -> PermissionQuestion:
+    """Wait for the question about who may only watch, after an earlier one."""
     asked = owner.wait_for(
         lambda event: (
             isinstance(event, QuestionAsked)
@@ -173,6 +181,41 @@ def test_who_watches_sees_what_the_peer_sees_and_does_nothing(
             for each in owner.do(VerifySession(hosting.session_id)).checks
         }
         assert checks["trail"] == "holds"
+
+
+def test_the_observers_programs_share_nothing_with_the_session(data_directory: Path) -> None:
+    """They have namespaces and users of their own, and hold one thing of the session: its picture, only to read."""
+    with hosted(data_directory) as (owner, hosting):
+        owner.do(InviteObserver(hosting.session_id))
+        gate, program = Path("/proc", str(gate_pid())), Path("/proc", str(observer_pid()))
+        for each in ("net", "ipc", "pid", "mnt", "uts"):
+            assert (gate / "ns" / each).readlink() != (program / "ns" / each).readlink()
+        if os.geteuid() == 0:
+            assert gate.stat().st_uid != program.stat().st_uid
+        held = [
+            each for each in (program / "fd").iterdir() if "lucid-picture" in str(each.readlink())
+        ]
+        assert len(held) == 1
+        told = (program / "fdinfo" / held[0].name).read_text().split()
+        assert int(told[told.index("flags:") + 1], 8) & os.O_ACCMODE == os.O_RDONLY
+
+
+def test_another_appliance_may_watch(tmp_path: Path) -> None:
+    """It reads and signs the terms of who may only watch, and sees the desktop once that is allowed."""
+    with two_appliances(tmp_path) as (owner, hosting, guest):
+        invitation = owner.do(InviteObserver(hosting.session_id))
+        terms = guest.do(ReadTerms(invitation.link))
+        assert terms.role is JoinRole.OBSERVER
+        accepted = (terms.certificate_sha256, terms.terms_hash)
+        guest.do(JoinSession(invitation.link, "", *accepted, "the hall"))
+        question = asked_to_watch(owner)
+        assert question.peer == "the hall"
+        owner.do(AnswerQuestion(question.question_id, is_yes=True, length=GrantLength.UNTIL_END))
+        at = (TERMINAL[1] * hosting.width + TERMINAL[0]) * 4
+        until(
+            lambda: guest.all_of(DesktopShown)[-1].pixels[at : at + 3] == bytes(WHITE),
+            "the desktop at the other appliance",
+        )
 
 
 def test_who_may_not_watch_sees_nothing_and_is_turned_out(

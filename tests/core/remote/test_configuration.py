@@ -53,6 +53,7 @@ def test_who_may_only_watch_is_offered_no_channel(tmp_path: Path) -> None:
     parser = ConfigParser(interpolation=None, strict=False)
     parser.read(tmp_path / "xrdp.ini")
     assert set(parser["Channels"].values()) == {"false"}
+    assert parser["Lucid"]["chansrvport"] == "/f/closed"
 
 
 @pytest.mark.parametrize("size", [(1280, 720), (640, 400), (4096, 4096)])
