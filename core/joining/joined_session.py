@@ -15,6 +15,7 @@ from core.api.joining import Joined, JoinedChanged, JoinedState, KeyInput, Point
 from core.api.permissions import Capability, GrantLength, Rule, Zone
 from core.errors import (
     Failure,
+    PeerUnusual,
     PolicySignatureWrong,
     PolicyVoided,
     RemoteHostFailed,
@@ -22,6 +23,7 @@ from core.errors import (
     SessionNotJoined,
     UsageFailure,
 )
+from core.hosting.behaviour import Behaviour
 from core.hosting.enforcement import Enforcement, SessionPolicy
 from core.hosting.entries import ENTRIES
 from core.hosting.errands import Errands
@@ -32,11 +34,12 @@ from core.hosting.screening import Screening
 from core.hosting.telling import Telling
 from core.joining.greeting import Admission
 from core.joining.seat import Seat
+from core.permissions.anomalies import Anomaly, AnomalyResponse
 from core.permissions.grants import GrantTable
 from core.permissions.limits import LimitMet, SessionLimits
 from core.remote.gate_link import Facts, GateLink
 from core.runtime.clock import Clock
-from core.sessions.hosted import HOST_LOST, OTHER_END, PEER_LIMIT, VOIDED
+from core.sessions.hosted import ANOMALY, HOST_LOST, OTHER_END, PEER_LIMIT, VOIDED
 from core.vault.device import fingerprint
 
 _LOOK_S, _CONNECTING_LOOK_S = 1.0, 0.1
@@ -151,6 +154,7 @@ class JoinedSession:
             idle_minutes=limits.idle_minutes,
             started=tools.clock.now(),
         )
+        self._behaviour = Behaviour(rules.anomalies)  # of what is done here
         self._errands = Errands(self._fail)
         self._is_ending = self._has_joined = False
 
@@ -308,8 +312,22 @@ class JoinedSession:
         self._telling.changed_soon()
 
     def _active(self, facts: Facts) -> None:
-        if any(count_of(facts, each) for each in ("keys", "buttons", "moves")):
-            self._limits.note_input(self._tools.clock.now())
+        now, keys = self._tools.clock.now(), count_of(facts, "keys")
+        if keys or count_of(facts, "buttons") or count_of(facts, "moves"):
+            self._limits.note_input(now)
+        for anomaly in self._behaviour.active(keys, 0, now):
+            self._answer(anomaly)
+
+    def _answer(self, anomaly: Anomaly) -> None:
+        """Do what the policy says about what is unusual at this seat."""
+        kind, response = anomaly.kind.value, anomaly.response
+        self._telling.report(PeerUnusual(kind=kind.replace("_", " "), response=response.value))
+        self._ledger.note(AuditKind.INCIDENT, AuditActor.POLICY, kind, decision=response.value)
+        if response is AnomalyResponse.SHIELD:
+            shielding = self._screening.shield(is_on=True, actor=AuditActor.POLICY, reason=kind)
+            self._errands.begin(shielding)
+        elif response is AnomalyResponse.END:
+            self._errands.begin(self._end(ANOMALY))
 
     def _left_seat(self, _: Facts) -> None:
         if not self._is_ending:

@@ -197,6 +197,21 @@ def test_what_was_tried_here_is_counted() -> None:
     play(scene)
 
 
+def test_a_burst_of_input_raises_the_shield() -> None:
+    """What no person does at a seat is written down, and the policy's answer is given."""
+
+    async def scene(stage: JoiningStage) -> None:
+        for _ in range(5):
+            await stage.clock.advance(1)
+            await stage.hear("activity", keys=90)
+        await stage.gate.until(lambda: stage.gate.state["is_shielded"])
+        assert "peer_unusual" in stage.incidents()
+        (incident,) = stage.entries(AuditKind.INCIDENT)
+        assert (incident.resource, incident.decision) == ("input_burst", "shield")
+
+    play(scene)
+
+
 @pytest.mark.parametrize(
     ("failure", "reason", "code"),
     [
