@@ -83,11 +83,14 @@ class Channels:
         elif "drop" in said:
             self._let_go()
 
+    @property
+    def _is_admitted(self) -> bool:
+        """Whether the visit that the connection belongs to is the one that was admitted."""
+        return self._state.is_admitted and self._visit == self._state.visit != 0
+
     def _is_granted(self, capability: str) -> bool:
-        """Whether the visit that the connection belongs to is the one that was admitted, and may do this now."""
         state = self._state
-        is_admitted = state.is_admitted and self._visit == state.visit != 0
-        return is_admitted and not state.is_shielded and state.is_granted(capability)
+        return self._is_admitted and not state.is_shielded and state.is_granted(capability)
 
     def _settle(self) -> None:
         """Bring everything in line with what holds now."""
@@ -100,6 +103,7 @@ class Channels:
         if granted != self._granted and self._relay is not None:
             self._granted = granted
             self._guarded(self._relay.settle)
+        self._reports.keeps_attempts = not self._is_admitted
         self._reports.tell(self._settled_ns)
 
     # --- the connection ----------------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 from core.remote.channels.channels import Channels
@@ -13,7 +12,3 @@ def main(arguments: list[str]) -> None:
     """Run it; LINE is the descriptor of the socket to the engine, the others are where xrdp and the session are met."""
     line, front, session = arguments
     Channels(open_line(line), Path(front), Path(session)).run()
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

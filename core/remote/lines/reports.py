@@ -42,16 +42,18 @@ class Reports:
     def __init__(self, link: Link) -> None:
         self._link = link
         self.attempts, self.activity = Counted(_ATTEMPTS_NS), Counted(_ACTIVITY_NS)
+        self.keeps_attempts = False  # until somebody can ask for what was tried
 
     @property
     def due_ns(self) -> list[int]:
         """When there will be something to tell."""
-        due = (self.attempts.due_ns, self.activity.due_ns)
+        due = (None if self.keeps_attempts else self.attempts.due_ns, self.activity.due_ns)
         return [each for each in due if each is not None]
 
     def tell(self, now_ns: int) -> None:
         """Tell what is due; raises Closed or Violation."""
-        for capability, (count, detail) in self.attempts.take(now_ns).items():
+        attempts = {} if self.keeps_attempts else self.attempts.take(now_ns)
+        for capability, (count, detail) in attempts.items():
             self._link.tell("attempt", capability=capability, count=count, detail=detail)
         counts = self.activity.take(now_ns)
         if counts:

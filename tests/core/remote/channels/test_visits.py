@@ -115,6 +115,17 @@ def test_what_ends_a_grant_is_in_effect_at_once(bench: ChannelsBench, end: str) 
     assert not passes(session)
 
 
+def test_what_was_tried_at_the_door_is_told_once_the_visit_is_in(bench: ChannelsBench) -> None:
+    """A client announces what it has when it connects, and is asked to agree first: only then can anybody be asked."""
+    bench.engine.tell(visit=1, is_admitted=False)
+    client, session = bench.connected()
+    set_up(client, session)
+    passes(session)
+    assert bench.engine.told("attempt") == []
+    bench.engine.tell(visit=1, is_admitted=True)
+    assert bench.engine.hear("attempt", capability="clipboard_in")["count"] == 1
+
+
 def test_what_one_has_tried_is_not_said_of_the_next(bench: ChannelsBench) -> None:
     """Attempts that were not told yet are forgotten with the visit."""
     bench.visit()
