@@ -81,7 +81,7 @@ Card {
                 Words {
                     objectName: card.named("invitationValid")
                     width: parent.width
-                    text: card.isLocked ? qsTr("Lucid lets nobody try another code until the time is over. Then make a new one.") : card.hasCode ? card.facts.validText : qsTr("Make a new one to let somebody in.")
+                    text: card.isLocked ? qsTr("Until then the old code opens nothing. A new one opens the door at once, for whoever you give it to.") : card.hasCode ? card.facts.validText : qsTr("Make a new one to let somebody in.")
                     color: Tokens.dim
                     font.pixelSize: Tokens.fontSecondary
                     lineHeight: 1.1
@@ -91,7 +91,7 @@ Card {
                     objectName: card.named("newCodeButton")
                     width: Math.min(parent.width, implicitWidth)
                     height: Tokens.touch
-                    visible: !card.isLocked && card.canRenew
+                    visible: card.canRenew
                     kind: card.isValid ? "plain" : "primary"
                     icon: "refresh-cw"
                     text: qsTr("New code")

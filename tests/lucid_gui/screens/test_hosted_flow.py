@@ -380,6 +380,7 @@ def test_a_locked_door_says_so(make_kiosk: KioskMaker, size: tuple[int, int]) ->
     kiosk.until(lambda: kiosk.text("hostingSentence") == "Too many wrong codes")
     assert kiosk.text("hostingDetail").startswith("Nobody can come in for 4:1")
     assert not kiosk.seen("invitationCode")
+    assert kiosk.seen("newCodeButton")
     check(kiosk)
 
 
