@@ -21,6 +21,7 @@ from core.api.events import (
     RequestProgressed,
     SpaceChanged,
 )
+from core.api.joining import DesktopShown, JoinedChanged, JoinedState
 from core.api.port import EnginePort
 from core.api.snapshots import FailureSnapshot
 from lucid_gui.bridge.mailbox import Mailbox
@@ -33,7 +34,7 @@ OnProgress = Callable[[RequestProgressed], None]
 OnCancelled = Callable[[], None]
 
 # Events that say how things stand; a screen made later reads the newest one.
-_KEPT = (EngineChanged, SpaceChanged, ChainChanged)
+_KEPT = (EngineChanged, SpaceChanged, ChainChanged, DesktopShown)
 
 
 @dataclass(frozen=True)
@@ -109,8 +110,8 @@ class Bridge(QObject):
     def on(self, event_type: type[EventT], handler: Callable[[EventT], None]) -> Callable[[], None]:
         """Call ``handler`` for each event of exactly that type, until the returned function is called.
 
-        Of EngineChanged, SpaceChanged and ChainChanged the newest one is handed over at once, so
-        that a screen made late knows how things stand.
+        Of EngineChanged, SpaceChanged, ChainChanged and DesktopShown the newest one is handed over at
+        once, so that a screen made late knows how things stand; of a desktop that may not be seen any more none.
         """
         handlers = self._handlers[event_type]
         handlers.append(handler)
@@ -125,7 +126,7 @@ class Bridge(QObject):
         return stop
 
     def latest(self, event_type: type[EventT]) -> EventT | None:
-        """Give the newest EngineChanged, SpaceChanged or ChainChanged; None before the first."""
+        """Give the newest EngineChanged, SpaceChanged, ChainChanged or DesktopShown; None where there is none."""
         event = self._latest.get(event_type)
         return event if isinstance(event, event_type) else None
 
@@ -141,6 +142,8 @@ class Bridge(QObject):
     def _dispatch(self, event: Event) -> None:
         if isinstance(event, _KEPT):
             self._latest[type(event)] = event
+        if isinstance(event, JoinedChanged) and not _is_seen(event):
+            self._latest.pop(DesktopShown, None)
         if isinstance(
             event, RequestFinished | RequestFailed | RequestCancelled | RequestProgressed
         ):
@@ -165,6 +168,12 @@ class Bridge(QObject):
             _call(request.on_failure or self.failure_unhandled.emit, event.failure)
         elif isinstance(event, RequestCancelled) and request.on_cancelled is not None:
             _call(request.on_cancelled)
+
+
+def _is_seen(event: JoinedChanged) -> bool:
+    """Tell whether the joined desktop may be shown."""
+    joined = event.joined
+    return not (joined is None or joined.is_shielded or joined.state is JoinedState.ENDED)
 
 
 def _silently(_failure: FailureSnapshot) -> None:

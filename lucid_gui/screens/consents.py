@@ -20,7 +20,9 @@ _LATEST_NS = (1 << 63) - 1
 
 def how_text(entry: AuditEntry) -> str:
     """Say how somebody agreed; what is not known is said as it is."""
-    means = _text(_part(_document(entry.consent), "receipt"), "means") or entry.reason
+    means = _text(_part(_document(entry.consent), "receipt"), "means")
+    if not means and not _is_hash(entry.reason):
+        means = entry.reason
     return _means().get(means, peer_text(means))
 
 
@@ -31,9 +33,9 @@ def agreed_text(entry: AuditEntry) -> str:
     return f"{text}: {how}." if how else f"{text}."
 
 
-def receipt_facts(consent: str) -> list[dict[str, Any]]:
-    """Give what a receipt holds as rows of a fact list, hashes last; none for what is no receipt."""
-    document = _document(consent)
+def receipt_facts(entry: AuditEntry) -> list[dict[str, Any]]:
+    """Give what an entry's receipt holds as rows of a fact list, hashes last; none for what is no receipt."""
+    document = _document(entry.consent)
     terms, receipt = _part(document, "terms"), _part(document, "receipt")
     party = _part(receipt, "party")
     plain = (
@@ -44,6 +46,7 @@ def receipt_facts(consent: str) -> list[dict[str, Any]]:
         (tr("How"), _means().get(_text(receipt, "means"), "")),
     )
     hashes = (
+        (tr("Hash of the receipt"), entry.reason if _part(receipt, "party") else ""),
         (tr("Its device"), _text(party, "device")),
         (tr("Hash of the terms"), _text(receipt, "terms_hash")),
         (tr("Hosted session"), _text(receipt, "session_id").replace("-", "")),
@@ -57,7 +60,7 @@ def receipt_facts(consent: str) -> list[dict[str, Any]]:
         *(
             {"title": title, "value": value, "isHash": True}
             for title, value in hashes
-            if value and not set(value) - set("0123456789abcdef")
+            if _is_hash(value)
         ),
     ]
 
@@ -85,6 +88,10 @@ def _part(document: dict[str, Any], name: str) -> dict[str, Any]:
 def _text(document: dict[str, Any], name: str) -> str:
     value = document.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _is_hash(value: str) -> bool:
+    return bool(value) and not set(value) - set("0123456789abcdef")
 
 
 def _moment_text(utc_ns: str) -> str:

@@ -63,7 +63,14 @@ def consented(at_s: float, started_utc_ms: int, actor: AuditActor = AuditActor.P
         means="typed_code" if is_peer else "pressed_enter",
     )
     return AuditEntry(
-        0, at_s, utc_ms, AuditKind.CONSENTED, actor, resource=name, decision="", consent=receipt
+        0,
+        at_s,
+        utc_ms,
+        AuditKind.CONSENTED,
+        actor,
+        resource=name,
+        reason=made_up.hex_of("receipt"),
+        consent=receipt,
     )
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Input = KeyInput | PointerInput
 _SHORTEST_MS = 17  # no more than 60 batches a second
+_MOST = 256  # inputs that the engine takes at once
 
 
 class Outgoing(QObject):
@@ -57,7 +58,7 @@ class Outgoing(QObject):
     def _send(self) -> None:
         if not self._waiting or not self._session_id or self._is_sending:
             return
-        batch, self._waiting = tuple(self._waiting), []
+        batch, self._waiting = tuple(self._waiting[:_MOST]), self._waiting[_MOST:]
         self._is_sending = True
         session_id = self._session_id
         self._pause.start()

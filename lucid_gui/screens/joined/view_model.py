@@ -236,15 +236,16 @@ class JoinedModel(RunningModel):
             return
         self._joined = joined
         self._hinted -= {each for each in ACTING if self._is_granted(each)}
-        if joined.is_shielded or joined.state is not JoinedState.WATCHING:
+        if not self._is_seen():
             self._feed.clear()
+        if joined.is_shielded or joined.state is not JoinedState.WATCHING:
             self.closePicker()
         self._zones.know(joined.zones, QSize(joined.width, joined.height))
         self.joinedChanged.emit()
         self.pickerChanged.emit()
 
     def _on_desktop(self, event: DesktopShown) -> None:
-        if event.session_id == self._session_id and self._is_watching() and not self._is_shielded():
+        if event.session_id == self._session_id and self._is_seen():
             self._feed.show_desktop(event.width, event.height, event.pixels)
 
     def _on_session(self, event: SessionChanged) -> None:
@@ -269,6 +270,11 @@ class JoinedModel(RunningModel):
     def _is_granted(self, capability: Capability) -> bool:
         grants = self._joined.grants if self._joined else ()
         return any(each.capability is capability and each.is_granted for each in grants)
+
+    def _is_seen(self) -> bool:
+        """Tell whether pictures are to be kept here; the first may come before the word that it is connected."""
+        is_ended = self._state() == JoinedState.ENDED.value
+        return not (is_ended or self._is_shielded())
 
     def _is_watching(self) -> bool:
         return self._joined is not None and self._joined.state is JoinedState.WATCHING

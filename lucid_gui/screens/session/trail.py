@@ -85,7 +85,7 @@ class Trail(QObject):
             "title": entry_text(entry),
             "detail": agreed_text(entry),
             "at": entry.at_s,
-            "facts": receipt_facts(entry.consent),
+            "facts": receipt_facts(entry),
             "text": receipt_text(entry.consent),
         }
 

@@ -23,9 +23,15 @@ def plain(text: str) -> str:
     return text.replace("\N{FIRST STRONG ISOLATE}", "").replace("\N{POP DIRECTIONAL ISOLATE}", "")
 
 
+def holding(held: str, reason: str = made_up.hex_of("receipt")) -> AuditEntry:
+    """Make the entry that holds a receipt, and names its hash."""
+    made = AuditEntry(0, 0.0, UTC_MS, AuditKind.CONSENTED, AuditActor.PEER, reason=reason)
+    return replace(made, consent=held)
+
+
 def facts(held: str) -> dict[str, str]:
     """Read the rows of a receipt."""
-    return {each["title"]: plain(each["value"]) for each in receipt_facts(held)}
+    return {each["title"]: plain(each["value"]) for each in receipt_facts(holding(held))}
 
 
 def test_a_receipt_of_a_device_names_its_key() -> None:
@@ -36,6 +42,7 @@ def test_a_receipt_of_a_device_names_its_key() -> None:
     assert shown["How"] == "signed by its device"
     assert shown["Agreed on"] == "2026-11-19 13:06:00\N{NO-BREAK SPACE}UTC"
     assert shown["Its device"] == device
+    assert shown["Hash of the receipt"] == made_up.hex_of("receipt")
     assert shown["Hash of the terms"] == made_up.hex_of("terms")
     assert len(shown["Its signature"]) == 128
 
@@ -68,7 +75,7 @@ def test_the_sentences_are_shown_as_they_were_accepted() -> None:
 )
 def test_what_is_no_receipt_shows_nothing(held: str) -> None:
     """A record that came from elsewhere may hold anything."""
-    assert receipt_facts(held) == []
+    assert receipt_facts(holding(held)) == []
     assert receipt_text(held) == ""
 
 
@@ -99,4 +106,5 @@ def test_how_is_read_from_the_receipt_before_the_entry() -> None:
     entry = AuditEntry(0, 0.0, UTC_MS, AuditKind.CONSENTED, AuditActor.PEER, reason="pressed_enter")
     assert how_text(entry) == "pressed Enter"
     assert plain(how_text(replace(entry, reason="x"))) == "x"
+    assert how_text(holding("")) == ""
     assert agreed_text(replace(entry, reason="")).count(":") == 1  # the one of the clock

@@ -13,6 +13,7 @@ from core.api.commands import EndSession
 from core.api.hosting import HideZones, Revoke, Shield
 from core.api.joining import (
     AllowHere,
+    DesktopShown,
     JoinedState,
     JoinSession,
     KeyInput,
@@ -264,6 +265,7 @@ def test_the_shield_and_the_zones_hold_at_this_end(joined: Join, size: tuple[int
     assert kiosk.text("coverTitle") == "Shielded"
     kiosk.tap("shieldButton")
     kiosk.until(lambda: len(appliance.sent(Shield)) == 2)
+    assert kiosk.session.bridge.latest(DesktopShown) is None
     appliance.emit(other.desktop(SESSION))
     kiosk.until(lambda: kiosk.model().feed.hasPicture)
     kiosk.tap("zonesButton")
@@ -314,7 +316,7 @@ def test_an_end_from_the_other_side_is_said(joined: Join, size: tuple[int, int])
 
 @SIZES
 def test_home_leads_back_to_the_desktop(joined: Join, size: tuple[int, int]) -> None:
-    """While it runs nothing else can be joined; its picture is asked for anew."""
+    """While it runs nothing else can be joined; its newest picture is there at once."""
     kiosk, appliance = joined(size=size)
     kiosk.open("home")
     kiosk.until(lambda: kiosk.model().runningScreen == "joined")
@@ -322,6 +324,7 @@ def test_home_leads_back_to_the_desktop(joined: Join, size: tuple[int, int]) -> 
     check(kiosk)
     kiosk.tap("watch")
     kiosk.until(lambda: kiosk.screen() == "joined" and kiosk.model().state == "watching")
+    assert kiosk.model().feed.hasPicture
     kiosk.open("join")
     kiosk.item("openRunningButton")
     check(kiosk)
@@ -344,3 +347,18 @@ def test_a_question_takes_the_desktop_s_touches(joined: Join) -> None:
     QTest.keyClick(kiosk.window, Qt.Key.Key_A)
     assert len(sent(appliance)) == before
     assert kiosk.seen("question")
+
+
+def test_a_picture_that_comes_first_is_not_lost(make_kiosk: KioskMaker) -> None:
+    """A desktop on which nothing moves sends no other."""
+    appliance = MadeUpAppliance()
+    kiosk = make_kiosk(appliance)
+    read_terms(kiosk)
+    kiosk.tap("acceptButton")
+    kiosk.until(lambda: kiosk.screen() == "joined" and kiosk.model().isThere)
+    appliance.emit(other.desktop(SESSION))
+    kiosk.until(lambda: kiosk.model().feed.hasPicture)
+    assert kiosk.text("coverTitle") == "Connecting"
+    appliance.other_end.change(state=JoinedState.WATCHING)
+    kiosk.until(lambda: not kiosk.seen("joinedCover"))
+    assert kiosk.model().feed.hasPicture

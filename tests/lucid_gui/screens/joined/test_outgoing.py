@@ -96,3 +96,21 @@ def test_without_a_session_nothing_is_sent(
     outgoing.add(UP)
     qtbot.waitUntil(lambda: not appliance.pending)
     assert [each.inputs for each in appliance.sent(SendInput)] == [(A,)]
+
+
+def test_a_batch_is_no_longer_than_the_engine_takes(
+    qtbot: QtBot, bridge: Bridge, appliance: MadeUpAppliance
+) -> None:
+    """What is more goes with the next one."""
+    appliance.answers[SendInput] = PENDING
+    outgoing = start(bridge)
+    strokes = [KeyInput(30 + at % 9, is_pressed=at % 2 == 0) for at in range(600)]
+    for each in strokes:
+        outgoing.add(each)
+    qtbot.waitUntil(lambda: bool(appliance.pending))
+    appliance.answers[SendInput] = None
+    appliance.finish(SendInput)
+    qtbot.waitUntil(lambda: sum(len(each.inputs) for each in appliance.sent(SendInput)) == 600)
+    sent = [made for each in appliance.sent(SendInput) for made in each.inputs]
+    assert sent == strokes
+    assert max(len(each.inputs) for each in appliance.sent(SendInput)) == 256
