@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.api.hosting import AuditActor, AuditKind, PeerState
-from core.errors import Failure
+from core.errors import Bug, Failure
 from core.evidence.consent import Consent, Means
 from core.hosting.consents import Consents
 from core.hosting.door import Door
@@ -178,12 +178,14 @@ class Arrival:
     # --- in common -----------------------------------------------------------------------------
 
     def _try(self, code: str, attempt: int, *, is_typed: bool) -> None:
-        parts, door = self._parts, self._door
-        consents, name = self._consents, door.peer.name
+        parts, door, consents = self._parts, self._door, self._consents
+        if consents is None:
+            raise Bug("somebody is at a door that was never opened")
+        name = door.peer.name
         found = door.try_code(code, is_typed=is_typed)
         if found is Knock.AGREE:
             parts.begin(parts.apply())
-        elif found is Knock.RIGHT and consents is not None:
+        elif found is Knock.RIGHT:
             try:
                 self._written = self._agreed(consents, door.means)
             except Failure as failure:  # the vault is locked: nobody can witness it
