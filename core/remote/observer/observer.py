@@ -100,8 +100,7 @@ class Observer:
 
     def _patience_s(self) -> float | None:
         """How long nothing changes by itself, from the moment at which everything was last settled."""
-        deadlines = [self._state.lease_ns, *self._state.granted.values()]
-        times = [each for each in deadlines if each is not None and each > self._settled_ns]
+        times = self._state.deadlines(self._settled_ns)
         due = (self._frame_ns(), self._look_ns(), self._activity.due_ns)
         times += [each for each in due if each is not None]
         return max(0, min(times) - time.monotonic_ns()) / 1e9 if times else None
