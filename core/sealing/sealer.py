@@ -29,10 +29,15 @@ JOURNAL_EVERY_NS = 1_000_000_000
 
 @dataclass(frozen=True)
 class ChunkLimits:
-    """How much video a chunk holds: it ends at the first key frame after ``minimum``, at the latest at ``maximum``."""
+    """How much video a chunk holds: it ends at the first key frame after ``minimum``, at the latest at ``maximum``.
+
+    It also ends at the first key frame after ``age_ns``, however little it holds: what is in an open chunk no anchor
+    covers. That is less than the ten minutes after which a picture at rest has a key frame.
+    """
 
     minimum: int = 8 << 20
     maximum: int = LARGEST_VIDEO
+    age_ns: int = 9 * 60 * 1_000_000_000
 
 
 class SessionSealer:
@@ -135,7 +140,7 @@ class SessionSealer:
         base = self._chunk.video_bytes
         end = self._chunk.stage(data)
         starts = self._scanner.scan(data, base)
-        cut = self._find_cut(end, starts)
+        cut = self._find_cut(end, starts, is_old=self._is_old(instant))
         if cut is None:
             self._commit(end, starts, instant)
             return
@@ -148,16 +153,24 @@ class SessionSealer:
         )
         self._start_sealing(full, journal)
 
-    def _find_cut(self, end: int, starts: list[FrameStart]) -> int | None:
+    def _is_old(self, instant: Instant) -> bool:
+        """Tell whether the open chunk has been open for long enough."""
+        times = self._chunk.times
+        if times is None:
+            return False
+        return instant.mono_ns - self._start.mono_ns - times.first_at_ns >= self._limits.age_ns
+
+    def _find_cut(self, end: int, starts: list[FrameStart], *, is_old: bool) -> int | None:
         """Find where the staged chunk ends: before the packets that lead in a key frame, or when it is full."""
         chunk = self._chunk
+        least = 1 if is_old else self._limits.minimum
         last_frame = chunk.frame_offsets[-1] if chunk.frame_offsets else -PACKET_BYTES
         for start in starts:
-            if start.is_key and self._limits.minimum <= start.offset <= self._limits.maximum:
+            if start.is_key and least <= start.offset <= self._limits.maximum:
                 cut = self._scanner.lead_in(
                     chunk.memory.view, start.offset, not_before=last_frame + PACKET_BYTES
                 )
-                if cut >= self._limits.minimum:
+                if cut >= least:
                     return cut
             last_frame = start.offset
         if end <= self._limits.maximum:

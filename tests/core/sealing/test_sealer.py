@@ -416,3 +416,14 @@ def test_a_store_that_is_slow_does_not_hold_up_the_stream(tmp_path: Path) -> Non
         sealer.append(piece, session.after(300))
     sealer.finish()
     assert session.video() == b"".join(pieces)
+
+
+def test_a_quiet_chunk_ends_by_its_age(tmp_path: Path) -> None:
+    """At the first key frame after nine minutes, for anchors cover sealed chunks; nothing is lost at the cut."""
+    session = SealedSession(tmp_path, limits=ChunkLimits())
+    pieces = _stream(1500, key_every=100)
+    _seal(session, pieces, apart_ms=1000)
+    assert [each.frames for each in session.sealed] == [600, 600, 300]
+    assert session.video() == b"".join(pieces)
+    for each in session.sealed[1:]:
+        assert session.open(each.index).frames[0].is_key
