@@ -74,7 +74,6 @@ def client_options(target: Target, size: tuple[int, int]) -> list[str]:
         "/sec:tls",
         f"/size:{size[0]}x{size[1]}",
         "/bpp:32",
-        "/kbd:0x409",
         *("-clipboard", "-auto-reconnect", "-multitransport", "-heartbeat"),
         *("-decorations", "-grab-keyboard", "-toggle-fullscreen"),
         "/log-level:WARN",

@@ -8,9 +8,11 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
+from nacl.signing import SigningKey
 
 from core.api.commands import (
     EndSession,
@@ -27,6 +29,7 @@ from core.api.joining import DesktopShown, JoinedChanged
 from core.api.permissions import Capability, Zone
 from core.api.snapshots import SessionState, SessionSummary
 from core.errors import CertificateDifferent, Failure
+from core.joining import greeting
 from core.remote.dial import dial_loopback
 from core.remote.joined_host import JoinedHost
 from core.remote.joined_programs import Target
@@ -46,6 +49,7 @@ from tests.end_to_end.remote_desk import pod_processes, session_home, until
 from tests.engine_thread import on_engine_thread
 from tests.fakes.front_end import FrontEnd, Refused, running_engine
 from tests.fakes.joining_victim import PASSPHRASE
+from tests.fakes.other_end import sign_with
 
 LEFT_SHIFT, RIGHT_CONTROL, POINT, D = 42, 97, 52, 32
 KEYBOARD, POINTER = Capability.KEYBOARD, Capability.POINTER
@@ -203,19 +207,29 @@ def test_another_certificate_than_the_accepted_one_is_refused(tmp_path: Path) ->
 def test_a_client_that_meets_another_certificate_goes(tmp_path: Path) -> None:
     """The client itself compares the fingerprint too, and its end is told as what it is."""
 
-    async def meet(address: str) -> Failure | None:
+    async def meet(link: str) -> Failure | None:
+        key, invited_by = SigningKey.generate(), greeting.read_invitation(link)
+        offer = await greeting.read_terms(dial_loopback, invited_by)
+        admission = await greeting.accept(
+            dial_loopback,
+            offer,
+            name="the hall",
+            device=bytes(key.verify_key),
+            sign=lambda data: sign_with(key, data),
+            utc_ns=time.time_ns(),
+        )
         over: asyncio.Future[Failure | None] = asyncio.get_running_loop().create_future()
         host = JoinedHost(
             SystemClock(),
             heard=lambda *_: None,
             lost=over.set_result,
             dial=dial_loopback,
-            target=Target(address, "00" * 32, "the hall"),
+            target=Target(invited_by.address, "00" * 32, "the hall"),
             size=(1280, 720),
         )
         await host.start()
         try:
-            host.connect("somebody", "secret")
+            host.connect(admission.user, admission.ticket)
             async with asyncio.timeout(30):
                 return await over
         finally:
@@ -224,7 +238,7 @@ def test_a_client_that_meets_another_certificate_goes(tmp_path: Path) -> None:
     with hosted(tmp_path / "host") as (_, hosting):
         invitation = hosting.invitation
         assert invitation is not None
-        found = on_engine_thread(lambda: meet(invitation.address))
+        found = on_engine_thread(lambda: meet(invitation.link))
     assert isinstance(found, CertificateDifferent)
 
 
