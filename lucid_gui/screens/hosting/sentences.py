@@ -101,4 +101,10 @@ def home_facts(hosting: Hosting, now_utc_ms: int) -> dict[str, str]:
             "%1", _listed([words_of(each.capability).may for each in tried])
         )
         detail = f"{detail} {waits}"
+    observing = hosting.observing
+    if observing is not None and observing.is_watching:
+        watches = tr("%1 watches.").replace(
+            "%1", peer_name(observing.peer.name, tr("Somebody else"))
+        )
+        detail = f"{detail} {watches}"
     return {"title": title, "detail": detail}

@@ -62,6 +62,11 @@ Item {
                 feed: screen.model.feed
                 hands: screen.model.hands
                 enabled: screen.model.state === "watching" && !screen.model.isShielded && !picker.isOpen && !confirm.isOpen
+                // The keys are the desktop's again once a sheet or a question has gone.
+                onEnabledChanged: {
+                    if (desktop.enabled)
+                        desktop.forceActiveFocus();
+                }
                 Accessible.role: Accessible.Graphic
                 Accessible.name: screen.model.feed.hasPicture ? qsTr("The other desktop") : qsTr("No picture yet")
             }

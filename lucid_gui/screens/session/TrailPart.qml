@@ -25,7 +25,7 @@ Item {
         visible: !part.model.isThere
         icon: "history"
         title: qsTr("No trail")
-        explanation: qsTr("Only a session that a remote peer could join has one.")
+        explanation: qsTr("Only a session with somebody at another machine has one.")
     }
 
     Item {

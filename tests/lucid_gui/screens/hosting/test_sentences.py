@@ -105,3 +105,10 @@ def test_home_says_what_waits_for_the_owner() -> None:
     facts = home_facts(tried, NOW_UTC_MS)
     assert plain(facts["title"]) == "Anna-PC is connected"
     assert facts["detail"].endswith("It has tried to type, which is not allowed.")
+
+
+def test_home_says_that_somebody_watches() -> None:
+    """Beside what the peer may do."""
+    watched = hosted.hosting(peer=hosted.admitted(), observing=hosted.watching())
+    assert "Bert-Mac" in home_facts(watched, NOW_UTC_MS)["detail"]
+    assert home_facts(watched, NOW_UTC_MS)["detail"].endswith("watches.")
