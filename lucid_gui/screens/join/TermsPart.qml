@@ -10,6 +10,10 @@ Item {
     required property var model
     property bool isPortrait: false
     readonly property var terms: model.terms
+    readonly property string failed: model.failure.what ?? ""
+
+    // What went wrong stands above the terms.
+    onFailedChanged: scroll.contentY = 0
 
     onVisibleChanged: {
         if (!visible)

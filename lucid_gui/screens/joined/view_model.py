@@ -124,9 +124,10 @@ class JoinedModel(RunningModel):
 
     @Slot(str)
     def chooseLength(self, length: str) -> None:
-        """Choose how long it may go out."""
-        self._length = GrantLength(length)
-        self.pickerChanged.emit()
+        """Choose how long it may go out; only by a press on this seat."""
+        if self.navigator.seat.has_pressed():
+            self._length = GrantLength(length)
+            self.pickerChanged.emit()
 
     @Slot()
     def allow(self) -> None:

@@ -399,3 +399,45 @@ def test_a_picture_that_comes_first_is_not_lost(make_kiosk: KioskMaker) -> None:
     appliance.other_end.change(state=JoinedState.WATCHING)
     kiosk.until(lambda: not kiosk.seen("joinedCover"))
     assert kiosk.model().feed.hasPicture
+
+
+@SIZES
+def test_a_refused_acceptance_is_said_where_it_was_given(
+    make_kiosk: KioskMaker, size: tuple[int, int]
+) -> None:
+    """Above the terms, which can be accepted again; other terms have to be read first."""
+    appliance = MadeUpAppliance()
+    appliance.answers[JoinSession] = failure("join_refused", reason="its session is ending")
+    kiosk = make_kiosk(appliance, size=size)
+    read_terms(kiosk)
+    kiosk.item("termsScroll").setProperty("contentY", 200.0)
+    kiosk.tap("acceptButton")
+    kiosk.until(lambda: kiosk.text("termsFailure") != "")
+    assert kiosk.item("termsScroll").property("contentY") == 0
+    check(kiosk)
+    appliance.answers[JoinSession] = failure("terms_refused", reason="its terms have changed")
+    kiosk.tap("acceptButton")
+    kiosk.until(lambda: kiosk.text("joinFailure") != "")
+
+
+def test_no_key_and_no_program_lets_anything_out(joined: Join) -> None:
+    """Neither the sheet's button by a key, nor a call of what it calls; nor can the length be changed so."""
+    kiosk, appliance = joined()
+    kiosk.tap("chip-pointer")
+    kiosk.until(lambda: not kiosk.item("lengthSheet").property("isGuarded"))
+    for name in ("approve", "lengthChoice"):
+        kiosk.item(name).forceActiveFocus()
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Enter):
+            QTest.keyClick(kiosk.window, key)
+    kiosk.model().chooseLength(GrantLength.UNTIL_END.value)
+    kiosk.model().allow()
+    assert kiosk.model().length == GrantLength.FIVE_MINUTES.value
+    assert not appliance.sent(AllowHere)
+    kiosk.tap("lengthChoice", 0.85)
+    kiosk.tap("approve")
+    kiosk.until(
+        lambda: (
+            appliance.sent(AllowHere)
+            == [AllowHere(SESSION, Capability.POINTER, GrantLength.UNTIL_END)]
+        )
+    )
