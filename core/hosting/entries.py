@@ -43,8 +43,9 @@ def _focus(facts: Facts) -> Entry:
 
 
 def _watched(facts: Facts) -> Entry:
-    is_blind = facts.get("is_blind") is not False
-    reason = "nobody says where hidden windows are" if is_blind else "it is said again"
+    """Write down that the display is dark because the watcher is silent, and that it is no longer."""
+    who = "nobody says" if facts.get("is_blind") is not False else "the watcher says again"
+    reason = f"{who} where hidden windows are"
     return Entry(AuditKind.INCIDENT, AuditActor.APPLIANCE, "watcher", reason)
 
 

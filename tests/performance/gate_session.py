@@ -6,6 +6,7 @@ import mmap
 import os
 import struct
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -49,6 +50,22 @@ while time.monotonic() < end:
     print(" ".join(random.choices(words, k=16))[:98], flush=True)
     time.sleep(1 / rate if rate else 0)
 os.remove("talking")
+"""
+
+
+# Goes to where a process is, becomes a user there, and writes a file: a command would lose the right to on its way.
+_ENTER = """\
+import ctypes, os, sys
+process, user, path = sys.argv[1:]
+libc = ctypes.CDLL(None, use_errno=True)
+places = [os.open(f"/proc/{process}/ns/{each}", os.O_RDONLY) for each in ("user", "mnt")]
+for each in places:
+    if libc.setns(each, 0):
+        raise OSError(ctypes.get_errno(), "no way inside")
+os.setresgid(*[int(user)] * 3)
+os.setresuid(*[int(user)] * 3)
+with open(path, "wb") as file:
+    file.write(sys.stdin.buffer.read())
 """
 
 
@@ -177,11 +194,21 @@ class Stage:
 
 
 def _write_inside(path: Path, text: str) -> None:
-    """Write a file as the session's user, which is the only one that its file system knows."""
-    user = str(path.parent.stat().st_uid)
-    become = ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"]
-    command = [*(become if os.geteuid() == 0 else []), "tee", str(path)]
+    """Write a file as the session's user, from inside: nobody else can, and its programs let nobody look in."""
+    process, home = path.parts[2], Path("/", *path.parts[4:])
+    user = path.parent.stat().st_uid
+    as_root = [sys.executable, "-c", _ENTER, process, str(_inside(process, user)), str(home)]
+    command = as_root if os.geteuid() == 0 else ["tee", str(path)]
     subprocess.run(command, input=text.encode(), stdout=subprocess.DEVNULL, check=True)
+
+
+def _inside(process: str, user: int) -> int:
+    """Tell by which number a user goes inside."""
+    for line in Path("/proc", process, "uid_map").read_text().splitlines():
+        inner, outer, count = map(int, line.split())
+        if outer <= user < outer + count:
+            return inner + user - outer
+    raise AssertionError(f"user {user} is not known inside")
 
 
 @contextmanager

@@ -34,6 +34,9 @@ def test_what_the_gates_own_reports_become() -> None:
     paste = ENTRIES["clipboard"]({"direction": "in", "bytes": 5, "format": "text"})
     assert paste.resource == "in 5 bytes text"
     assert ENTRIES["gone"]({"reason": "the display"}).kind is AuditKind.INCIDENT
+    reasons = [ENTRIES["watched"]({"is_blind": is_so}).reason for is_so in (True, False)]
+    assert reasons[0].startswith("nobody says where")
+    assert reasons[1].startswith("the watcher says again")
 
 
 @given(st.sampled_from(sorted(ENTRIES)), st.dictionaries(st.text(max_size=9), ANYTHING))
