@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -37,9 +37,10 @@ def freerdp() -> str:
 
 
 class RemoteDesk:
-    """A peer at a display of its own."""
+    """A peer at a display of its own; its client is run by ``through``, where that is given."""
 
-    def __init__(self, display: str) -> None:
+    def __init__(self, display: str, through: Sequence[str] = ()) -> None:
+        self._through = tuple(through)
         self._environment = {**os.environ, "DISPLAY": display}
         self._client: subprocess.Popen[bytes] | None = None
 
@@ -50,7 +51,14 @@ class RemoteDesk:
         width, height = _SIZE
         self._client = subprocess.Popen(
             [
-                *(freerdp(), f"/v:{invitation.address}", "/u:anna", *secret, "/cert:ignore"),
+                *(
+                    *self._through,
+                    freerdp(),
+                    f"/v:{invitation.address}",
+                    "/u:anna",
+                    *secret,
+                    "/cert:ignore",
+                ),
                 *(f"/size:{width}x{height}", "/log-level:OFF", *options),
             ],
             env=self._environment,
@@ -158,7 +166,7 @@ class RemoteDesk:
 
 
 @contextmanager
-def remote_desk() -> Iterator[RemoteDesk]:
+def remote_desk(through: Sequence[str] = ()) -> Iterator[RemoteDesk]:
     """Give a peer with a fresh display; both are gone afterwards."""
     reader, writer = os.pipe()
     server = subprocess.Popen(
@@ -170,7 +178,7 @@ def remote_desk() -> Iterator[RemoteDesk]:
     os.close(writer)
     with os.fdopen(reader) as said:
         number = said.readline().strip()
-    desk = RemoteDesk(f":{number}")
+    desk = RemoteDesk(f":{number}", through)
     try:
         yield desk
     finally:
