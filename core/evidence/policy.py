@@ -50,7 +50,7 @@ _OUTWARD = {
     Capability.POINTER: {Rule.ASK, Rule.DENY},
     Capability.KEYBOARD: {Rule.ASK, Rule.DENY},
 }
-# What no peer can be given: Debian's xrdp has no printers and no microphone, and the gate sets up no add-ins' channels.
+# What no peer can be given: the gate sets up no channel for microphones and add-ins, and announces no printer.
 UNPASSABLE = frozenset({Capability.AUDIO_IN, Capability.PRINTING, Capability.SHELL_CHANNELS})
 _READY_MADE = {Profile.STRICT: _STRICT, Profile.STANDARD: _STANDARD}
 
