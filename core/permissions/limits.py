@@ -38,7 +38,8 @@ class WrongCodes:
     """Counts wrong codes and locks the door after too many.
 
     It belongs to the engine, not to a session. A new code opens a locked door, so that a stranger cannot keep out whom
-    the owner invites, but only once in a while: guessing gets five tries each time, and the codes are too long for that.
+    the owner invites, but only once in a while: guessing gets five tries each time, and the codes are too long for
+    that.
     """
 
     def __init__(self, most: int = 5, lock_s: int = 300) -> None:
