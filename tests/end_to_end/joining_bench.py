@@ -103,8 +103,8 @@ class Pair:
 def invited(guest: FrontEnd, hosting: Hosting, **changes: Any) -> JoinSession:  # noqa: ANN401
     """Read the terms, and make the command that accepts them."""
     assert hosting.invitation is not None
-    link = hosting.invitation.link
-    terms = guest.do(ReadTerms(link))
+    link = changes.get("invitation", hosting.invitation.link)
+    terms = guest.do(ReadTerms(link, changes.get("code", "")))
     facts = {
         "invitation": link,
         "code": "",

@@ -15,6 +15,7 @@ import pytest
 from nacl.signing import SigningKey
 
 from core.api.commands import (
+    AnswerQuestion,
     EndSession,
     LockVault,
     Secret,
@@ -23,10 +24,18 @@ from core.api.commands import (
     UnlockVault,
     WatchSession,
 )
-from core.api.events import SessionChanged, ThumbnailTaken
-from core.api.hosting import AuditKind, HideZones, HostSession, PeerState, Revoke, Shield
-from core.api.joining import DesktopShown, JoinedChanged
-from core.api.permissions import Capability, Zone
+from core.api.events import QuestionAsked, SessionChanged, ThumbnailTaken
+from core.api.hosting import (
+    AuditKind,
+    HideZones,
+    HostSession,
+    InviteObserver,
+    PeerState,
+    Revoke,
+    Shield,
+)
+from core.api.joining import AllowHere, DesktopShown, JoinedChanged, JoinRole
+from core.api.permissions import Capability, GrantLength, Zone
 from core.api.snapshots import SessionState, SessionSummary
 from core.errors import CertificateDifferent, Failure
 from core.joining import greeting
@@ -172,6 +181,27 @@ def test_a_hidden_zone_is_dark_at_this_seat(tmp_path: Path) -> None:
         at = (TERMINAL[1] * 1280 + TERMINAL[0]) * 4
         until(lambda: max(pair.desktop().pixels[at : at + 3]) < 60, "darkness in the zone")
         assert picture_of(pair.host)[at : at + 3] == b"\xff" * 3
+
+
+def test_whoever_was_invited_to_watch_lets_nothing_out(tmp_path: Path) -> None:
+    """Joined as an observer, the desktop shows when the other owner allows it; keys are denied here already."""
+    with two_appliances(tmp_path) as (host, hosting, guest):
+        to_watch = host.do(InviteObserver(hosting.session_id))
+        joined = guest.do(invited(guest, hosting, invitation=to_watch.link))
+        assert joined.terms.role is JoinRole.OBSERVER
+        asked = host.wait_for(lambda event: isinstance(event, QuestionAsked))
+        assert isinstance(asked, QuestionAsked)
+        yes = AnswerQuestion(asked.question.question_id, is_yes=True, length=GrantLength.UNTIL_END)
+        host.do(yes)
+        at = (TERMINAL[1] * 1280 + TERMINAL[0]) * 4
+        until(
+            lambda: guest.all_of(DesktopShown)[-1].pixels[at : at + 3] == b"\xff" * 3, "the desktop"
+        )
+        with pytest.raises(Refused) as refused:
+            guest.do(AllowHere(joined.session_id, KEYBOARD, GrantLength.UNTIL_END))
+        assert refused.value.failure.code == "usage"
+        guest.do(EndSession(joined.session_id))
+        assert checks(guest, joined.session_id)["trail"] == "holds"
 
 
 def test_whoever_looks_in_later_is_told_of_it(tmp_path: Path) -> None:
