@@ -50,7 +50,8 @@ def _watched(facts: Facts) -> Entry:
 
 
 def _gone(facts: Facts) -> Entry:
-    return Entry(AuditKind.INCIDENT, AuditActor.APPLIANCE, "gate", text_of(facts, "reason"))
+    program = text_of(facts, "program") or "gate"
+    return Entry(AuditKind.INCIDENT, AuditActor.APPLIANCE, program, text_of(facts, "reason"))
 
 
 ENTRIES: Mapping[str, Callable[[Facts], Entry]] = MappingProxyType(
@@ -60,6 +61,6 @@ ENTRIES: Mapping[str, Callable[[Facts], Entry]] = MappingProxyType(
         "file": _file,
         "focus": _focus,
         "watched": _watched,
-        "gone": _gone,  # the gate's last words
+        "gone": _gone,  # last words
     }
 )

@@ -80,6 +80,6 @@ class Monitors:
 
     def _hear_channels(self, happened: str, facts: Facts) -> None:
         if happened in _CHANNELS_TELL:
-            self._heard(happened, facts)
+            self._heard(happened, {**facts, "program": "channels"})
         else:
             self._channels.give_up()

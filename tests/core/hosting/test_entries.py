@@ -34,6 +34,8 @@ def test_what_the_gates_own_reports_become() -> None:
     paste = ENTRIES["clipboard"]({"direction": "in", "bytes": 5, "format": "text"})
     assert paste.resource == "in 5 bytes text"
     assert ENTRIES["gone"]({"reason": "the display"}).kind is AuditKind.INCIDENT
+    assert ENTRIES["gone"]({"reason": "the display"}).resource == "gate"
+    assert ENTRIES["gone"]({"reason": "x", "program": "channels"}).resource == "channels"
     reasons = [ENTRIES["watched"]({"is_blind": is_so}).reason for is_so in (True, False)]
     assert reasons[0].startswith("nobody says where")
     assert reasons[1].startswith("the watcher says again")

@@ -141,4 +141,6 @@ def test_what_the_channels_see_is_heard_with_the_rest() -> None:
         pair.monitors.say(drop=True)
         await pair.gate.until(lambda: bool(pair.gate.words and pair.channels.words))
 
-    assert play(scene).lost == []
+    pair = play(scene)
+    assert pair.lost == []
+    assert {facts["program"] for _, facts in pair.heard} == {"channels"}
