@@ -22,6 +22,7 @@ _DECIDED = (
     AuditKind.REVOKED,
     AuditKind.EXPIRED,
 )
+_WATCHING = "watching"  # what is decided about an observer
 _GROUPS: dict[str, tuple[AuditKind, ...]] = {
     "peer": (
         AuditKind.OPENED,
@@ -39,6 +40,7 @@ _GROUPS: dict[str, tuple[AuditKind, ...]] = {
     "windows": (AuditKind.FOCUS,),
     "incidents": (AuditKind.INCIDENT, AuditKind.REFUSED, AuditKind.VOIDED, AuditKind.WRONG_CODE),
 }
+_WATCHING = "watching"  # what the trail calls what somebody who may only watch is allowed
 # Where marks lie on each other, the first of these is shown.
 _WEIGHTS = (
     AuditKind.VOIDED,
@@ -137,8 +139,8 @@ def spans_of(entries: Iterable[AuditEntry], duration_s: float) -> list[dict[str,
             spans.since.setdefault(name, entry.at_s)
         elif entry.kind in {AuditKind.REVOKED, AuditKind.EXPIRED, AuditKind.UNSHIELDED}:
             spans.close(name, entry.at_s)
-        elif entry.kind is AuditKind.LEFT:
-            spans.close_all(entry.at_s)
+        elif entry.kind is AuditKind.LEFT and entry.actor is not AuditActor.OBSERVER:
+            spans.close_all(entry.at_s, but=_WATCHING)
     spans.close_all(duration_s)
     spans.close("", duration_s)
     return sorted(spans.closed, key=lambda each: (each["tone"] == "hidden", each["from"]))
@@ -158,9 +160,9 @@ class _Spans:
             tone = "allowed" if name else "hidden"
             self.closed.append({"from": begun, "until": until_s, "tone": tone})
 
-    def close_all(self, until_s: float) -> None:
-        """Let everything that was allowed be over; the shield outlasts the peer."""
-        for name in [each for each in self.since if each]:
+    def close_all(self, until_s: float, but: str = "") -> None:
+        """Let everything that was allowed be over, but one; the shield outlasts the peer."""
+        for name in [each for each in self.since if each not in {"", but}]:
             self.close(name, until_s)
 
 
@@ -169,6 +171,8 @@ def _icon(entry: AuditEntry, words: _Words) -> str:
     capability = capability_named(entry.resource) if entry.kind in _DECIDED else None
     if capability is not None and not words.icon:
         return words_of(capability).icon
+    if _is_about_watching(entry) and not words.icon:
+        return "users"
     return words.icon or "circle-help"
 
 
@@ -177,10 +181,19 @@ def _actor(entry: AuditEntry) -> str:
     return "" if entry.kind is AuditKind.FOCUS else _actors()[entry.actor]
 
 
+def _is_about_watching(entry: AuditEntry) -> bool:
+    """Tell whether it was decided about somebody who may only watch."""
+    return entry.kind in _DECIDED and entry.resource == _WATCHING
+
+
 def _about(entry: AuditEntry) -> str:
+    if entry.kind in _DECIDED and entry.resource == _WATCHING:
+        return tr("Watch")
     capability = capability_named(entry.resource) if entry.kind in _DECIDED else None
     if capability is not None:
         return words_of(capability).name
+    if _is_about_watching(entry):
+        return tr("Watch only")
     if entry.kind is AuditKind.INCIDENT:
         return _met().get(entry.resource, peer_text(entry.resource))
     return peer_text(entry.resource)

@@ -123,10 +123,10 @@ def observer_pid() -> int:
     raise AssertionError("nobody can watch")
 
 
-def test_who_watches_sees_what_the_peer_sees_and_does_nothing(
+def test_who_watches_sees_what_the_peer_sees(
     data_directory: Path, desk: RemoteDesk, watcher: RemoteDesk
 ) -> None:
-    """Nothing before the yes, then the peer's pixels with its hidden parts, dark under the shield; no input arrives."""
+    """Nothing before the yes, then the peer's pixels with its hidden parts, and darkness under the shield."""
     with hosted(data_directory) as (owner, hosting):
         join(owner, desk, hosting)
         question = come_to_watch(owner, watcher, hosting)
@@ -149,6 +149,14 @@ def test_who_watches_sees_what_the_peer_sees_and_does_nothing(
         owner.do(Shield(hosting.session_id, is_on=False))
         until(lambda: watcher.pixel(*TERMINAL) == WHITE, "the desktop again")
 
+
+def test_keys_and_clicks_of_who_watches_go_nowhere(
+    data_directory: Path, desk: RemoteDesk, watcher: RemoteDesk
+) -> None:
+    """What the peer may do an observer may not; dropped, it is gone while the peer works on, and the trail tells."""
+    with hosted(data_directory) as (owner, hosting):
+        join(owner, desk, hosting)
+        let_watch(owner, watcher, hosting)
         home = session_home()
         watcher.type("touch ~/watcher")
         watcher.click(873, 62)
@@ -167,9 +175,7 @@ def test_who_watches_sees_what_the_peer_sees_and_does_nothing(
         desk.type("touch ~/later")
         until((home / "later").exists, "what the peer typed afterwards")
         owner.do(EndSession(hosting.session_id))
-        trail = owner.do(ReadTrail(hosting.session_id))
-        seen = {each.kind for each in trail if each.actor is AuditActor.OBSERVER}
-        assert seen == {
+        assert told_of_observers(owner, hosting.session_id) == {
             AuditKind.KNOCKED,
             AuditKind.CONSENTED,
             AuditKind.JOINED,
@@ -181,6 +187,12 @@ def test_who_watches_sees_what_the_peer_sees_and_does_nothing(
             for each in owner.do(VerifySession(hosting.session_id)).checks
         }
         assert checks["trail"] == "holds"
+
+
+def told_of_observers(owner: FrontEnd, session_id: str) -> set[AuditKind]:
+    """Name what the trail says that observers did."""
+    trail = owner.do(ReadTrail(session_id))
+    return {each.kind for each in trail if each.actor is AuditActor.OBSERVER}
 
 
 def test_the_observers_programs_share_nothing_with_the_session(data_directory: Path) -> None:

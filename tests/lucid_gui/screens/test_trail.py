@@ -125,10 +125,33 @@ def test_what_is_open_ends_with_the_peer_or_the_session() -> None:
     ]
 
 
+def test_who_leaves_takes_along_what_was_its_own() -> None:
+    """A peer's grants outlast an observer, and an observer's a peer."""
+    made = (
+        entry(AuditKind.GRANTED, 10.0, "keyboard"),
+        entry(AuditKind.GRANTED, 15.0, "watching"),
+        AuditEntry(0, 20.0, 0, AuditKind.LEFT, AuditActor.OBSERVER),
+        entry(AuditKind.GRANTED, 25.0, "watching"),
+        AuditEntry(0, 30.0, 0, AuditKind.LEFT, AuditActor.PEER),
+        entry(AuditKind.EXPIRED, 40.0, "watching"),
+    )
+    assert spans_of(made, 50.0) == [
+        {"from": 10.0, "until": 30.0, "tone": "allowed"},
+        {"from": 15.0, "until": 40.0, "tone": "allowed"},
+    ]
+    assert entry_text(made[1]) == "Allowed: Watch"
+
+
 @pytest.mark.parametrize(
     "made, about, why",
     [
         (entry(AuditKind.GRANTED, 0, "keyboard", "five_minutes"), "Allowed: Type", "5 min"),
+        (
+            entry(AuditKind.GRANTED, 0, "watching", "until_end"),
+            "Allowed: Watch only",
+            "Until the end",
+        ),
+        (entry(AuditKind.ASKED, 0, "watching"), "Asked: Watch only", ""),
         (entry(AuditKind.DENIED, 0, "keyboard", "expired"), "Denied: Type", "no answer in time"),
         (entry(AuditKind.DENIED, 0, "keyboard", "odd"), "Denied: Type", "odd"),
         (entry(AuditKind.ASKED, 0, "files_in", "expired"), "Asked: Bring files", "expired"),
