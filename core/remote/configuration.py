@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 _XRDP = """\
@@ -149,12 +150,12 @@ def write_settings(directory: Path, size: tuple[int, int]) -> None:
     (directory / "sesman.ini").write_text(_CHANNELS)
 
 
-def write_users(directory: Path, user: int, home: str) -> None:
-    """Write the users that the pod knows: root, and the one that its programs run as."""
-    (directory / "passwd").write_text(
-        f"root:x:0:0::/:/usr/sbin/nologin\nguest:x:{user}:{user}::{home}:/bin/bash\n"
-    )
-    (directory / "group").write_text(f"root:x:0:\nguest:x:{user}:\n")
+def write_users(directory: Path, users: Mapping[str, int], home: str) -> None:
+    """Write the users that the pod knows: root, and those that its programs run as, by name."""
+    known = [f"{name}:x:{user}:{user}::{home}:/bin/bash\n" for name, user in users.items()]
+    (directory / "passwd").write_text("root:x:0:0::/:/usr/sbin/nologin\n" + "".join(known))
+    groups = [f"{name}:x:{user}:\n" for name, user in users.items()]
+    (directory / "group").write_text("root:x:0:\n" + "".join(groups))
 
 
 def _mode(width: int, height: int) -> dict[str, float]:

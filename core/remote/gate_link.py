@@ -134,10 +134,10 @@ class GateLink:
     async def close(self) -> None:
         """Close the line; the gate then denies everything and ends, and whoever waits for it hears so."""
         renewing, self._renewing = self._renewing, None
+        self._shut()  # first, so that renewing ends also where its last answer and this come at once
         if renewing is not None:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
-        self._shut()
         for each in self._descriptors:
             os.close(each)
         self._descriptors = []

@@ -89,6 +89,7 @@ class RemoteHost:
                 ),
                 inside.LOGS,
                 inherited,
+                self._place.users,
             )
             self._close_theirs()
             self.picture, self.changes = await self.gate.wait_ready()
@@ -133,12 +134,12 @@ class RemoteHost:
             self._lost(name)
 
     def _prepare(self) -> None:
-        place, user = self._place, self._place.runs_as
+        place = self._place
         folders = ("front", "front/channels", "rdp", "settings")
         directory = place.make(folders, ("channels", "gate", "lines", "pod", "watcher"))
         write_settings(directory / "settings", self._size)
         write_rdp_settings(directory / "rdp", front=inside.FRONT, rdp=inside.RDP, logs=inside.LOGS)
-        write_users(directory / "settings", user, inside.HOME)
+        write_users(directory / "settings", place.users.names(), inside.HOME)
         write_x_authority(directory / "settings/xauthority")
         self.certificate_sha256 = write_certificate(directory / "rdp", self._clock.now())
         place.hand_over()

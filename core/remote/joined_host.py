@@ -86,6 +86,7 @@ class JoinedHost:
                 ),
                 inside.LOGS,
                 [*theirs, self._secret],
+                self._place.users,
             )
             self._close_theirs()
             self.picture, self.changes = await self.gate.wait_ready()
@@ -141,13 +142,13 @@ class JoinedHost:
             os.close(secret)
 
     async def _prepare(self) -> None:
-        place, user = self._place, self._place.runs_as
+        place = self._place
         directory = place.make(("front", "rdp", "settings"), ("gate", "lines", "pod"))
         write_settings(directory / "settings", self._size)
-        write_users(directory / "settings", user, inside.HOME)
+        write_users(directory / "settings", place.users.names(), inside.HOME)
         write_x_authority(directory / "settings/xauthority")
         await self._line.open(directory / "rdp/line")
-        place.hand_over()
+        place.hand_over(CLIENT)
 
     def _program_ended(self, name: str, words: str) -> None:
         if name != CLIENT:

@@ -28,8 +28,8 @@ _TMP_BYTES = 256 << 20
 _NO_MOUNTS = ["--dev-bind", "/dev/null", "/dev/fuse"]
 
 
-def pod(bwrap: str, directory: Path, user: int, command: Sequence[str]) -> list[str]:
-    """Write the command that runs ``command`` as the first process of a pod, as that user.
+def pod(bwrap: str, directory: Path, command: Sequence[str]) -> list[str]:
+    """Write the command that runs ``command`` as the first process of a pod.
 
     ``directory`` holds ``front``, ``rdp``, ``settings`` and ``code``. Of the machine, only its programs are inside.
     """
@@ -46,6 +46,12 @@ def pod(bwrap: str, directory: Path, user: int, command: Sequence[str]) -> list[
     arguments += ["--dev-bind-try", "/dev/fuse", "/dev/fuse"]
     for link, target in _LINKS.items():
         arguments += ["--symlink", target, link]
+    for each in (
+        "/etc",
+        "/var",
+        "/var/cache",
+    ):  # which would be the first process's alone, made by the way
+        arguments += ["--perms", "0755", "--dir", each]
     for each in _ETC:
         arguments += ["--ro-bind-try", f"/etc/{each}", f"/etc/{each}"]
     arguments += ["--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig"]
@@ -53,11 +59,10 @@ def pod(bwrap: str, directory: Path, user: int, command: Sequence[str]) -> list[
     arguments += ["--ro-bind", str(directory / "settings/sesman.ini"), "/etc/xrdp/sesman.ini"]
     for each in ("passwd", "group"):
         arguments += ["--ro-bind", str(directory / "settings" / each), f"/etc/{each}"]
-    arguments += ["--size", str(_TMP_BYTES), "--tmpfs", "/tmp", "--tmpfs", "/run"]  # noqa: S108
+    arguments += ["--perms", "1777", "--size", str(_TMP_BYTES), "--tmpfs", "/tmp"]  # noqa: S108
+    arguments += ["--tmpfs", "/run"]
     arguments += ["--perms", "1777", "--dir", X_SOCKETS, "--tmpfs", LOGS]
-    for each in (SOCKETS, CHANNEL_SOCKETS):
-        # Since xrdp 0.10, the session's end of the channels has a directory of its user's own.
-        arguments += ["--tmpfs", each, "--symlink", ".", f"{each}/{user}"]
+    arguments += ["--tmpfs", SOCKETS, "--tmpfs", CHANNEL_SOCKETS]
     arguments += ["--size", str(_TMP_BYTES), "--tmpfs", HOME]
     arguments += ["--bind", str(directory / "front"), FRONT]
     for each, place in (("rdp", RDP), ("settings", SETTINGS), ("code", CODE)):
@@ -121,8 +126,11 @@ def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) ->
     mounter = [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--cap-add", "CAP_SYS_ADMIN"]
     powerless = ["setpriv", "--inh-caps=-all", "--ambient-caps=-all"]
     beside = shlex.join([*powerless, *_cell(bwrap), *_NO_MOUNTS, "--tmpfs", SOCKETS, *desktop])
-    # What is put there while no drive is mounted would be in the way of the next one.
-    script = f"mkdir -m 555 {DRIVES} && mount --make-shared {HOME} || exit"
+    # What is put there while no drive is mounted would be in the way of the next one. Since xrdp 0.10, the session's
+    # end of the channels has a directory of its user's own.
+    script = (
+        f"mkdir -m 555 {DRIVES} && mount --make-shared {HOME} && ln -s . {SOCKETS}/$UID || exit"
+    )
     return [
         *walls,
         *mounter,

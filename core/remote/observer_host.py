@@ -22,9 +22,7 @@ from core.remote.programs import ENVIRONMENT, PYTHON
 from core.remote.workplace import Workplace
 from core.runtime.clock import Clock
 
-_DISPLAY, _CHANNELS, _RDP = (
-    f"{inside.FRONT}/{each}" for each in ("display", "closed", "rdp")
-)
+_DISPLAY, _CHANNELS, _RDP = (f"{inside.FRONT}/{each}" for each in ("display", "closed", "rdp"))
 _OBSERVER = (
     f"import sys; sys.path.insert(0, {inside.CODE!r}); "
     "from core.remote.observer.program import main; main(sys.argv[1:])"
@@ -102,6 +100,7 @@ class ObserverHost:
                 _programs(bwrap, *descriptors),
                 inside.LOGS,
                 descriptors,
+                self._place.users,
             )
         finally:
             os.close(picture)
@@ -119,7 +118,7 @@ class ObserverHost:
             logs=inside.LOGS,
             has_channels=False,
         )
-        write_users(directory / "settings", place.runs_as, inside.HOME)
+        write_users(directory / "settings", place.users.names(), inside.HOME)
         (directory / "settings/xauthority").touch()
         self.certificate_sha256 = write_certificate(directory / "rdp", self._clock.now())
         place.hand_over()

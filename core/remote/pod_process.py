@@ -5,15 +5,26 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from core.errors import RecorderFailed, RemoteHostFailed
 from core.recording.child import Child
+from core.remote.user_map import UserMap
+from core.remote.users import Users
 
 _READ_BYTES = 64 << 10
 _LONGEST_LINE = 1 << 20
 _PATIENCE_S = 90.0  # the pod itself gives each program a quarter of a minute
+
+
+class DisplayMemory(StrEnum):
+    """What a program has of the shared memory that the display keeps its picture in."""
+
+    NONE = "none"
+    ALL = "all"  # it is started in there, and has no other
+    ENTERS = "enters"  # it is started outside, and gets a descriptor of it as its last argument
 
 
 @dataclass(frozen=True)
@@ -25,6 +36,7 @@ class Program:
     environment: dict[str, str]
     awaits: str = ""
     inherits: tuple[int, ...] = field(default=())
+    memory: DisplayMemory = DisplayMemory.NONE
 
 
 class PodProcess:
@@ -46,26 +58,16 @@ class PodProcess:
         programs: Sequence[Program],
         logs: str,
         descriptors: Sequence[int],
+        users: Users | None = None,
     ) -> None:
-        """Start it; ``command`` gets the descriptor of the plan as its last argument. Raises RemoteHostFailed."""
-        plan = os.memfd_create("lucid-plan", 0)
-        try:
-            os.write(
-                plan,
-                json.dumps({"logs": logs, "programs": [vars(each) for each in programs]}).encode(),
-            )
-            os.lseek(plan, 0, os.SEEK_SET)
-            inherited = [plan, *descriptors]
-            self._child = Child(
-                [*command, str(plan)], _environment(), has_output=True, inherited=inherited
-            )
-        except RecorderFailed as failure:
-            raise RemoteHostFailed(program="pod", reason=str(failure)) from failure
-        finally:
-            os.close(plan)
-        self._listening = asyncio.ensure_future(self._listen(self._child))
+        """Start it; ``command`` gets the descriptor of the plan as its last argument. Raises RemoteHostFailed.
+
+        Where ``users`` are given, ``command`` is bubblewrap's, and each program runs as the user of its name. Without,
+        the programs run as ``command`` does.
+        """
         try:
             async with asyncio.timeout(self._patience_s):
+                await self._start(command, _plan(programs, logs, users), descriptors, users)
                 await self._ready
         except TimeoutError:
             await self.close()
@@ -83,6 +85,33 @@ class PodProcess:
         if self._child is not None:
             await self._child.close()
             self._child = None
+
+    async def _start(
+        self,
+        command: Sequence[str],
+        plan: Mapping[str, object],
+        descriptors: Sequence[int],
+        users: Users | None,
+    ) -> None:
+        """Start the child and, where it waits for them, give it its users. Raises RemoteHostFailed."""
+        file, user_map = os.memfd_create("lucid-plan", 0), UserMap()
+        try:
+            os.write(file, json.dumps(plan).encode())
+            os.lseek(file, 0, os.SEEK_SET)
+            whole = command if users is None else users.pod(command, *user_map.theirs)
+            inherited = [file, *user_map.theirs, *descriptors]
+            self._child = Child(
+                [*whole, str(file)], _environment(), has_output=True, inherited=inherited
+            )
+            self._listening = asyncio.ensure_future(self._listen(self._child))
+            user_map.close_theirs()
+            if users is not None and users.first is not None:
+                await user_map.write(users)
+        except (RecorderFailed, OSError, ValueError, LookupError) as failure:
+            raise RemoteHostFailed(program="pod", reason=str(failure)) from failure
+        finally:
+            os.close(file)
+            user_map.close()
 
     async def _listen(self, child: Child) -> None:
         """Hear what it tells, up to its end; one that cannot be understood has as good as ended."""
@@ -121,6 +150,18 @@ class PodProcess:
             )
         else:
             self._ended(name, words)
+
+
+def _plan(programs: Sequence[Program], logs: str, users: Users | None) -> dict[str, object]:
+    if users is None:
+        return {"logs": logs, "places": [], "programs": [vars(each) for each in programs]}
+    planned = [vars(each) | {"command": _as_user(each, users)} for each in programs]
+    return {"logs": logs, "places": users.places(), "programs": planned}
+
+
+def _as_user(program: Program, users: Users) -> list[str]:
+    enters = program.memory is DisplayMemory.ENTERS
+    return users.program(program.name, program.command, enters=enters)
 
 
 def _environment() -> dict[str, str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.remote import namespaces as inside
-from core.remote.pod_process import Program
+from core.remote.pod_process import DisplayMemory, Program
 
 PYTHON = "/usr/bin/python3"  # the system's own: gate and pod need nothing but its standard library
 _DISPLAY = f"{inside.SOCKETS}/xrdp_display_{inside.DISPLAY_NUMBER}"
@@ -84,14 +84,16 @@ def session_programs(
 
 def display_program(bwrap: str) -> Program:
     """Give the program of the display, which comes first in every pod."""
-    return Program("xorg", inside.display_cell(bwrap, _xorg()), ENVIRONMENT, _DISPLAY)
+    cell = inside.display_cell(bwrap, _xorg())
+    return Program("xorg", cell, ENVIRONMENT, _DISPLAY, memory=DisplayMemory.ALL)
 
 
 def gate_program(lines: Lines, *, size: tuple[int, int], version: int, has_rules: bool) -> Program:
     """Give the program of the gate, which comes next."""
     command = _gate(lines, size, version, has_rules=has_rules)
     front = f"{inside.FRONT}/display"
-    return Program("gate", command, ENVIRONMENT, front, (lines.engine, lines.gate_end))
+    inherits = (lines.engine, lines.gate_end)
+    return Program("gate", command, ENVIRONMENT, front, inherits, DisplayMemory.ENTERS)
 
 
 def _channels_program(bwrap: str, line: int) -> Program:

@@ -18,7 +18,7 @@ from core.remote import namespaces as inside
 from core.remote.certificate import write_certificate
 from core.remote.configuration import write_rdp_settings, write_settings, write_users
 from core.remote.entrance import Entrance
-from core.remote.pod_process import PodProcess, Program
+from core.remote.pod_process import DisplayMemory, PodProcess, Program
 from core.remote.programs import NO_RULES, PYTHON, Lines, session_programs
 from core.remote.versions import display_protocol
 from core.runtime.clock import SystemClock
@@ -49,11 +49,11 @@ class BareHost:
         become = [*become, "--clear-groups", "--no-new-privs"] if os.geteuid() == 0 else []
         version = await display_protocol(xrdp)
         planned = session_programs(
-            bwrap, Lines(0, 0, 0), size=SIZE, version=version, rules=NO_RULES
+            bwrap, Lines(0, 0, 0), 0, size=SIZE, version=version, rules=NO_RULES
         )
         programs = _without_gate(planned)
         await self._pod.start(
-            [*become, *inside.pod(bwrap, self._directory, user, command)],
+            [*become, *inside.pod(bwrap, self._directory, command)],
             programs,
             inside.LOGS,
             [],
@@ -76,7 +76,7 @@ class BareHost:
             (self._directory / each).mkdir(parents=True)
         settings, rdp = self._directory / "settings", self._directory / "rdp"
         write_settings(settings, SIZE)
-        write_users(settings, user, inside.HOME)
+        write_users(settings, {"guest": user}, inside.HOME)
         write_x_authority(settings / "xauthority")
         write_rdp_settings(rdp, front=inside.FRONT, rdp=inside.RDP, logs=inside.LOGS)
         write_certificate(rdp, SystemClock().now())
@@ -100,7 +100,10 @@ def _point_at_display(xrdp_ini: Path) -> None:
 
 
 def _without_gate(programs: list[Program]) -> list[Program]:
-    """Take the gate out, let xrdp reach the display, and let the desktop wait for the first client."""
+    """Take the gate out, let xrdp reach the display, and let the desktop wait for the first client.
+
+    All are one user and share their memory, since xrdp reads the display's picture itself.
+    """
     by_name = {each.name: each for each in programs}
     words = [*by_name["desktop"].command]
     words[-1] = f"until [ -e {_GO} ]; do sleep 0.05; done; {words[-1]}"
@@ -108,7 +111,7 @@ def _without_gate(programs: list[Program]) -> list[Program]:
     del words[front - 1 : front + 1]  # it sees the front, where it is told to go on
     rdp = ["xrdp", "--nodaemon", "--config", f"{inside.RDP}/xrdp.ini"]
     return [
-        by_name["xorg"],
+        replace(by_name["xorg"], memory=DisplayMemory.NONE),
         replace(by_name["desktop"], command=words, awaits=""),
         replace(by_name["xrdp"], command=rdp),
     ]

@@ -74,7 +74,7 @@ def test_xorg_has_a_mode_of_that_size(tmp_path: Path, size: tuple[int, int]) -> 
 
 def test_the_pod_knows_two_users(tmp_path: Path) -> None:
     """Root, who cannot log in, and the one that everything runs as."""
-    write_users(tmp_path, 61200, "/guest")
+    write_users(tmp_path, {"guest": 61200}, "/guest")
     lines = (tmp_path / "passwd").read_text().splitlines()
     assert [each.split(":")[0] for each in lines] == ["root", "guest"]
     assert lines[0].endswith("nologin")

@@ -18,7 +18,7 @@ from core.remote import namespaces as inside
 from core.remote.configuration import write_settings, write_users
 from core.remote.pod_process import PodProcess, Program
 from core.remote.programs import PYTHON
-from core.remote.workplace import become, give_to, throw_away_user
+from core.remote.users import pod_users
 from tests.engine_thread import on_engine_thread
 
 BWRAP = shutil.which("bwrap")
@@ -36,7 +36,7 @@ def directory() -> Iterator[Path]:
     for each in ("front/channels", "rdp", "settings", "code/core/remote"):
         (made / each).mkdir(parents=True)
     write_settings(made / "settings", (640, 480))
-    write_users(made / "settings", 1000, inside.HOME)
+    write_users(made / "settings", {"guest": 1000}, inside.HOME)
     (made / "settings/xauthority").touch()
     (made / "front/secret").touch()
     shutil.copytree(Path(core.__file__).parent / "remote/pod", made / "code/core/remote/pod")
@@ -53,15 +53,13 @@ async def run(directory: Path, channels: str, desktop: str) -> None:
 
 async def run_all(directory: Path, programs: list[Program]) -> None:
     """Run programs in a pod until each has made what is awaited; raises RemoteHostFailed when one ends before."""
-    user = throw_away_user()
+    users = pod_users()
+    users.give(directory, "xrdp")
     first = [PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"]
-    command = inside.pod(str(BWRAP), directory, 1000 if user is None else user, first)
-    if user is not None:
-        give_to(directory, user)
-        command = [*become(user), *command]
+    command = inside.pod(str(BWRAP), directory, first)
     pod = PodProcess(lambda _name, _words: None)
     try:
-        await pod.start(command, programs, inside.LOGS, [])
+        await pod.start(command, programs, inside.LOGS, [], users)
     finally:
         await pod.close()
 
@@ -118,7 +116,7 @@ def test_xrdp_sees_nothing_of_the_session(directory: Path) -> None:
     named = "import socket,time; s=socket.socket(socket.AF_UNIX); s.bind(chr(0)+'display'); s.listen(); time.sleep(60)"
     display = inside.display_cell(str(BWRAP), [PYTHON, "-c", named])
     programs = [
-        Program("display", display, ENVIRONMENT),
+        Program("xorg", display, ENVIRONMENT),
         Program("xrdp", cell, ENVIRONMENT, f"{inside.FRONT}/done"),
     ]
     on_engine_thread(lambda: run_all(directory, programs))
@@ -150,7 +148,7 @@ def test_the_channels_see_their_two_sockets_alone(directory: Path) -> None:
         str(BWRAP), [PYTHON, "-c", listens, f"{inside.SOCKETS}/session"], ["sleep", "60"]
     )
     programs = [
-        Program("display", display, ENVIRONMENT, f"{inside.SOCKETS}/display"),
+        Program("xorg", display, ENVIRONMENT, f"{inside.SOCKETS}/display"),
         Program("desktop", desktop, ENVIRONMENT, session),
         Program("channels", cell, ENVIRONMENT, f"{inside.FRONT_CHANNELS}/seen"),
     ]

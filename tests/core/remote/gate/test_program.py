@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import subprocess
@@ -40,8 +41,10 @@ def running() -> Iterator[tuple[subprocess.Popen[bytes], FakeEngine, FakeDisplay
         watch, watcher = socket.socketpair()
         lines = (engine.theirs.fileno(), watch.fileno())
         command = [sys.executable, "-I", "-S", "-c", START, *map(str, lines), "none", *places]
-        command += [str(each) for each in (*SIZE, PROTOCOL)]
-        process = subprocess.Popen(command, pass_fds=lines, stderr=subprocess.PIPE)
+        memory = os.open("/proc/self/ns/ipc", os.O_RDONLY)
+        command += [str(each) for each in (*SIZE, PROTOCOL, memory)]
+        process = subprocess.Popen(command, pass_fds=(*lines, memory), stderr=subprocess.PIPE)
+        os.close(memory)
         for each in (engine.theirs, watch):
             each.close()
         display.accept()

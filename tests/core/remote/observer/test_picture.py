@@ -13,7 +13,7 @@ from core.remote.gate.picture import Picture
 from core.remote.lines.wire import Violation
 from core.remote.observer.recorded import Recorded
 from core.remote.programs import PYTHON
-from core.remote.workplace import throw_away_user
+from core.remote.users import pod_users
 
 SIZE = (64, 40)
 BYTES = 64 + SIZE[0] * SIZE[1] * 4
@@ -45,7 +45,7 @@ def test_nobody_but_the_gate_writes_the_picture(picture: Picture) -> None:
 def test_nobody_opens_the_picture_anew_to_write(picture: Picture) -> None:
     """Another user cannot open it at all; the same one can, and cannot write then either."""
     handed = os.open(f"/proc/self/fd/{picture.memory}", os.O_RDONLY)
-    user = throw_away_user()
+    user = pod_users().first
     script = (
         "import mmap, os, sys\n"
         "try:\n"

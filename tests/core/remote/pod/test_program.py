@@ -20,6 +20,7 @@ def program(name: str, script: str, awaits: str = "", inherits: tuple[int, ...] 
         "environment": {"PATH": "/usr/bin:/bin", "WORD": name},
         "awaits": awaits,
         "inherits": inherits,
+        "memory": "none",
     }
 
 
@@ -27,7 +28,9 @@ def run(directory: Path, *programs: Any, inherited: tuple[int, ...] = ()) -> lis
     """Run a plan to its end; gives what was told."""
     plan = os.memfd_create("plan", 0)
     try:
-        os.write(plan, json.dumps({"logs": str(directory), "programs": programs}).encode())
+        os.write(
+            plan, json.dumps({"logs": str(directory), "places": [], "programs": programs}).encode()
+        )
         os.lseek(plan, 0, os.SEEK_SET)
         command = [sys.executable, "-I", "-S", str(PROGRAM), str(plan)]
         done = subprocess.run(
