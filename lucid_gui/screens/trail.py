@@ -22,7 +22,6 @@ _DECIDED = (
     AuditKind.REVOKED,
     AuditKind.EXPIRED,
 )
-_WATCHING = "watching"  # what is decided about an observer
 _GROUPS: dict[str, tuple[AuditKind, ...]] = {
     "peer": (
         AuditKind.OPENED,
@@ -187,13 +186,11 @@ def _is_about_watching(entry: AuditEntry) -> bool:
 
 
 def _about(entry: AuditEntry) -> str:
-    if entry.kind in _DECIDED and entry.resource == _WATCHING:
+    if _is_about_watching(entry):
         return tr("Watch")
     capability = capability_named(entry.resource) if entry.kind in _DECIDED else None
     if capability is not None:
         return words_of(capability).name
-    if _is_about_watching(entry):
-        return tr("Watch only")
     if entry.kind is AuditKind.INCIDENT:
         return _met().get(entry.resource, peer_text(entry.resource))
     return peer_text(entry.resource)

@@ -144,6 +144,8 @@ async def _question(
     await studio.picture(name)
     port.emit(QuestionEnded(number, QuestionEnd.NO))
     await studio.until(lambda: not studio.has("question"))
+    # The shell takes no taps for a moment after a question, and what cannot be tapped looks so.
+    await studio.until(lambda: studio.find("shieldButton").property("enabled"))
     port.door.now_utc_ms = lambda: made_up.NOW_UTC_MS
 
 

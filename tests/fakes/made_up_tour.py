@@ -214,6 +214,8 @@ async def _export_screen(studio: Studio, port: MadeUpAppliance) -> None:
     await _disclosure(studio, port)
     port.finish(ExportBundle, failure("storage_full", path="/media/stick/lucid-readable.lucid"))
     await studio.until(lambda: studio.model.export.failure)
+    # The shell takes no taps for a moment after a question, and what cannot be tapped looks so.
+    await studio.until(lambda: studio.find("writeButton").property("enabled"))
     await studio.picture("export-failed")
     port.answers[ExportBundle] = port._export
     studio.model.export.run()

@@ -104,6 +104,7 @@ def test_spans_last_from_the_grant_to_its_end() -> None:
     assert spans == [
         (309.0, 609.0, "allowed"),
         (904.0, 1000.0, "allowed"),
+        (1199.0, 1499.0, "allowed"),
         (1650.0, 1820.0, "hidden"),
     ]
 
@@ -148,10 +149,10 @@ def test_who_leaves_takes_along_what_was_its_own() -> None:
         (entry(AuditKind.GRANTED, 0, "keyboard", "five_minutes"), "Allowed: Type", "5 min"),
         (
             entry(AuditKind.GRANTED, 0, "watching", "until_end"),
-            "Allowed: Watch only",
+            "Allowed: Watch",
             "Until the end",
         ),
-        (entry(AuditKind.ASKED, 0, "watching"), "Asked: Watch only", ""),
+        (entry(AuditKind.ASKED, 0, "watching"), "Asked: Watch", ""),
         (entry(AuditKind.DENIED, 0, "keyboard", "expired"), "Denied: Type", "no answer in time"),
         (entry(AuditKind.DENIED, 0, "keyboard", "odd"), "Denied: Type", "odd"),
         (entry(AuditKind.ASKED, 0, "files_in", "expired"), "Asked: Bring files", "expired"),

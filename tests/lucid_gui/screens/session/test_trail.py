@@ -41,7 +41,7 @@ def test_the_time_line_has_all_of_it_whatever_is_looked_for(trail: Trail) -> Non
     """Filters are the list's alone."""
     trail.choose("windows")
     assert len(trail.marks) == len(hosted.trail())
-    assert len(trail.spans) == 3
+    assert len(trail.spans) == 4
 
 
 def test_no_trail_is_none(trail: Trail) -> None:
