@@ -206,10 +206,15 @@ class JoiningService:
                 return
             try:
                 await self._running.close()
-            finally:
-                await self._stop_showing()
-            self._running = None
-            self._parts.tools.publish(j.JoinedChanged(None))
+            except Exception:
+                await self._forget()
+                raise
+            await self._forget()
+
+    async def _forget(self) -> None:
+        await self._stop_showing()
+        self._running = None
+        self._parts.tools.publish(j.JoinedChanged(None))
 
     # --- its parts ---------------------------------------------------------------------------
 

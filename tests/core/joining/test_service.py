@@ -316,6 +316,29 @@ def test_an_acceptance_that_is_refused_ends_the_record() -> None:
     at(work)
 
 
+def test_a_close_that_fails_ends_the_session_too() -> None:
+    """Whatever goes wrong at the end is told to whoever asked for it, and the session is over."""
+
+    async def work(hall: Hall) -> None:
+        await hall.join()
+        running = hall.service._running
+        assert running is not None
+        close = running.close
+
+        async def fail() -> None:
+            await close()
+            raise StorageTooLow(free_percent=1, needed_percent=5)
+
+        running.close = fail  # type: ignore[method-assign]
+        with pytest.raises(StorageTooLow):
+            await hall.service.close()
+        assert not hall.service.is_about(str(running.session_id))
+        assert hall.events[-1] == j.JoinedChanged(None)
+        await hall.sessions.end(running.session_id, "owner")
+
+    at(work)
+
+
 def test_commands_about_another_session_are_refused() -> None:
     """Only the one that runs is steered."""
 
