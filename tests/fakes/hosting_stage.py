@@ -84,9 +84,6 @@ class PaperSessions:
     async def read_policy(self, _: UUID) -> None:
         """No session of before could be joined."""
 
-    async def read_policy(self, _: UUID) -> None:
-        """No session of before could be joined."""
-
     async def read_keys(self, _: UUID) -> tuple[()]:
         """Nothing was typed."""
         return ()

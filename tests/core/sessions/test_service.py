@@ -250,7 +250,7 @@ def test_a_recorder_that_is_given_up_ends_the_session(tmp_path: Path) -> None:
             await bench.until(lambda: bench.sessions.running_id is None)
             ended = await bench.sessions.summary(UUID(summary.session_id))
             assert (ended.state, ended.end_reason) == (SessionState.ANCHORING, "recorder")
-            assert ended.chunks == 1
+            assert ended.chunks >= 1  # by their age, too: this clock leaps
             assert ended.gaps >= 1
 
     asyncio.run(run())
