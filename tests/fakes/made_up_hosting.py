@@ -135,50 +135,53 @@ def question(
     return replace(asked, **changes)  # type: ignore[arg-type]  # made-up fields by name
 
 
+# What happened when, who did it, and what is written down of it.
+_OWNER, _PEER_ACTOR, _POLICY, _APPLIANCE = (
+    AuditActor.OWNER,
+    AuditActor.PEER,
+    AuditActor.POLICY,
+    AuditActor.APPLIANCE,
+)
+_ROWS: tuple[tuple[float, AuditKind, AuditActor, str, str, str], ...] = (
+    (0.0, AuditKind.OPENED, _OWNER, "", "", "standard"),
+    (1.2, AuditKind.INVITED, _APPLIANCE, "", "", ""),
+    (95.0, AuditKind.KNOCKED, _PEER_ACTOR, "192.168.178.77", "", ""),
+    (108.0, AuditKind.WRONG_CODE, _PEER_ACTOR, "", "", ""),
+    (121.0, AuditKind.JOINED, _PEER_ACTOR, PEER, "", ""),
+    (122.0, AuditKind.FOCUS, _APPLIANCE, "Terminal", "", ""),
+    (301.0, AuditKind.ASKED, _PEER_ACTOR, "keyboard", "", ""),
+    (309.0, AuditKind.GRANTED, _OWNER, "keyboard", "granted", "five_minutes"),
+    (402.0, AuditKind.ASKED, _PEER_ACTOR, "files_in", "", "rapport-2026.pdf"),
+    (432.0, AuditKind.DENIED, _POLICY, "files_in", "denied", "expired"),
+    (609.0, AuditKind.EXPIRED, _POLICY, "keyboard", "", ""),
+    (900.0, AuditKind.ASKED, _PEER_ACTOR, "clipboard_out", "", ""),
+    (904.0, AuditKind.GRANTED, _OWNER, "clipboard_out", "granted", "quarter_hour"),
+    (951.0, AuditKind.CLIPBOARD, _PEER_ACTOR, "out 312 bytes text", "", ""),
+    (1000.0, AuditKind.REVOKED, _OWNER, "clipboard_out", "revoked", ""),
+    (1192.0, AuditKind.ASKED, AuditActor.OBSERVER, "watching", "", ""),
+    (1199.0, AuditKind.GRANTED, _OWNER, "watching", "granted", "five_minutes"),
+    (1200.0, AuditKind.JOINED, AuditActor.OBSERVER, OBSERVER, "", ""),
+    (1499.0, AuditKind.EXPIRED, _POLICY, "watching", "", ""),
+    (1500.0, AuditKind.LEFT, AuditActor.OBSERVER, OBSERVER, "", ""),
+    (1650.0, AuditKind.SHIELDED, _OWNER, "", "", ""),
+    (1820.0, AuditKind.UNSHIELDED, _OWNER, "", "", ""),
+    (2100.0, AuditKind.HIDDEN, _OWNER, "840,40 400×220", "", ""),
+    (2400.0, AuditKind.FILE, _PEER_ACTOR, "invoice.ods", "denied", "not allowed"),
+    (2402.0, AuditKind.REFUSED, _POLICY, "rail", "denied", "unknown channel"),
+    (2700.0, AuditKind.INCIDENT, _POLICY, "clipboard_flood", "note", ""),
+    (3000.0, AuditKind.SHOWN, _OWNER, "840,40 400×220", "", ""),
+    (4290.0, AuditKind.LEFT, _PEER_ACTOR, PEER, "", ""),
+    (4319.0, AuditKind.ENDED, _OWNER, "", "", "owner"),
+)
+
+
 def trail(started_utc_ms: int = made_up.STARTED_UTC_MS) -> tuple[AuditEntry, ...]:
-    """Make the trail of a session with one peer, in which every kind of entry occurs."""
-    owner, peer, policy, appliance = (
-        AuditActor.OWNER,
-        AuditActor.PEER,
-        AuditActor.POLICY,
-        AuditActor.APPLIANCE,
-    )
-    rows: tuple[tuple[float, AuditKind, AuditActor, str, str, str], ...] = (
-        (0.0, AuditKind.OPENED, owner, "", "", "standard"),
-        (1.2, AuditKind.INVITED, appliance, "", "", ""),
-        (95.0, AuditKind.KNOCKED, peer, "192.168.178.77", "", ""),
-        (108.0, AuditKind.WRONG_CODE, peer, "", "", ""),
-        (121.0, AuditKind.JOINED, peer, PEER, "", ""),
-        (122.0, AuditKind.FOCUS, appliance, "Terminal", "", ""),
-        (301.0, AuditKind.ASKED, peer, "keyboard", "", ""),
-        (309.0, AuditKind.GRANTED, owner, "keyboard", "granted", "five_minutes"),
-        (402.0, AuditKind.ASKED, peer, "files_in", "", "rapport-2026.pdf"),
-        (432.0, AuditKind.DENIED, policy, "files_in", "denied", "expired"),
-        (609.0, AuditKind.EXPIRED, policy, "keyboard", "", ""),
-        (900.0, AuditKind.ASKED, peer, "clipboard_out", "", ""),
-        (904.0, AuditKind.GRANTED, owner, "clipboard_out", "granted", "quarter_hour"),
-        (951.0, AuditKind.CLIPBOARD, peer, "out 312 bytes text", "", ""),
-        (1000.0, AuditKind.REVOKED, owner, "clipboard_out", "revoked", ""),
-        (1192.0, AuditKind.ASKED, AuditActor.OBSERVER, "watching", "", ""),
-        (1199.0, AuditKind.GRANTED, owner, "watching", "granted", "five_minutes"),
-        (1200.0, AuditKind.JOINED, AuditActor.OBSERVER, OBSERVER, "", ""),
-        (1499.0, AuditKind.EXPIRED, policy, "watching", "", ""),
-        (1500.0, AuditKind.LEFT, AuditActor.OBSERVER, OBSERVER, "", ""),
-        (1650.0, AuditKind.SHIELDED, owner, "", "", ""),
-        (1820.0, AuditKind.UNSHIELDED, owner, "", "", ""),
-        (2100.0, AuditKind.HIDDEN, owner, "840,40 400×220", "", ""),
-        (2400.0, AuditKind.FILE, peer, "invoice.ods", "denied", "not allowed"),
-        (2402.0, AuditKind.REFUSED, policy, "rail", "denied", "unknown channel"),
-        (2700.0, AuditKind.INCIDENT, policy, "clipboard_flood", "note", ""),
-        (3000.0, AuditKind.SHOWN, owner, "840,40 400×220", "", ""),
-        (4290.0, AuditKind.LEFT, peer, PEER, "", ""),
-        (4319.0, AuditKind.ENDED, owner, "", "", "owner"),
-    )
+    """Make the trail of a session with one peer and one observer, in which every kind of entry occurs."""
     entries = [
         AuditEntry(
             0, at_s, started_utc_ms + int(at_s * _MS), kind, actor, resource, decision, reason
         )
-        for at_s, kind, actor, resource, decision, reason in rows
+        for at_s, kind, actor, resource, decision, reason in _ROWS
     ]
     entries += [
         consented(120.0, started_utc_ms),
