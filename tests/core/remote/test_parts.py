@@ -109,16 +109,18 @@ def python(name: str, script: str, *arguments: str, awaits: str) -> Program:
     return Program(name, [PYTHON, "-c", script, *arguments], ENVIRONMENT, awaits)
 
 
-def test_xrdp_cannot_attach_what_the_display_shows(directory: Path) -> None:
+def test_neither_xrdp_nor_the_display_attaches_the_others_memory(directory: Path) -> None:
     """The gate has its own segment, where xrdp reads it, and the display's, where xrdp has no way to it.
 
     The display's segment is for all to read and write, as Xorg's is.
     """
-    mine, its = f"{inside.FRONT}/made", f"{inside.FRONT}/seen"
+    checked, its = f"{inside.X_SOCKETS}/checked", f"{inside.FRONT}/seen"
     display = MEMORY + (
         f"ctypes.memmove(make(0o777)[1], {SECRET.encode()!r}, {len(SECRET)})\n"
         f"assert found() == {{{SECRET!r}}}, found()\n"
-        f"open('{inside.SOCKETS}/there', 'w')\n{STAY}"
+        f"open('{inside.SOCKETS}/there', 'w')\nimport os, time\n"
+        f"while not os.path.exists('{inside.X_SOCKETS}/go'): time.sleep(0.02)\n"
+        f"assert found() == {{{SECRET!r}}}, found()\nopen('{inside.X_SOCKETS}/checked', 'w')\n{STAY}"
     )
     gate = MEMORY + (
         "from core.remote.gate.memory import Segment, enter\n"
@@ -128,7 +130,7 @@ def test_xrdp_cannot_attach_what_the_display_shows(directory: Path) -> None:
         "enter(int(sys.argv[1]))\n"
         f"assert found() == {{{SECRET!r}}}, found()\n"
         "assert libc.setns(3, 0) < 0 and libc.unshare(0x08000000) < 0\n"
-        f"shown.pixels[:5] = b'moved'\nopen({mine!r}, 'w')\n{STAY}"
+        f"shown.pixels[:5] = b'moved'\nopen('{inside.X_SOCKETS}/go', 'w')\n{STAY}"
     )
     xrdp = MEMORY + SAY + f"say({its!r}, found())\n{STAY}"
     programs = [
@@ -139,7 +141,7 @@ def test_xrdp_cannot_attach_what_the_display_shows(directory: Path) -> None:
             f"{inside.SOCKETS}/there",
             memory=DisplayMemory.ALL,
         ),
-        Program("gate", [PYTHON, "-c", gate], ENVIRONMENT, mine, memory=DisplayMemory.ENTERS),
+        Program("gate", [PYTHON, "-c", gate], ENVIRONMENT, checked, memory=DisplayMemory.ENTERS),
         Program("xrdp", inside.rdp_cell(BWRAP, [PYTHON, "-c", xrdp]), ENVIRONMENT, its),
     ]
     on_engine_thread(lambda: run(directory, programs))
