@@ -77,8 +77,7 @@ async def _form(studio: Studio, port: MadeUpAppliance) -> None:
     works = port.answers[ReadTerms]
     port.answers[ReadTerms] = PENDING
     studio.model.showTerms()
-    await studio.until(lambda: port.pending)
-    await studio.picture("join-asking")
+    await studio.until(lambda: port.pending)  # its line moves: no picture of it is like the next
     port.finish(ReadTerms, failure("code_wrong", 1))
     await studio.until(lambda: studio.model.failure)
     await studio.picture("join-failed")
