@@ -26,8 +26,24 @@ def test_a_crash_leaves_no_core(tmp_path: Path) -> None:
 
 def test_children_inherit_the_bound() -> None:
     """What is started afterwards is bound too, and cannot lift it."""
+    assert _bound_of_a_child("") == "(1, 1)"
+
+
+def test_a_bound_of_nothing_is_kept() -> None:
+    """Who may not raise the bound begins all the same, and neither it nor a child writes a core file."""
+    powerless = (
+        "import ctypes\n"
+        "resource.setrlimit(resource.RLIMIT_CORE, (0, 0))\n"
+        "header, none = (ctypes.c_uint32 * 2)(0x20080522, 0), (ctypes.c_uint32 * 6)()\n"
+        "assert ctypes.CDLL(None).capset(header, none) == 0\n"
+    )
+    assert _bound_of_a_child(powerless) == "(0, 0)"
+
+
+def _bound_of_a_child(before: str) -> str:
+    """Forbid core dumps after having done something; gives the bound that a child finds."""
     code = (
-        "import resource, subprocess, sys\n"
+        f"import resource, subprocess, sys\n{before}"
         "from core.cli.core_dumps import forbid_core_dumps\n"
         "forbid_core_dumps()\n"
         "child = 'import resource; print(resource.getrlimit(resource.RLIMIT_CORE))'\n"
@@ -37,4 +53,4 @@ def test_children_inherit_the_bound() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
     )
-    assert done.stdout.strip() == "(1, 1)"
+    return done.stdout.strip()
