@@ -29,11 +29,15 @@ class Terms:
     terms_hash: str  # BLAKE3, lower-case hex: what an acceptance names
     session_id: str  # the other end's
     device: str  # the other end's device public key, lower-case hex
-    certificate_sha256: str  # as presented; to be compared with the other screen where no link gave it
+    certificate_sha256: (
+        str  # as presented; to be compared with the other screen where no link gave it
+    )
     is_certificate_known: bool  # it is the one that the link named
     role: JoinRole
     profile: Profile
-    rules: tuple[tuple[Capability, Rule], ...]  # what may be asked for there; in the order of Capability
+    rules: tuple[
+        tuple[Capability, Rule], ...
+    ]  # what may be asked for there; in the order of Capability
     records_keys: bool
     longest_minutes: int
     idle_minutes: int
@@ -62,7 +66,8 @@ class Joined:
     state: JoinedState
     width: int
     height: int
-    grants: tuple[Grant, ...]  # what this end lets out; one for each capability, in the order of Capability
+    # What this end lets out; one for each capability, in the order of Capability.
+    grants: tuple[Grant, ...]
     is_shielded: bool = False  # nothing goes out, nothing is shown, nothing is recorded
     zones: tuple[Zone, ...] = ()  # parts that are neither shown nor recorded here
     policy_hash: str = ""  # of this end's policy

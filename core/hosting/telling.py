@@ -61,8 +61,6 @@ class Telling:
         if isinstance(error, Failure):
             snapshot = failure_snapshot(error)
         else:
-            _log.error(
-                "session %s met a fault of the program", self._session_id, exc_info=error
-            )
+            _log.error("session %s met a fault of the program", self._session_id, exc_info=error)
             snapshot = bug_snapshot(error)
         self._publish(IncidentRecorded(snapshot, self._session_id))

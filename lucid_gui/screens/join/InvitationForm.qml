@@ -53,7 +53,7 @@ Item {
                 width: parent.width - paste.width - Tokens.gap
                 enabled: !form.model.isBusy
                 label: qsTr("Link or address")
-                placeholder: qsTr("lucid://… or 192.168.1.20:3390")
+                placeholder: qsTr("lucid://… or host:port")
                 acceptText: form.model.needsCode ? qsTr("Next") : qsTr("Terms")
                 canAccept: text !== ""
                 onEdited: form.model.setInvitation(text)
