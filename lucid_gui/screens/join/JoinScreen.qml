@@ -1,7 +1,5 @@
 // Join somebody else's session: the invitation, then what they ask for and what they promise.
 import QtQuick
-import lucid_gui.controls
-import lucid_gui.style
 
 Item {
     id: screen
