@@ -101,7 +101,7 @@ def test_a_first_packet_may_come_in_pieces() -> None:
 
 def test_a_silent_connection_is_not_even_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
     """It takes nobody's place, and is closed."""
-    monkeypatch.setattr(under_test, "_HELLO_S", 0.1)
+    monkeypatch.setattr(under_test, "_HELLO_S", 1.0)  # the one who speaks has no more
 
     async def scene(house: House, _: Reception) -> None:
         silent = await house.connect(b"")
