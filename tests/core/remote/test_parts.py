@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -218,6 +220,7 @@ def test_the_desktop_out_of_its_cell_reaches_nobody(directory: Path) -> None:
 
 def test_the_programs_of_a_session_are_users_of_their_own() -> None:
     """With the real ones: as root a user each, none with capabilities; Xorg and gate share memory, xrdp has another."""
+    parts = ("Xorg", "gate", "channels", "watcher", "xrdp", "openbox")
 
     async def scene() -> None:
         host = RemoteHost(
@@ -229,12 +232,18 @@ def test_the_programs_of_a_session_are_users_of_their_own() -> None:
         await host.start()
         try:
             assert host._pod._child is not None
-            check(processes(host._pod._child.pid))
+            check(await all_of_them(host._pod._child.pid))
         finally:
             await host.close()
 
+    async def all_of_them(bubblewrap: int) -> dict[str, dict[str, str]]:
+        # The desktop's programs are started beside the channels' end: what is awaited is there before they are.
+        async with asyncio.timeout(30):
+            while {*parts, "xrdp-chansrv"} - (found := processes(bubblewrap)).keys():  # noqa: ASYNC110 - /proc cannot be waited for
+                await asyncio.sleep(0.05)
+        return found
+
     def check(found: dict[str, dict[str, str]]) -> None:
-        parts = ("Xorg", "gate", "channels", "watcher", "xrdp", "openbox")
         assert len({found[each]["user"] for each in parts}) == (len(parts) if IS_ROOT else 1)
         assert found["xrdp-chansrv"]["user"] == found["openbox"]["user"]
         for each in (*parts, "first"):
@@ -255,14 +264,19 @@ def processes(bubblewrap: int) -> dict[str, dict[str, str]]:
     while waiting:
         process = waiting.pop()
         at = Path("/proc", str(process))
-        waiting += [*map(int, (at / f"task/{process}/children").read_text().split())]
-        name = _name_of((at / "cmdline").read_text().split("\0"))
-        if name:
-            lines = (at / "status").read_text().splitlines()
-            status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
-            memory = str((at / "ns/ipc").readlink())
-            found[name] = status | {"user": status["Uid"].split()[0], "memory": memory}
+        with suppress(OSError):  # it has ended meanwhile
+            waiting += [*map(int, (at / f"task/{process}/children").read_text().split())]
+            name = _name_of((at / "cmdline").read_text().split("\0"))
+            if name:
+                found[name] = _described(at)
     return found
+
+
+def _described(process: Path) -> dict[str, str]:
+    lines = (process / "status").read_text().splitlines()
+    status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+    memory = str((process / "ns/ipc").readlink())
+    return status | {"user": status["Uid"].split()[0], "memory": memory}
 
 
 def _name_of(command: list[str]) -> str:
