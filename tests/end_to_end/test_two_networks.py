@@ -60,7 +60,9 @@ def _enter(process: int) -> list[str]:
 
 def _line(stream: IO[str] | None) -> str:
     assert stream is not None
-    return stream.readline()
+    line = stream.readline()
+    assert line, "the program has ended"
+    return line
 
 
 @contextmanager
@@ -107,7 +109,7 @@ def test_a_session_between_two_networks(networks: Networks, data_directory: Path
         desk.focus()
         until(agreeing(desk, lambda: desk.pixel(*TERMINAL) == WHITE), "the desktop at the peer's")
         desk.press("a")
-        while _line(hosting.stdout).strip() != "granted":
+        while _line(hosting.stdout) != "keyboard in force\n":
             pass
         desk.press("BackSpace")
         home = session_home(hosting.pid)

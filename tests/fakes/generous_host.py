@@ -1,7 +1,7 @@
 """A program that hosts a session, and whose owner allows whatever is asked; reached through a relay at one address.
 
-It prints the session's ID and its invitation, with the relay's address, as one line of JSON, and the kind of each
-entry of the trail as it comes. The end of its input ends the session.
+It prints the session's ID and its invitation, with the relay's address, as one line of JSON, and "keyboard in force"
+(by the capability's name) once the gate has been told of a grant. The end of its input ends the session.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 
 from core.api.commands import AnswerQuestion, CreateVault, EndSession, Secret
 from core.api.events import Event, QuestionAsked
-from core.api.hosting import AuditRecorded, Hosting, HostSession
-from core.api.permissions import GrantLength
+from core.api.hosting import Hosting, HostingChanged, HostSession
+from core.api.permissions import Capability, GrantLength
 from tests.fakes.front_end import running_engine
 
 _PIECE = 1 << 16
@@ -24,14 +24,18 @@ _PIECE = 1 << 16
 def main() -> None:
     """Host in the given directory; the second argument is the address at which the relay listens."""
     with running_engine(Path(sys.argv[1]), is_anchoring=False, has_seat=True) as owner:
+        told: set[Capability] = set()
 
         def hear(event: Event) -> None:
             if isinstance(event, QuestionAsked):
                 number = event.question.question_id
                 yes = AnswerQuestion(number, is_yes=True, length=GrantLength.UNTIL_END)
                 owner.engine.submit(yes)
-            if isinstance(event, AuditRecorded):
-                print(event.entry.kind.value, flush=True)
+            if isinstance(event, HostingChanged) and event.hosting is not None:
+                granted = {each.capability for each in event.hosting.grants if each.is_granted}
+                for each in granted - told:
+                    print(f"{each.value} in force", flush=True)
+                told.update(granted)
 
         owner.do(CreateVault(Secret("a passphrase for hosting")))
         hosting = owner.do(HostSession())
