@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -43,7 +45,7 @@ from core.remote.dial import dial_loopback
 from core.remote.joined_host import JoinedHost
 from core.remote.joined_programs import Target
 from core.runtime.clock import SystemClock
-from tests.end_to_end.hosting_bench import TERMINAL, allow, hosted, kinds, now
+from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, allow, hosted, kinds, now
 from tests.end_to_end.joining_bench import (
     Pair,
     checks,
@@ -62,6 +64,7 @@ from tests.fakes.other_end import sign_with
 
 LEFT_SHIFT, RIGHT_CONTROL, POINT, D = 42, 97, 52, 32
 KEYBOARD, POINTER = Capability.KEYBOARD, Capability.POINTER
+AT_TERMINAL = (TERMINAL[1] * 1280 + TERMINAL[0]) * 4
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -78,6 +81,11 @@ def ended(owner: FrontEnd, session_id: str) -> SessionSummary:
     found = owner.wait_for(is_it)
     assert isinstance(found, SessionChanged)
     return found.session
+
+
+def pixel_of(guest: FrontEnd) -> bytes:
+    """Give the terminal's pixel on the guest's screen: blue, green, red."""
+    return guest.all_of(DesktopShown)[-1].pixels[AT_TERMINAL : AT_TERMINAL + 3]
 
 
 def steer(pair: Pair) -> None:
@@ -131,7 +139,7 @@ def test_keys_and_pointer_leave_only_while_they_are_allowed_here(tmp_path: Path)
         pair.allow(KEYBOARD)
         pair.guest.do(Shield(pair.session_id, is_on=True))
         pair.type("touch under")
-        until(lambda: len(set(pair.desktop().pixels[:1280])) <= 4, "darkness at this seat")
+        until(lambda: max(pixel_of(pair.guest)) < DARK, "darkness at this seat")
         pair.guest.do(Shield(pair.session_id, is_on=False))
         pair.type("touch again")
         until((home / "again").exists, "what was typed when it was allowed again")
@@ -178,9 +186,8 @@ def test_a_hidden_zone_is_dark_at_this_seat(tmp_path: Path) -> None:
     """What is hidden here is neither shown nor recorded here; the other end shows it as before."""
     with joined_pair(tmp_path) as pair:
         pair.guest.do(HideZones(pair.session_id, (Zone(380, 430, 60, 60),)))
-        at = (TERMINAL[1] * 1280 + TERMINAL[0]) * 4
-        until(lambda: max(pair.desktop().pixels[at : at + 3]) < 60, "darkness in the zone")
-        assert picture_of(pair.host)[at : at + 3] == b"\xff" * 3
+        until(lambda: max(pixel_of(pair.guest)) < DARK, "darkness in the zone")
+        assert picture_of(pair.host)[AT_TERMINAL : AT_TERMINAL + 3] == bytes(WHITE)
 
 
 def test_whoever_was_invited_to_watch_lets_nothing_out(tmp_path: Path) -> None:
@@ -193,10 +200,7 @@ def test_whoever_was_invited_to_watch_lets_nothing_out(tmp_path: Path) -> None:
         assert isinstance(asked, QuestionAsked)
         yes = AnswerQuestion(asked.question.question_id, is_yes=True, length=GrantLength.UNTIL_END)
         host.do(yes)
-        at = (TERMINAL[1] * 1280 + TERMINAL[0]) * 4
-        until(
-            lambda: guest.all_of(DesktopShown)[-1].pixels[at : at + 3] == b"\xff" * 3, "the desktop"
-        )
+        until(lambda: pixel_of(guest) == bytes(WHITE), "the desktop")
         with pytest.raises(Refused) as refused:
             guest.do(AllowHere(joined.session_id, KEYBOARD, GrantLength.UNTIL_END))
         assert refused.value.failure.code == "usage"
@@ -321,27 +325,42 @@ def test_an_engine_that_is_killed_leaves_nothing_connected(tmp_path: Path) -> No
         assert (found["trail"], found["chunk_contents"]) == ("holds", "holds")
 
 
+@contextmanager
+def killed_at_the_end(program: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Leave nothing of a program behind, whatever happens meanwhile."""
+    try:
+        yield
+    finally:
+        program.kill()
+        program.wait()
+        if program.stdout is not None:
+            program.stdout.close()
+
+
 def test_nothing_is_let_out_without_a_seat(tmp_path: Path) -> None:
     """From the command line a session is joined, watched and sealed; it shows its terms and can send nothing."""
     with hosted(tmp_path / "host") as (host, hosting):
         assert hosting.invitation is not None
         passphrase = tmp_path / "passphrase"
         passphrase.write_text("a passphrase for joining")
-        joining = subprocess.run(
+        joining = subprocess.Popen(
             [
                 *(sys.executable, "-m", "core.cli", "session", "join", hosting.invitation.link),
-                *("--data-dir", str(tmp_path / "cli"), "--accept-terms", "--seconds", "4"),
+                *("--data-dir", str(tmp_path / "cli"), "--accept-terms"),
                 *("--name", "a script", "--json"),
             ],
             env={**os.environ, "LUCID_PASSPHRASE_FILE": str(passphrase)},
-            capture_output=True,
-            timeout=120,
-            check=True,
+            stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
         )
-        first, second, rest = joining.stdout.decode().split("\n", 2)
+        with killed_at_the_end(joining):
+            until(lambda: now(host).peer.state is PeerState.ADMITTED, "the script's client")
+            joining.send_signal(signal.SIGINT)
+            said, _ = joining.communicate(timeout=120)
+        assert joining.returncode == 0
+        first, second, rest = said.decode().split("\n", 2)
         assert json.loads(first)["terms"]["session_id"] == hosting.session_id
         assert json.loads(second)["consent_hash"]
         summary = json.loads(rest)
         assert (summary["source"], summary["end_reason"]) == ("joined", "owner")
-        assert AuditKind.LEFT in kinds(host, hosting.session_id)
+        until(lambda: AuditKind.LEFT in kinds(host, hosting.session_id), "the peer's end")
