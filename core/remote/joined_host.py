@@ -27,6 +27,7 @@ _NEEDED = (("bwrap", "bubblewrap"), ("xrdp", "xrdp"), ("Xorg", "xserver-xorg-cor
 _CLIENTS = ("xfreerdp3", "xfreerdp")
 _DRIVER = Path("/usr/lib/xorg/modules/libxorgxrdp.so")
 _TLS_REFUSED = "status 143:"  # FreeRDP's own code for a connection that TLS ended
+_FAREWELL_S = 5.0  # for the client to say why, when the other end has closed the connection
 
 
 class JoinedHost:
@@ -50,7 +51,8 @@ class JoinedHost:
         self._target = target
         self._size = size
         self._place = Workplace()
-        self._is_closed = self._is_over = False
+        self._is_closed = self._is_over = self._is_far_over = False
+        self._late: asyncio.TimerHandle | None = None
         ours, self._theirs = socket.socketpair()
         self._watch = (
             socket.socketpair()
@@ -124,6 +126,8 @@ class JoinedHost:
     async def close(self) -> None:
         """End everything; nothing of the session's files stays."""
         self._is_closed = True
+        if self._late is not None:
+            self._late.cancel()
         await self._line.close()
         await self.gate.close()
         self._close_theirs()
@@ -156,13 +160,22 @@ class JoinedHost:
         elif words.startswith(_TLS_REFUSED):
             expected = self._target.certificate_sha256
             self._be_over(CertificateDifferent(found="another one", expected=expected))
+        elif self._is_far_over:
+            self._be_over(None)
         else:
             self._be_over(RemoteHostFailed(program=CLIENT, reason="it ended"))
 
     def _line_ended(self, end: LineEnd, failure: Failure | None) -> None:
-        """Take note; what the client closed by itself is told by the client's own end."""
-        if end is not LineEnd.NEAR:
+        """Take note; the client's own end, which comes next, tells why.
+
+        The other end closes the connection too when the client does not take its certificate.
+        """
+        if failure is not None:
             self._be_over(failure)
+        elif end is LineEnd.FAR:
+            self._is_far_over = True
+            loop = asyncio.get_running_loop()
+            self._late = loop.call_later(_FAREWELL_S, self._be_over, None)
 
     def _be_over(self, failure: Failure | None) -> None:
         if not (self._is_closed or self._is_over):
