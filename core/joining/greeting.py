@@ -8,9 +8,8 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import re
-import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
@@ -42,6 +41,7 @@ from core.evidence.consent import (
 )
 from core.evidence.consent_signature import check_consent, check_terms, sign_receipt
 from core.remote import exchange
+from core.remote.dial import Dial
 
 _ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253}):([0-9]{1,5})")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -51,7 +51,6 @@ _USER = re.compile(r"[a-z0-9]{8,32}")
 _LARGEST_PORT = 65_535
 _CLOSING_S = 2.0
 
-Dial = Callable[[str], Awaitable[socket.socket]]
 Sign = Callable[[bytes], bytes]
 
 _REASONS = {

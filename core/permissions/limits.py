@@ -201,10 +201,6 @@ class SessionLimits:
             return LimitMet.IDLE
         return None
 
-    def next_look_ns(self) -> int:
-        """Give the earliest monotonic moment at which a limit can be met."""
-        return min(self._ends_ns, self._last_input_ns + self._idle_ns)
-
 
 def _plain(code: str) -> bytes:
     """Reduce what was typed to what counts, in bounded time."""

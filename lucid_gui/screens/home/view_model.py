@@ -157,7 +157,6 @@ class HomeModel(ScreenModel):
         return self._space is None or self._space.level not in _REFUSING
 
     runningId = notified(str, lambda self: self._running_id, liveChanged)
-    isHosted = notified(bool, _is_hosted, liveChanged)
     runningScreen = notified(str, _screen, liveChanged)
     recording = notified("QVariantMap", _recording, liveChanged)
     isLoaded = notified(bool, lambda self: self._is_loaded, changed)
