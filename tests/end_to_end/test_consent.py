@@ -35,6 +35,7 @@ def desk() -> Iterator[RemoteDesk]:
 
 def consent_in(owner: FrontEnd, hosting: Hosting) -> tuple[AuditEntry, Receipt]:
     """Read the one consent of a session's trail; it must hold, and come just before the peer."""
+    until(lambda: AuditKind.JOINED in kinds(owner, hosting.session_id), "the entry of the peer")
     entries = owner.do(ReadTrail(hosting.session_id))
     (found,) = [each for each in entries if each.kind is AuditKind.CONSENTED]
     consent = read_consent(found.consent.encode())
