@@ -88,6 +88,18 @@ def pixel_of(guest: FrontEnd) -> bytes:
     return guest.all_of(DesktopShown)[-1].pixels[AT_TERMINAL : AT_TERMINAL + 3]
 
 
+@contextmanager
+def killed_at_the_end(program: subprocess.Popen[bytes]) -> Iterator[None]:
+    """Leave nothing of a program behind, whatever happens meanwhile."""
+    try:
+        yield
+    finally:
+        program.kill()
+        program.wait()
+        if program.stdout is not None:
+            program.stdout.close()
+
+
 def steer(pair: Pair) -> None:
     """Allow keys and the pointer at both ends, and give the terminal the keyboard."""
     pair.allow(KEYBOARD, POINTER)
@@ -309,12 +321,10 @@ def test_an_engine_that_is_killed_leaves_nothing_connected(tmp_path: Path) -> No
             cwd=Path(__file__).parents[2],
         )
         assert victim.stdout is not None
-        with victim.stdout as said:
-            session_id = said.readline().decode().strip()
+        with killed_at_the_end(victim):
+            session_id = victim.stdout.readline().decode().strip()
             pod = list(pod_processes(victim.pid))
-            assert len(pod) > 5
-            os.kill(victim.pid, signal.SIGKILL)
-            victim.wait()
+            assert len(pod) > 5, session_id
         until(lambda: not any(each.exists() for each in pod), "the pod to be gone")
         until(lambda: now(host).peer.state is PeerState.ABSENT, "the peer to be gone")
     with running_engine(data_directory, is_anchoring=False) as owner:
@@ -323,18 +333,6 @@ def test_an_engine_that_is_killed_leaves_nothing_connected(tmp_path: Path) -> No
         assert AuditKind.CONSENTED in kinds(owner, session_id)
         found = checks(owner, session_id)
         assert (found["trail"], found["chunk_contents"]) == ("holds", "holds")
-
-
-@contextmanager
-def killed_at_the_end(program: subprocess.Popen[bytes]) -> Iterator[None]:
-    """Leave nothing of a program behind, whatever happens meanwhile."""
-    try:
-        yield
-    finally:
-        program.kill()
-        program.wait()
-        if program.stdout is not None:
-            program.stdout.close()
 
 
 def test_nothing_is_let_out_without_a_seat(tmp_path: Path) -> None:
