@@ -14,7 +14,7 @@ from core.replay.chunk_decoder import ChunkDecoder
 from core.runtime.clock import Instant
 from core.sealing.chunk import OpenChunk
 from core.sealing.sealer import ChunkLimits
-from tests.fakes.sealed_session import START, SealedSession
+from tests.fakes.sealed_session import SESSION_ID, START, SealedSession
 
 S = 1_000_000_000
 SIZE = (320, 180)
@@ -31,8 +31,8 @@ def picture_of(colour: tuple[int, int, int]) -> av.VideoFrame:
 
 
 @pytest.fixture(scope="module")
-def hour(tmp_path_factory: pytest.TempPathFactory) -> OpenChunk:
-    """Seal an hour in which three changes happen, and open its chunk."""
+def hour(tmp_path_factory: pytest.TempPathFactory) -> list[OpenChunk]:
+    """Seal an hour in which three changes happen, and open its chunks."""
     session = SealedSession(tmp_path_factory.mktemp("hour"), limits=ChunkLimits())
     sealer, plan, pieces = session.sealer(), FramePlan(15), []
     encoder = PictureEncoder(X264, SIZE, 15, pieces.append)
@@ -49,7 +49,7 @@ def hour(tmp_path_factory: pytest.TempPathFactory) -> OpenChunk:
         sealer.append(pieces.pop(), instant)
     encoder.finish()
     sealer.finish()
-    return session.open(0)
+    return [session.open(index) for index in session.store.indexes(SESSION_ID)]
 
 
 def stored_bytes(chunk: OpenChunk) -> int:
@@ -57,11 +57,19 @@ def stored_bytes(chunk: OpenChunk) -> int:
     return len(chunk.video) + 32 * len(chunk.frames)
 
 
-def test_an_hour_at_rest_is_small(hour: OpenChunk) -> None:
+def test_an_hour_at_rest_is_small(hour: list[OpenChunk]) -> None:
     """3600 pictures are all there, with a key picture every ten minutes and after long rests, in 1.5 MB."""
-    assert len(hour.frames) == 3600
-    assert 6 <= sum(frame.is_key for frame in hour.frames) <= 9
-    assert stored_bytes(hour) < 1_500_000
+    frames = [frame for chunk in hour for frame in chunk.frames]
+    assert len(frames) == 3600
+    assert 6 <= sum(frame.is_key for frame in frames) <= 9
+    assert sum(map(stored_bytes, hour)) < 1_500_000
+
+
+def test_what_was_recorded_is_sealed_within_a_quarter_of_an_hour(hour: list[OpenChunk]) -> None:
+    """However little happens, a chunk ends at a key picture, so that an anchor can cover it."""
+    for chunk in hour:
+        assert chunk.frames[0].is_key
+        assert chunk.frames[-1].at_ns - chunk.frames[0].at_ns < 15 * 60 * S
 
 
 @pytest.mark.parametrize(
@@ -79,15 +87,16 @@ def test_an_hour_at_rest_is_small(hour: OpenChunk) -> None:
     ],
 )
 def test_a_seek_shows_the_picture_of_its_moment(
-    hour: OpenChunk, second: int, colour: tuple[int, int, int]
+    hour: list[OpenChunk], second: int, colour: tuple[int, int, int]
 ) -> None:
     """Wherever it goes, a fresh decoder gives the picture of that second, within a second."""
     began = time.process_time()
-    decoder = ChunkDecoder(hour)
+    chunk = next(each for each in reversed(hour) if each.frames[0].at_ns <= second * S)
+    decoder = ChunkDecoder(chunk)
     found = decoder.decode_to(decoder.place_at(second * S + S // 2))
     took = time.process_time() - began
     assert found is not None
-    assert found[0] == second
+    assert chunk.frames[found[0]].at_ns == second * S
     shown = to_picture(found[1], SIZE).rgb[:3]
     assert all(abs(a - b) < 24 for a, b in zip(shown, colour, strict=True))
     assert took < 1.0

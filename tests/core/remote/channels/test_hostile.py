@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from core.remote.channels.relay import Relay
 from tests.fakes.channels_bench import ChannelsBench
 from tests.fakes.gate_sides import channel_data, channel_setup, open_descriptors
 
@@ -110,7 +111,7 @@ def test_a_fault_of_their_own_ends_the_connection_only(
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(bench.channels._relay, "take", stumble)
+        patch.setattr(Relay, "take", stumble)
         client.send(channel_setup("cliprdr"))
         bench.engine.hear("refused", reason="ZeroDivisionError()")
     client.wait_closed()
