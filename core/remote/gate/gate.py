@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from core.remote.gate import display
 from core.remote.gate.display import Event, Painted
-from core.remote.gate.door import Page
+from core.remote.gate.door import CUT, ENTER, Page
 from core.remote.gate.peer import Peer
 from core.remote.gate.picture import Picture
 from core.remote.gate.watch import Watch
@@ -338,15 +338,24 @@ class Gate:
         if is_press:
             self._reports.activity.add("keys")
         if not peer.is_admitted:
-            entered = peer.code.type(symbol) if is_press else None
-            if entered is not None and peer.is_known:
-                self._try_code(peer, entered, is_typed=True)
+            if is_press:
+                self._take_letter(peer, symbol)
         elif self._is_granted("keyboard"):
             self._pass(peer, happened)
             if self._state.records_keys and kind != display.KEY_SYNC:
                 self._link.tell("key", symbol=symbol, is_press=is_press)
         elif is_press and symbol not in _MODIFIERS:
             self._reports.attempts.add("keyboard")
+
+    def _take_letter(self, peer: Peer, symbol: int) -> None:
+        """Take a key at the door, but none where the terms cannot be read whole: it would agree to them."""
+        if self._page.is_whole(peer.screen.size, self._state.notice, peer.entry):
+            entered = peer.code.type(symbol)
+            if entered is not None and peer.is_known:
+                self._try_code(peer, entered, is_typed=True)
+        elif symbol in ENTER and not peer.is_told_cut:
+            peer.is_told_cut = True
+            self._link.tell("refused", reason=CUT)
 
     def _take_pointer(self, peer: Peer, happened: Event) -> None:
         kind, (width, height) = happened.kind, self._picture.size

@@ -105,6 +105,7 @@ class Peer:
         self.connection = connection
         self.screen, self.held, self.code = Screen(connection, size), Held(), Code()
         self.is_known = self.is_admitted = False
+        self.is_told_cut = False  # that its window is too small for the page was told
         self.attempt = 0  # to give the code; the engine answers by its number
 
     @property

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from core.remote.gate import display
-from core.remote.gate.door import Page
+from core.remote.gate.door import CUT, ENTER, Page
 from core.remote.gate.memory import Segment
 from core.remote.lines.link import Link, State, read_word
 from core.remote.lines.reports import Counted
@@ -226,11 +226,10 @@ class Observer:
             self._meet(viewer, display.read_client_info(body))
         elif kind == display.EVENT:
             happened = display.read_event(body)
-            entered = viewer.take(happened, time.monotonic_ns())
+            viewer.take(happened, time.monotonic_ns())
             if happened.kind == display.KEY_DOWN and not viewer.is_admitted:
                 self._activity.add("keys")
-            if entered is not None:
-                self._try_code(viewer, entered, is_typed=True)
+                self._take_letter(viewer, happened.b)
         elif kind in {display.SHOWN, display.SHOWN_EX}:
             viewer.screen.acknowledge()
         elif kind != display.SUPPRESS:
@@ -241,6 +240,16 @@ class Observer:
             self._link.tell("met", name=info.name)
             if info.password:
                 self._try_code(viewer, info.password, is_typed=False)
+
+    def _take_letter(self, viewer: Viewer, symbol: int) -> None:
+        """Take a key at the door, but none where the terms cannot be read whole: it would agree to them."""
+        if self._page.is_whole(viewer.screen.size, self._state.notice, viewer.entry):
+            entered = viewer.code.type(symbol) if viewer.is_known else None
+            if entered is not None:
+                self._try_code(viewer, entered, is_typed=True)
+        elif symbol in ENTER and not viewer.is_told_cut:
+            viewer.is_told_cut = True
+            self._link.tell("refused", reason=CUT)
 
     def _try_code(self, viewer: Viewer, code: str, *, is_typed: bool) -> None:
         viewer.attempt = self._last_attempt = self._last_attempt + 1

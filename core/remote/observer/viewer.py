@@ -19,6 +19,7 @@ class Viewer:
         self.connection = connection
         self.screen, self.code = Screen(connection, size), Code()
         self.is_known = self.is_admitted = False
+        self.is_told_cut = False  # that its window is too small for the page was told
         self.attempt = 0  # to give the code; the engine answers by its number
         self._events = self._since_ns = 0
 
@@ -38,8 +39,8 @@ class Viewer:
         is_first, self.is_known = not self.is_known, True
         return is_first
 
-    def take(self, happened: Event, now_ns: int) -> str | None:
-        """Take an event; gives the code when one was entered. Whatever else was typed or clicked goes nowhere."""
+    def take(self, happened: Event, now_ns: int) -> None:
+        """Take an event; whatever is typed or clicked goes nowhere from here."""
         self._count(now_ns)
         kind = happened.kind
         if kind == display.VERSION:
@@ -48,13 +49,11 @@ class Viewer:
             self.screen.resize(happened.a, happened.b)
         elif kind == display.INVALIDATE:
             self.screen.change([(0, 0, *self.screen.size)])
-        elif kind == display.KEY_DOWN:
-            return self.code.type(happened.b) if self.is_known and not self.is_admitted else None
-        elif kind not in {display.KEY_UP, display.KEY_SYNC} and not (
-            display.MOVE <= kind <= display.LAST_BUTTON
+        elif not (
+            display.KEY_DOWN <= kind <= display.KEY_SYNC
+            or display.MOVE <= kind <= display.LAST_BUTTON
         ):
             raise Violation(f"an event of kind {kind}")
-        return None
 
     def _count(self, now_ns: int) -> None:
         if now_ns - self._since_ns >= _PERIOD_NS:

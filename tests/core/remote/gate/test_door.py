@@ -28,7 +28,7 @@ def test_a_page_stays_inside(width: int, height: int, notice: str, entry: str) -
 def test_a_glyph_is_drawn_with_two_colours() -> None:
     """A letter has ink and paper, a space has only paper, and what the alphabet lacks is a question mark."""
     letter, space, other, mark = (
-        [row for _, _, row in PAGE.rows((400, 200), "", text)][-32:]
+        [row for _, _, row in PAGE.rows((500, 200), "", text)][-32:]
         for text in ("A", " ", "é", "?")
     )
     assert len({row[at : at + 4] for row in letter for at in range(0, 64, 4)}) == 2
