@@ -196,6 +196,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "The other appliance lets nobody in now: {reason}.",
         "Ask the other person whether somebody else is there, then try again with a new code.",
     ),
+    "desktop_too_large": Sentence(
+        "The desktop of the other appliance is larger than this one can show: {width}×{height}.",
+        "Ask the other person to host a smaller one: at most as many pixels as {most} has.",
+    ),
     "consent_malformed": Sentence(
         "The terms or the receipt cannot be read: {field} is not valid.",
         "Do not rely on it; a whole bundle has the consent in its trail.",
@@ -203,6 +207,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "consent_signature_wrong": Sentence(
         "The signature under the consent does not hold: {signer}.",
         "Do not rely on it as proof that somebody agreed.",
+    ),
+    "consent_missing": Sentence(
+        "Entry {sequence} of the trail says that somebody joined, and no consent to that stands before it.",
+        "Do not rely on it: whoever it was need not have been told that it is recorded.",
     ),
     "consent_wrong": Sentence(
         "Entry {sequence} of the trail holds a consent that is not one to this session: {reason}.",

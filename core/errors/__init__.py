@@ -17,7 +17,7 @@
             ├── Manifest…, Bundle…   naming the field or section
             ├── Policy…, Trail…, KeyLog…  naming the field or entry
             ├── Proof…, Anchor…      naming the claim
-            ├── Consent…, Terms…, Join…, CodeWrong, CertificateDifferent  between two appliances
+            ├── Consent…, Terms…, Join…, CodeWrong, CertificateDifferent, DesktopTooLarge  between two appliances
             └── Session…, Peer…, Door…   not in a state that allows it
 
 A class's ``code`` is stable: front ends, logs and other programs rely on it. The sentence for each
@@ -64,8 +64,10 @@ from core.errors.consent import (
     CertificateDifferent,
     CodeWrong,
     ConsentMalformed,
+    ConsentMissing,
     ConsentSignatureWrong,
     ConsentWrong,
+    DesktopTooLarge,
     HostUnreachable,
     JoinRefused,
     TermsRefused,
@@ -146,10 +148,12 @@ __all__ = [
     "ChunkVersionUnsupported",
     "CodeWrong",
     "ConsentMalformed",
+    "ConsentMissing",
     "ConsentSignatureWrong",
     "ConsentWrong",
     "DataDirectoryBusy",
     "DataDirectoryUnwritable",
+    "DesktopTooLarge",
     "DestinationUnwritable",
     "DisplayUnavailable",
     "DoesNotHold",

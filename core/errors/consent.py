@@ -31,6 +31,12 @@ class TermsRefused(DoesNotHold):
     code = "terms_refused"
 
 
+class DesktopTooLarge(DoesNotHold):
+    """The other end's desktop is larger than this appliance can show. Facts: width, height, most."""
+
+    code = "desktop_too_large"
+
+
 class JoinRefused(DoesNotHold):
     """The other appliance lets nobody in now. Facts: reason."""
 
@@ -48,6 +54,12 @@ class ConsentSignatureWrong(DoesNotHold):
     """Terms or a receipt were not signed by whoever must have. Facts: signer."""
 
     code = "consent_signature_wrong"
+
+
+class ConsentMissing(DoesNotHold):
+    """A trail's entry says that somebody joined, and no consent to that stands before it. Facts: sequence."""
+
+    code = "consent_missing"
 
 
 class ConsentWrong(DoesNotHold):

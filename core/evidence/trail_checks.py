@@ -31,7 +31,8 @@ def checked_trail(case: Case, read: Callable[[], TrailFile]) -> str:
     whole = f"The trail has {said}, its chain is whole, and its head {hashed} is the one that was signed."
     if not consents:
         return whole
-    return f"{whole} {counted(consents, 'consent').capitalize()} in it: signed, and to these very terms."
+    agreed = counted(consents, "consent").capitalize()
+    return f"{whole} {agreed} in it: signed, to these very terms, and nobody joined without one."
 
 
 def signed_head(manifest: Manifest) -> TrailHead:

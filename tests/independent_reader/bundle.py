@@ -6,6 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import Any
 
+from tests.independent_reader.consent import check_consents
 from tests.independent_reader.ethereum import Anchor, blocks_under, verify_anchor
 from tests.independent_reader.primitives import demand, hash_of, read_canonical
 from tests.independent_reader.session import (
@@ -93,7 +94,9 @@ def _verify_trail(sections: dict[str, bytes], manifest: Manifest) -> list[Any] |
     demand(set(document) == {"format", "version", "key"}, "members of the trail's key")
     demand((document["format"], document["version"]) == ("lucid-trail-key", 1), "trail's key")
     key, head = bytes.fromhex(document["key"]), manifest.document["trail"]
-    return read_trail(sections["trail"], key, manifest.session_id, head)
+    entries = read_trail(sections["trail"], key, manifest.session_id, head)
+    check_consents(entries, manifest.document)
+    return entries
 
 
 def _verify_inclusion(data: bytes, manifest: Manifest, present: list[int]) -> None:

@@ -45,6 +45,52 @@ def check_consent(entry: dict[str, Any]) -> dict[str, Any]:
     return consent
 
 
+def check_consents(entries: list[Any], manifest: dict[str, Any]) -> int:
+    """Check the consents of a trail against its manifest, and that nobody joined without one; gives their number."""
+    is_hosted = manifest["policy"]["name"] == "hosted"
+    receipts: set[str] = set()
+    unused: list[tuple[str, str]] = []  # who may join, and as whom
+    for entry in entries:
+        if entry["kind"] == "consented":
+            consent = check_consent(entry)
+            apart = abs(int(consent["receipt"]["accepted_utc_ns"]) - int(entry["utc_ns"]))
+            demand(apart < 900 * 10**9 + 10**6, "the receipt is of another time")
+            demand(entry["reason"] not in receipts, "the receipt stands there already")
+            receipts.add(entry["reason"])
+            who = _check_given if is_hosted else _check_own
+            unused.append((entry["actor"], who(entry, consent, manifest)))
+        elif entry["kind"] == "joined":
+            joined = (entry["actor"], entry["resource"])
+            demand(joined in unused, f"entry {entry['sequence']}: nobody agreed")
+            unused.remove(joined)
+    return len(receipts)
+
+
+def _check_given(entry: dict[str, Any], consent: dict[str, Any], manifest: dict[str, Any]) -> str:
+    """Somebody joined this session; gives the name as which."""
+    terms, policy = consent["terms"], manifest["policy"]
+    demand(terms["session_id"] == manifest["session_id"], "terms of another session")
+    demand(terms["device"] == manifest["device_public_key"], "terms of another device")
+    demand(terms["policy_hash"] == manifest["policy_hash"], "terms of another policy")
+    demand(terms["role"] == entry["actor"], "the consent is for another role")
+    for member in ("profile", "rules", "records_keys", "desktop"):
+        demand(terms[member] == policy[member], f"the terms say another {member}")
+    for name, limit in terms["limits"].items():
+        demand(limit == policy["limits"][name], f"the terms say another {name}")
+    name: str = consent["receipt"]["party"]["name"]
+    return name
+
+
+def _check_own(entry: dict[str, Any], consent: dict[str, Any], manifest: dict[str, Any]) -> str:
+    """Somebody else's session was joined from here; gives that one's device, by its fingerprint."""
+    terms = consent["terms"]
+    demand(entry["actor"] == "owner", "the owner did not agree")
+    own = manifest["device_public_key"]
+    demand(consent["receipt"]["party"]["device"] == own, "another device agreed")
+    demand(terms["session_id"] != manifest["session_id"], "terms of the record itself")
+    return hash_of(bytes.fromhex(terms["device"])).hex()
+
+
 def text_of(terms: dict[str, Any]) -> str:
     """Write the sentences that follow from the other members."""
     may = "You see and do nothing unless the owner allows it."

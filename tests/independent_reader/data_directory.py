@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from tests.independent_reader.consent import check_consents
 from tests.independent_reader.key_log import key_log_key, read_key_log
 from tests.independent_reader.primitives import demand
 from tests.independent_reader.session import (
@@ -68,7 +69,9 @@ def _read_trail(directory: Path, manifest: Manifest, session_key: bytes) -> list
     check_policy(manifest.document)
     data = (directory / "trail.lct").read_bytes()
     key, head = trail_key(data, session_key), manifest.document["trail"]
-    return read_trail(data, key, manifest.session_id, head)
+    entries = read_trail(data, key, manifest.session_id, head)
+    check_consents(entries, manifest.document)
+    return entries
 
 
 def _read_strokes(directory: Path, manifest: Manifest, vault: Vault) -> list[tuple[int, int, bool]]:

@@ -140,7 +140,7 @@ def test_it_verifies_the_golden_hosted_session() -> None:
     head = {"entries": golden["entries"], "head": golden["head"]}
     assert manifest.document["trail"] == head
     entries = read_trail(trail, key, manifest.session_id, head)
-    assert [each["kind"] for each in entries] == ["opened", "joined", "asked", "granted", "ended"]
+    assert [each["kind"] for each in entries] == ["opened", "consented", "joined", "left", "ended"]
     data = bytes.fromhex(golden["bundle"])
     assert (len(data), blake3(data).hexdigest()) == (golden["size"], golden["blake3"])
     verified = verify(data, bytes.fromhex(golden["checkpoint"]))

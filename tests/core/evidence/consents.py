@@ -19,13 +19,13 @@ from core.evidence.consent import (
     TermsLimits,
 )
 from core.evidence.consent_signature import sign_receipt, sign_terms, witness_receipt
-from core.evidence.policy import hosted_policy, parse_hosted_policy, policy_hash
+from core.evidence.policy import Policy, hosted_policy, parse_hosted_policy, policy_hash
+from core.hosting.consents import make_terms
 from tests.core.evidence.examples import DEVICE, SESSION, sign_as_device
 
 GUEST = SigningKey(bytes(range(96, 128)))
 ACCEPTED_UTC_NS = 1_763_780_401_000_000_000
 POLICY = hosted_policy(Profile.STANDARD)
-RULES = parse_hosted_policy(POLICY).rules
 
 
 def sign_as_guest(message: bytes) -> bytes:
@@ -33,21 +33,23 @@ def sign_as_guest(message: bytes) -> bytes:
     return GUEST.sign(message).signature
 
 
-def example_terms(role: JoinRole = JoinRole.PEER, session_id: UUID = SESSION) -> SessionTerms:
-    """Make terms of the standard profile."""
-    return SessionTerms(
+def terms_of(
+    policy: Policy, role: JoinRole = JoinRole.PEER, session_id: UUID = SESSION
+) -> SessionTerms:
+    """Make the terms of a session under a policy."""
+    return make_terms(
+        parse_hosted_policy(policy),
         session_id=session_id,
         role=role,
         device=bytes(DEVICE.verify_key),
-        certificate_sha256=bytes(range(0xA0, 0xC0)),
-        policy_hash=policy_hash(POLICY),
-        profile=Profile.STANDARD,
-        rules=RULES,
-        records_keys=False,
-        width=1280,
-        height=720,
-        limits=TermsLimits(120, 15, 256, 100),
+        certificate_sha256=bytes(range(0xA0, 0xC0)).hex(),
+        policy_hash=policy_hash(policy),
     )
+
+
+def example_terms(role: JoinRole = JoinRole.PEER, session_id: UUID = SESSION) -> SessionTerms:
+    """Make terms of the standard profile."""
+    return terms_of(POLICY, role, session_id)
 
 
 def example_receipt(terms: SessionTerms, *, is_door: bool = False) -> Receipt:

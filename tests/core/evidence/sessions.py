@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 from eth_hash.auto import keccak
 from nacl.signing import SigningKey
 
-from core.api.permissions import Profile
+from core.api.hosting import AuditActor, AuditKind
 from core.audit.entries import TrailHead
 from core.audit.trail import TRAIL_NAME, Trail
 from core.audit.trail_file import TrailFile
@@ -17,11 +18,13 @@ from core.canonical.documents import canonical_json
 from core.evidence.anchor_proof import make_anchor_proof
 from core.evidence.anchors import SessionAnchors
 from core.evidence.bundle_writer import write_bundle
+from core.evidence.consent import Consent
 from core.evidence.manifest import Manifest
 from core.evidence.manifest_json import to_canonical_json
-from core.evidence.policy import hosted_policy
+from core.evidence.policy import Policy
 from core.evidence.policy_signature import sign_policy
 from core.evidence.signatures import SignedManifest, session_signer, sign_manifest
+from core.runtime.clock import Instant
 from core.sealing.aead import encrypt
 from core.sealing.chunk import SealedChunk, sealed_chunk
 from core.sealing.chunk_header import ChunkHeader
@@ -29,8 +32,9 @@ from core.sealing.frames import Frame, pack_frame
 from core.sealing.keys import chunk_key
 from core.sealing.merkle import leaf_hash, prefix_root
 from core.storage.directory_chunks import DirectoryChunkStore
-from tests.core.audit.trails import SALT, STARTED, append_five
+from tests.core.audit.trails import SALT
 from tests.core.evidence.chain_examples import ExampleChain, event_log, receipt
+from tests.core.evidence.consents import POLICY, consent_to, terms_of
 from tests.core.evidence.examples import (
     EPHEMERAL_SEED,
     SECOND,
@@ -42,6 +46,7 @@ from tests.core.evidence.examples import (
 
 SESSION_KEY = bytes(range(64, 96))
 FRAMES = 3
+STARTED = Instant(5_000 * SECOND, STARTED_UTC_MS * 1_000_000)
 
 
 def small_chunk(index: int, *, at_s: int | None = None) -> tuple[bytes, SealedChunk]:
@@ -73,18 +78,54 @@ def small_chunk(index: int, *, at_s: int | None = None) -> tuple[bytes, SealedCh
     return stored, sealed_chunk(header, leaf_hash(stored))
 
 
-def write_trail(
-    directory: Path, *, session_id: UUID = SESSION, session_key: bytes = SESSION_KEY
-) -> TrailHead:
-    """Write the five entries as a trail with a fixed salt, and give its head."""
-    trail = Trail(
+def new_trail(
+    directory: Path, session_id: UUID = SESSION, session_key: bytes = SESSION_KEY
+) -> Trail:
+    """Begin a trail with a fixed salt."""
+    return Trail(
         directory,
         session_key=session_key,
         session_id=session_id,
         started=STARTED,
         random_bytes=lambda _: SALT,
     )
-    append_five(trail)
+
+
+def at(milliseconds: int) -> Instant:
+    """Give the moment so long after the session's start."""
+    since_ns = milliseconds * 1_000_000
+    return Instant(STARTED.mono_ns + since_ns, STARTED.utc_ns + since_ns)
+
+
+def agree(
+    trail: Trail, consent: Consent, actor: AuditActor = AuditActor.PEER, at_ms: int = 1_000
+) -> None:
+    """Write down that somebody accepted the terms."""
+    trail.append(
+        AuditKind.CONSENTED,
+        actor,
+        consent.receipt.party.name,
+        reason=consent.receipt.receipt_hash.hex(),
+        instant=at(at_ms),
+        consent=consent.to_json().decode(),
+    )
+
+
+def write_trail(
+    directory: Path,
+    *,
+    session_id: UUID = SESSION,
+    session_key: bytes = SESSION_KEY,
+    policy: Policy = POLICY,
+) -> TrailHead:
+    """Write a visit under a policy as a trail of five entries, and give its head."""
+    trail = new_trail(directory, session_id, session_key)
+    consent = consent_to(terms_of(policy, session_id=session_id), is_door=True)
+    trail.append(AuditKind.OPENED, AuditActor.OWNER, reason="standard", instant=at(0))
+    agree(trail, consent)
+    trail.append(AuditKind.JOINED, AuditActor.PEER, consent.receipt.party.name, instant=at(1_001))
+    trail.append(AuditKind.LEFT, AuditActor.PEER, consent.receipt.party.name, instant=at(9_250))
+    trail.append(AuditKind.ENDED, AuditActor.OWNER, instant=at(60_000))
     return trail.close()
 
 
@@ -182,11 +223,11 @@ class HostedSession(SealedSession):
     """The same of a session that a peer could join: with a signed policy and a trail of five entries."""
 
     def __init__(self, directory: Path, count: int = 2, **changes: object) -> None:
-        policy = hosted_policy(Profile.STANDARD)
-        signed = sign_policy(canonical_json(policy), sign_as_device)
-        facts = {"policy": policy, "policy_signature": signed.signature}
-        head = write_trail(directory / str(SESSION))
-        super().__init__(directory, count, **({"trail": head} | facts | changes))
+        signed = sign_policy(canonical_json(POLICY), sign_as_device)
+        facts = {"policy": POLICY, "policy_signature": signed.signature} | changes
+        policy = cast("Policy", facts["policy"])
+        head = write_trail(directory / str(SESSION), policy=policy)
+        super().__init__(directory, count, **({"trail": head} | facts))
 
     @property
     def trail_path(self) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from core.evidence.consent_signature import sign_receipt, sign_terms, witness_re
 from core.evidence.policy import joined_policy
 from core.evidence.policy_signature import sign_policy
 from core.evidence.verify import verify_bundle, verify_session
-from tests.core.audit.trails import SALT, STARTED, at
+from core.vault.device import fingerprint
 from tests.core.evidence.consents import (
+    ACCEPTED_UTC_NS,
     GUEST,
     consent_to,
     example_receipt,
@@ -29,9 +31,12 @@ from tests.core.evidence.consents import (
 )
 from tests.core.evidence.examples import DEVICE, SESSION, sign_as_device
 from tests.core.evidence.reports import FAILS, HOLDS, check_named, failing_codes
-from tests.core.evidence.sessions import SESSION_KEY, HostedSession
+from tests.core.evidence.sessions import SESSION_KEY, HostedSession, agree, at, new_trail
 
 OTHER = UUID("11111111-2222-4333-8444-555555555555")
+
+
+Joining = tuple[AuditActor, str]  # who joined, as whom
 
 
 def session_with(
@@ -45,26 +50,55 @@ def session_with(
 ) -> HostedSession:
     """Seal a session whose trail holds a consent."""
     receipt = consent.receipt
-    trail = Trail(
-        directory / "trail",
-        session_key=SESSION_KEY,
-        session_id=SESSION,
-        started=STARTED,
-        random_bytes=lambda _: SALT,
-    )
+
+    def write(trail: Trail) -> None:
+        trail.append(
+            AuditKind.CONSENTED,
+            actor,
+            receipt.party.name if resource is None else resource,
+            reason=receipt.receipt_hash.hex() if reason is None else reason,
+            instant=at(1_000),
+            consent=consent.to_json().decode(),
+        )
+
+    return session_that(directory, write, **changes)
+
+
+def session_that(
+    directory: Path,
+    write: Callable[[Trail], None],
+    **changes: Any,  # noqa: ANN401 - of the manifest
+) -> HostedSession:
+    """Seal a session whose trail is written so after its first entry."""
+    trail = new_trail(directory / "trail")
     (directory / "trail").mkdir(parents=True)
     trail.append(AuditKind.OPENED, AuditActor.OWNER, reason="standard", instant=at(0))
-    trail.append(
-        AuditKind.CONSENTED,
-        actor,
-        receipt.party.name if resource is None else resource,
-        reason=receipt.receipt_hash.hex() if reason is None else reason,
-        instant=at(1),
-        consent=consent.to_json().decode(),
-    )
+    write(trail)
     session = HostedSession(directory / "session", trail=trail.close(), **changes)
     (directory / "trail/trail.lct").replace(session.trail_path)
     return session
+
+
+def session_of(
+    directory: Path,
+    *steps: Consent | Joining,
+    **changes: Any,  # noqa: ANN401 - of the manifest
+) -> HostedSession:
+    """Seal a session in which these agreed and joined, in this order, a second after the other."""
+
+    def write(trail: Trail) -> None:
+        for second, step in enumerate(steps, 1):
+            if isinstance(step, Consent):
+                is_own = step.receipt.party.device == bytes(DEVICE.verify_key)
+                actor = AuditActor.OWNER if is_own else _ACTORS[step.receipt.role]
+                agree(trail, step, actor, 1_000 * second)
+            else:
+                trail.append(AuditKind.JOINED, *step, instant=at(1_000 * second))
+
+    return session_that(directory, write, **changes)
+
+
+_ACTORS = {JoinRole.PEER: AuditActor.PEER, JoinRole.OBSERVER: AuditActor.OBSERVER}
 
 
 def checked(session: HostedSession) -> Any:  # noqa: ANN401 - a report
@@ -88,7 +122,9 @@ def test_a_consent_holds(tmp_path: Path, role: JoinRole, is_door: bool) -> None:
     session = session_with(tmp_path, consent, actor)
     check = check_named(checked(session), "trail")
     assert check.outcome is HOLDS
-    assert check.summary.endswith("1 consent in it: signed, and to these very terms.")
+    assert check.summary.endswith(
+        "1 consent in it: signed, to these very terms, and nobody joined without one."
+    )
     path = session.bundle(tmp_path / "bundle", 0, 1, readable=(0, 1), trail=session.trail())
     assert check_named(verify_bundle(path), "trail").summary == check.summary
 
@@ -99,6 +135,15 @@ GOOD = consent_to(TERMS)
 
 def _to(**changes: Any) -> Consent:  # noqa: ANN401 - of the terms
     return consent_to(replace(TERMS, **changes))
+
+
+def _given_at(since_ns: int) -> Consent:
+    receipt = replace(example_receipt(TERMS), accepted_utc_ns=ACCEPTED_UTC_NS + since_ns)
+    return signed(TERMS, receipt)
+
+
+MS = 1_000_000
+APART_NS = 900_000 * MS
 
 
 @pytest.mark.parametrize(
@@ -118,6 +163,15 @@ def _to(**changes: Any) -> Consent:  # noqa: ANN401 - of the terms
             {},
             "receipt.terms_hash is not valid",
         ),
+        (_to(records_keys=True), {}, "its terms say something else than the policy"),
+        (_to(width=1920), {}, "its terms say something else than the policy"),
+        (
+            _to(limits=replace(TERMS.limits, longest_minutes=60)),
+            {},
+            "its terms say something else than the policy",
+        ),
+        (_given_at(-APART_NS - MS), {}, "it was given at another time"),
+        (_given_at(APART_NS + MS), {}, "it was given at another time"),
     ],
 )
 def test_a_consent_that_is_none_is_named(
@@ -130,6 +184,70 @@ def test_a_consent_that_is_none_is_named(
     assert check.outcome is FAILS
     assert check.failure is not None
     assert dict(check.failure.facts) == {"sequence": 1, "reason": reason}
+
+
+@pytest.mark.parametrize("since_ns", [-APART_NS, APART_NS])
+def test_two_clocks_may_be_apart(tmp_path: Path, since_ns: int) -> None:
+    """A receipt's time is that of whoever made it, to within fifteen minutes."""
+    check = check_named(checked(session_with(tmp_path, _given_at(since_ns))), "trail")
+    assert check.outcome is HOLDS
+
+
+PEER, OBSERVER = (AuditActor.PEER, "anna"), (AuditActor.OBSERVER, "anna")
+WATCHING = consent_to(example_terms(JoinRole.OBSERVER))
+AGAIN = _given_at(MS)
+DOOR, NAMELESS = consent_to(TERMS, is_door=True), (AuditActor.PEER, "")
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (GOOD, PEER),
+        (GOOD, AGAIN, PEER),  # the first ticket was never used
+        (GOOD, PEER, AGAIN, PEER),
+        (GOOD, WATCHING, OBSERVER, PEER),
+        (GOOD, DOOR, (AuditActor.PEER, "laptop"), PEER),
+    ],
+)
+def test_whoever_joined_has_agreed_before(
+    tmp_path: Path, steps: tuple[Consent | Joining, ...]
+) -> None:
+    """Each visit has a consent of its own, whose order among others does not matter."""
+    assert check_named(checked(session_of(tmp_path, *steps)), "trail").outcome is HOLDS
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (PEER,),
+        (PEER, GOOD),  # after the joining
+        (GOOD, PEER, PEER),  # one for two visits
+        (GOOD, OBSERVER),
+        (WATCHING, PEER),
+        (GOOD, (AuditActor.PEER, "eve")),
+        (GOOD, NAMELESS),
+        (GOOD, (AuditActor.OWNER, "anna")),
+    ],
+)
+def test_a_visit_without_a_consent_is_named(
+    tmp_path: Path, steps: tuple[Consent | Joining, ...]
+) -> None:
+    """None at all, one that came later or was used, or one of another role or name: the joining is named."""
+    report = checked(session_of(tmp_path, *steps))
+    assert failing_codes(report) == {"trail": "consent_missing"}
+    failure = check_named(report, "trail").failure
+    assert failure is not None
+    joinings = [at for at, step in enumerate(steps, 1) if not isinstance(step, Consent)]
+    assert failure.facts["sequence"] == joinings[-1]
+
+
+def test_a_receipt_stands_once(tmp_path: Path) -> None:
+    """One that was given once does not serve twice."""
+    report = checked(session_of(tmp_path, GOOD, PEER, GOOD, PEER))
+    failure = check_named(report, "trail").failure
+    assert failure is not None
+    assert failure.code == "consent_wrong"
+    assert dict(failure.facts) == {"sequence": 3, "reason": "it stands in the trail already"}
 
 
 def _joined() -> dict[str, Any]:
@@ -177,3 +295,21 @@ def _joined_consent(session_id: UUID = OTHER) -> Consent:
         signature=sign_receipt(receipt, sign_as_device),
         witness=witness_receipt(receipt, sign_as_guest),
     )
+
+
+def test_a_session_is_joined_from_here_under_its_consent(tmp_path: Path) -> None:
+    """The joining names the device whose terms were accepted; nobody else joins such a record, nor without."""
+    consent = _joined_consent()
+    here = (AuditActor.OWNER, fingerprint(consent.terms.device))
+    holds = session_of(tmp_path / "a", consent, here, **_joined())
+    assert check_named(checked(holds), "trail").outcome is HOLDS
+    for number, steps in enumerate(
+        [
+            (here,),
+            (consent, here, here),
+            (consent, (AuditActor.OWNER, "anna")),
+            (consent, (AuditActor.PEER, here[1])),
+        ]
+    ):
+        report = checked(session_of(tmp_path / str(number), *steps, **_joined()))
+        assert failing_codes(report) == {"trail": "consent_missing"}

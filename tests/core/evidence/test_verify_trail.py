@@ -54,7 +54,7 @@ def test_a_hosted_session_holds_with_its_trail(hosted: HostedSession) -> None:
     assert {check.name for check in report.checks if check.outcome is not HOLDS} == set()
     said = _trail_check(report).summary
     assert said.startswith("The trail has 5 entries, its chain is whole, and its head ")
-    assert said.endswith("… is the one that was signed.")
+    assert "… is the one that was signed. 1 consent in it: signed, " in said
     said = check_named(report, "policy").summary
     assert "profile standard: 1 of 11 capabilities allowed, 7 to be asked for, 3 denied." in said
 
