@@ -20,7 +20,6 @@ from core.remote.dial import PIECE_BYTES
 from core.remote.gate import display
 
 _CODE_LETTERS, _CODE_LENGTH = string.ascii_uppercase + string.digits, 16
-_ENTER = 0xFF0D
 _BUTTONS = {
     1: 101,
     2: 105,
@@ -41,9 +40,9 @@ class Seat:
         self._reading: asyncio.Task[None] | None = None
 
     async def enter(self, path: Path, version: int) -> None:
-        """Connect, and type the code at the gate's door; ``version`` is the display's protocol's.
+        """Connect, and send the code as a client's password; ``version`` is the display's protocol's.
 
-        Raises RemoteHostFailed.
+        It cannot type it: the gate takes no key at its door from a client without pixels. Raises RemoteHostFailed.
         """
         try:
             reader, self._writer = await asyncio.open_unix_connection(path, limit=PIECE_BYTES)
@@ -52,10 +51,7 @@ class Seat:
             raise RemoteHostFailed(program="gate", reason=reason) from error
         self._reading = asyncio.ensure_future(_read_away(reader))
         self._send(display.event(display.VERSION, d=1))
-        self._send(display.own_client_info(0, 0, version))
-        for symbol in (*map(ord, self.code), _ENTER):
-            self._send(display.event(display.KEY_DOWN, 0, symbol, 1))
-            self._send(display.event(display.KEY_UP, 0, symbol, 1, 0xC000))
+        self._send(display.own_client_info(0, 0, version, self.code))
 
     def act(self, inputs: Iterable[KeyInput | PointerInput]) -> None:
         """Hand on what was done; nothing happens before the seat has entered, or after it was left."""

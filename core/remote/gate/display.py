@@ -82,13 +82,17 @@ def read_client_info(body: bytes) -> ClientInfo:
     )
 
 
-def own_client_info(width: int, height: int, version: int) -> bytes:
-    """Describe the gate itself to the display: 32 bits a pixel, plain capture, a US keyboard."""
-    size, _, _, keyboard, *places = _LAYOUTS[version]
+def own_client_info(width: int, height: int, version: int, password: str = "") -> bytes:
+    """Describe the gate itself to the display: 32 bits a pixel, plain capture, a US keyboard.
+
+    A seat describes itself to the gate in the same way, with the gate's code, of ASCII, as its password.
+    """
+    size, _, secret, keyboard, *places = _LAYOUTS[version]
     body = bytearray(size)
     struct.pack_into("<3i", body, 0, size, version, 32)
     for offset, number in zip((keyboard, *places), (_US, width, height), strict=True):
         struct.pack_into("<i", body, offset, number)
+    struct.pack_into(f"{_PASSWORD_BYTES}s", body, secret, password.encode())
     struct.pack_into("5s", body, _MODEL, b"pc105")
     struct.pack_into("2s", body, _KEYS, b"us")
     return to_display(CLIENT_INFO, body)
