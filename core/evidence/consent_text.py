@@ -1,7 +1,8 @@
 """The sentences that somebody who joins a session accepts, in version 1 of the terms; they follow from the facts.
 
 A reader writes them anew from the other members and refuses terms that say anything else: other words would be
-another version. They are plain ASCII and few, because the gate's page shows them whole, on the smallest screen too.
+another version. They are plain ASCII and few, because the page at the door shows them whole on the smallest desktop
+that a policy allows, and takes no key on a client's screen where they do not fit.
 """
 
 from __future__ import annotations

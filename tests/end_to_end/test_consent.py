@@ -18,7 +18,7 @@ from core.evidence.consent import Means, PartyKind, Receipt, read_consent
 from core.evidence.consent_signature import check_consent
 from core.joining.greeting import Admission, accept, read_invitation, read_terms
 from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, agree, hosted, kinds, now
-from tests.end_to_end.remote_desk import RemoteDesk, remote_desk, until
+from tests.end_to_end.remote_desk import RemoteDesk, agreeing, remote_desk, until
 from tests.fakes.front_end import FrontEnd
 
 pytestmark = pytest.mark.timeout(180)
@@ -87,6 +87,37 @@ def test_a_code_that_is_typed_on_the_page_is_consent(
         desk.type(hosting.invitation.code)
         until(lambda: now(owner).peer.state is PeerState.ADMITTED, "the peer")
         assert consent_in(owner, hosting)[1].means is Means.TYPED_CODE
+
+
+def test_who_cannot_read_the_terms_agrees_to_nothing(
+    data_directory: Path, desk: RemoteDesk
+) -> None:
+    """Enter in a window that is too small lets nobody in and leaves no consent; a larger one has all the terms."""
+    with hosted(data_directory) as (owner, hosting):
+        assert hosting.invitation is not None
+        desk.connect(hosting.invitation, None, "/size:200x200")
+        until(lambda: now(owner).peer.name != "", "the client at the door")
+        until(agreeing(desk, lambda: _refusals(owner, hosting) != []), "Enter to be refused")
+        desk.type(hosting.invitation.code)
+        deadline = time.monotonic() + QUIET_S
+        while time.monotonic() < deadline:
+            desk.press("Return")
+            assert now(owner).peer.state is PeerState.AT_DOOR
+        desk.disconnect()
+        until(lambda: now(owner).peer.state is PeerState.ABSENT, "the client to be gone")
+        assert _refusals(owner, hosting) == ["a window too small for the terms"]
+        assert not {AuditKind.CONSENTED, AuditKind.JOINED} & {*kinds(owner, hosting.session_id)}
+        assert now(owner).wrong_codes == 0
+
+        desk.connect(hosting.invitation, None, "/size:640x400")
+        agree(owner, desk)
+        assert consent_in(owner, hosting)[1].means is Means.PRESSED_ENTER
+
+
+def _refusals(owner: FrontEnd, hosting: Hosting) -> list[str]:
+    """List why something was refused, as the trail says."""
+    entries = owner.do(ReadTrail(hosting.session_id))
+    return [each.reason for each in entries if each.kind is AuditKind.REFUSED]
 
 
 def _is_refused(owner: FrontEnd, desk: RemoteDesk) -> bool:

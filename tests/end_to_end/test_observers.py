@@ -31,10 +31,11 @@ from core.api.hosting import (
 from core.api.joining import DesktopShown, JoinRole, JoinSession, ReadTerms
 from core.api.permissions import Capability, GrantLength, Zone
 from core.api.questions import PermissionQuestion
-from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, allow, hosted, now
+from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, allow, hosted, kinds, now
 from tests.end_to_end.joining_bench import two_appliances
 from tests.end_to_end.remote_desk import (
     RemoteDesk,
+    agreeing,
     gate_pid,
     pod_processes,
     remote_desk,
@@ -227,6 +228,26 @@ def test_another_appliance_may_watch(tmp_path: Path) -> None:
         until(
             lambda: guest.all_of(DesktopShown)[-1].pixels[at : at + 3] == bytes(WHITE),
             "the desktop at the other appliance",
+        )
+
+
+def test_who_cannot_read_the_terms_does_not_watch(
+    data_directory: Path, watcher: RemoteDesk
+) -> None:
+    """Enter in a window that is too small agrees to nothing: the owner is not even asked."""
+    with hosted(data_directory) as (owner, hosting):
+        invitation = owner.do(InviteObserver(hosting.session_id))
+        watcher.connect(invitation, None, "/size:320x240")
+        until(lambda: bool(observing(owner).peer.name), "the observer at the door")
+        until(
+            agreeing(watcher, lambda: AuditKind.REFUSED in kinds(owner, hosting.session_id)),
+            "Enter to be refused",
+        )
+        assert observing(owner).peer.state is PeerState.AT_DOOR
+        assert told_of_observers(owner, hosting.session_id) == {AuditKind.KNOCKED}
+        owner.do(EndSession(hosting.session_id))
+        assert not any(
+            isinstance(each.question, PermissionQuestion) for each in owner.all_of(QuestionAsked)
         )
 
 
