@@ -29,7 +29,7 @@ hidelogwindow=true
 ls_title=Press OK, then type the code of this session
 
 [Logging]
-LogFile={logs}/xrdp.log
+LogFile=/dev/null
 LogLevel=WARNING
 EnableSyslog=false
 
@@ -131,15 +131,13 @@ EnableSyslog=false
 """
 
 
-def write_rdp_settings(
-    directory: Path, *, front: str, rdp: str, logs: str, has_channels: bool = True
-) -> None:
+def write_rdp_settings(directory: Path, *, front: str, rdp: str, has_channels: bool = True) -> None:
     """Write xrdp.ini; the paths are those inside the pod.
 
     Without channels xrdp has them all switched off, and looks for their other end where it is turned away.
     """
     allowed = "true" if has_channels else "false"
-    said = {"front": front, "rdp": rdp, "logs": logs, "has_channels": allowed}
+    said = {"front": front, "rdp": rdp, "has_channels": allowed}
     said["channels"] = "channels/socket" if has_channels else "closed"
     (directory / "xrdp.ini").write_text(_XRDP.format(**said))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -47,7 +46,7 @@ class RemoteHost:
         *,
         heard: Callable[[str, Facts], None],
         lost: Callable[[str], None],
-        may_enter: Callable[[], bool],
+        may_enter: Callable[[str], bool],
         size: tuple[int, int] = SIZE,
         rules: WindowRules = NO_RULES,
     ) -> None:
@@ -75,7 +74,7 @@ class RemoteHost:
         try:
             bwrap, xrdp = _require_programs()
             version = await display_protocol(xrdp)
-            self._prepare()
+            await self._prepare()
             *lines, channels = inherited = [each.fileno() for each in self._theirs]
             await self._pod.start(
                 self._place.pod_command(bwrap),
@@ -101,7 +100,7 @@ class RemoteHost:
         """Let connections come; gives the address. Raises RemoteHostFailed."""
         directory = self._place.directory
         tls = tls_context(directory / "rdp")
-        self.entrance = Entrance(directory / "front/rdp", self._may_enter, tls)
+        self.entrance = Entrance(self._pod.front / "rdp", self._may_enter, tls)
         await self.entrance.open(host, port)
         return self.entrance.address
 
@@ -123,7 +122,7 @@ class RemoteHost:
             if descriptor >= 0:
                 os.close(descriptor)
         self.picture = self.changes = -1
-        await asyncio.to_thread(self._place.remove)
+        await self._place.remove()
 
     def _close_theirs(self) -> None:
         for each in self._theirs:
@@ -133,12 +132,12 @@ class RemoteHost:
         if not self._is_closed:
             self._lost(name)
 
-    def _prepare(self) -> None:
+    async def _prepare(self) -> None:
         place = self._place
-        folders = ("front", "front/channels", "rdp", "settings")
-        directory = place.make(folders, ("channels", "gate", "lines", "pod", "watcher"))
+        code = ("channels", "gate", "lines", "pod", "watcher")
+        directory = await place.make(("rdp", "settings"), code)
         write_settings(directory / "settings", self._size)
-        write_rdp_settings(directory / "rdp", front=inside.FRONT, rdp=inside.RDP, logs=inside.LOGS)
+        write_rdp_settings(directory / "rdp", front=inside.FRONT, rdp=inside.RDP)
         write_users(directory / "settings", place.users.names(), inside.HOME)
         write_x_authority(directory / "settings/xauthority")
         self.certificate_sha256 = write_certificate(directory / "rdp", self._clock.now())

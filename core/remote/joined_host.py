@@ -99,7 +99,7 @@ class JoinedHost:
     @property
     def seat(self) -> Path:
         """Tell where this seat's keys and pointer go in."""
-        return self._place.directory / "front/display"
+        return self._pod.front / "display"
 
     @property
     def received_bytes(self) -> int:
@@ -136,7 +136,7 @@ class JoinedHost:
             if descriptor >= 0:
                 os.close(descriptor)
         self.picture = self.changes = self._given = -1
-        await asyncio.to_thread(self._place.remove)
+        await self._place.remove()
 
     def _close_theirs(self) -> None:
         for each in (self._theirs, *self._watch):
@@ -147,7 +147,7 @@ class JoinedHost:
 
     async def _prepare(self) -> None:
         place = self._place
-        directory = place.make(("front", "rdp", "settings"), ("gate", "lines", "pod"))
+        directory = await place.make(("rdp", "settings"), ("gate", "lines", "pod"))
         write_settings(directory / "settings", self._size)
         write_users(directory / "settings", place.users.names(), inside.HOME)
         write_x_authority(directory / "settings/xauthority")

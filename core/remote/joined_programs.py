@@ -36,7 +36,8 @@ def joined_programs(
     """List the programs.
 
     ``secret`` is a descriptor from which the client reads who it is, and its password: it waits for both, and no
-    password stands on a command line. There is no window manager: its window is the only one, as large as the display.
+    password stands on a command line. Whoever takes the client over sees what the other end shows, and can show
+    something else; that is all. There is no window manager: its window is the only one, as large as the display.
     """
     command = shlex.join([freerdp, *client_options(target, size)])
     script = f'IFS= read -r user <&{secret} && exec {command} "/u:$user" <&{secret} {secret}<&-'
@@ -44,18 +45,12 @@ def joined_programs(
         display_program(bwrap),
         gate_program(lines, size=size, version=version, has_rules=False),
         Program(
-            CLIENT, client_cell(bwrap, ["bash", "-c", script]), ENVIRONMENT, inherits=(secret,)
+            CLIENT,
+            inside.client_cell(bwrap, ["bash", "-c", script]),
+            ENVIRONMENT,
+            inherits=(secret,),
         ),
     ]
-
-
-def client_cell(bwrap: str, command: list[str]) -> list[str]:
-    """Write the command for the client: the display's X socket, its cookie and the line, and no network.
-
-    Whoever takes the client over sees what the other end shows, and can show something else; that is all.
-    """
-    walls = [*inside.watcher_cell(bwrap, ()), "--unshare-net", "--tmpfs", inside.CODE]
-    return [*walls, "--ro-bind", inside.RDP, inside.RDP, *command]
 
 
 def client_options(target: Target, size: tuple[int, int]) -> list[str]:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 FRONT, RDP, SETTINGS = "/run/front", "/run/rdp", "/run/settings"
 CODE, LOGS = "/run/code", "/run/logs"
-X_SOCKETS = "/tmp/.X11-unix"  # noqa: S108 - the pod's own
+TEMPORARY, SHARED_MEMORY = "/tmp", "/dev/shm"  # noqa: S108 - the pod's own
+X_SOCKETS = f"{TEMPORARY}/.X11-unix"
+COOKIE = "/run/xauthority"
 SOCKETS, HOME = "/run/xrdp/sockdir", "/guest"
 FRONT_CHANNELS = f"{FRONT}/channels"  # where xrdp meets the channels
 CHANNEL_SOCKETS = "/run/xrdp/channels"  # what the session's end of the channels finds as SOCKETS
@@ -24,14 +26,18 @@ _ETC = (
     *("alternatives", "fonts", "X11", "xdg", "localtime", "bash.bashrc"),
     *("ld.so.cache", "ld.so.conf", "ld.so.conf.d"),
 )
-_TMP_BYTES = 256 << 20
+_LARGEST_NOTHING = (
+    4096  # bytes of a file system that only hides something, and cannot be written to
+)
 _NO_MOUNTS = ["--dev-bind", "/dev/null", "/dev/fuse"]
+_NO_COOKIE = ["--ro-bind", "/dev/null", COOKIE]
 
 
 def pod(bwrap: str, directory: Path, command: Sequence[str]) -> list[str]:
     """Write the command that runs ``command`` as the first process of a pod.
 
-    ``directory`` holds ``front``, ``rdp``, ``settings`` and ``code``. Of the machine, only its programs are inside.
+    ``directory`` holds ``rdp``, ``settings`` and ``code``, and cannot be written to. Of the machine, only its programs
+    are inside. Where something can be written is for the first process to make (``core.remote.users.Users.places``).
     """
     arguments = [bwrap, "--die-with-parent", "--as-pid-1", "--new-session"]
     arguments += [
@@ -59,17 +65,13 @@ def pod(bwrap: str, directory: Path, command: Sequence[str]) -> list[str]:
     arguments += ["--ro-bind", str(directory / "settings/sesman.ini"), "/etc/xrdp/sesman.ini"]
     for each in ("passwd", "group"):
         arguments += ["--ro-bind", str(directory / "settings" / each), f"/etc/{each}"]
-    arguments += ["--perms", "1777", "--size", str(_TMP_BYTES), "--tmpfs", "/tmp"]  # noqa: S108
-    arguments += ["--tmpfs", "/run"]
-    arguments += ["--perms", "1777", "--dir", X_SOCKETS, "--tmpfs", LOGS]
-    arguments += ["--tmpfs", SOCKETS, "--tmpfs", CHANNEL_SOCKETS]
-    arguments += ["--size", str(_TMP_BYTES), "--tmpfs", HOME]
-    arguments += ["--bind", str(directory / "front"), FRONT]
-    for each, place in (("rdp", RDP), ("settings", SETTINGS), ("code", CODE)):
+    for each in (TEMPORARY, "/run", "/run/xrdp", LOGS, SOCKETS, CHANNEL_SOCKETS, FRONT, HOME):
+        arguments += ["--perms", "0755", "--dir", each]
+    places = (("rdp", RDP), ("settings", SETTINGS), ("code", CODE), ("settings/xauthority", COOKIE))
+    for each, place in places:
         arguments += ["--ro-bind", str(directory / each), place]
-    arguments += ["--ro-bind", str(directory / "settings/xauthority"), f"{HOME}/.Xauthority"]
     # What one program could put where another looks (a library to load first, say) would be a way through the walls.
-    for each in ("/dev", "/run", "/"):
+    for each in ("/dev", "/"):
         arguments += ["--remount-ro", each]
     return [*arguments, "--clearenv", "--chdir", "/", *command]
 
@@ -79,19 +81,15 @@ def rdp_cell(bwrap: str, command: Sequence[str]) -> list[str]:
 
     A network of its own keeps it from the display's socket that has a name in the network instead of a path.
     """
-    walls = [*_cell(bwrap), *_NO_MOUNTS, "--unshare-net"]
-    hidden = (SOCKETS, CHANNEL_SOCKETS, HOME, CODE, SETTINGS, "/tmp")  # noqa: S108 - where X has its socket
-    for each in hidden:
-        walls += ["--tmpfs", each]
+    walls = [*_cell(bwrap), *_NO_MOUNTS, *_NO_COOKIE, "--unshare-net"]
+    walls += _hide(SOCKETS, CHANNEL_SOCKETS, HOME, CODE, SETTINGS, TEMPORARY, SHARED_MEMORY)
     return [*walls, *command]
 
 
 def display_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     """Write the command for Xorg: it shares its picture's memory with the gate, and nothing of the front."""
     walls = [*_cell(bwrap), *_NO_MOUNTS]
-    for each in (FRONT, RDP, CHANNEL_SOCKETS):
-        walls += ["--tmpfs", each]
-    return [*walls, *command]
+    return [*walls, *_hide(FRONT, RDP, CHANNEL_SOCKETS, SHARED_MEMORY), *command]
 
 
 def channels_cell(bwrap: str, command: Sequence[str]) -> list[str]:
@@ -99,19 +97,25 @@ def channels_cell(bwrap: str, command: Sequence[str]) -> list[str]:
 
     A network of its own keeps them from the display's socket that has a name in the network instead of a path.
     """
-    walls = [*_cell(bwrap), *_NO_MOUNTS, "--unshare-ipc", "--unshare-net"]
-    for each in (FRONT, RDP, SETTINGS, SOCKETS, HOME, "/tmp"):  # noqa: S108 - where the display's socket is
-        walls += ["--tmpfs", each]
-    return [*walls, "--bind", FRONT_CHANNELS, FRONT_CHANNELS, *command]
+    walls = [*_cell(bwrap), *_NO_MOUNTS, *_NO_COOKIE, "--unshare-ipc", "--unshare-net"]
+    walls += _hide(RDP, SETTINGS, SOCKETS, HOME, TEMPORARY, SHARED_MEMORY)
+    return [*walls, *_hide(FRONT, but=FRONT_CHANNELS), *command]
 
 
 def watcher_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     """Write the command for the window watcher: the display's X socket, its cookie and the code, and no more."""
     arguments = [*_cell(bwrap), *_NO_MOUNTS, "--unshare-ipc"]
-    for each in (FRONT, RDP, SETTINGS, SOCKETS, CHANNEL_SOCKETS, LOGS, HOME):
-        arguments += ["--tmpfs", each]
-    arguments += ["--ro-bind", f"{HOME}/.Xauthority", f"{HOME}/.Xauthority"]
+    arguments += _hide(FRONT, RDP, SETTINGS, SOCKETS, CHANNEL_SOCKETS, HOME, SHARED_MEMORY)
     return [*arguments, *command]
+
+
+def client_cell(bwrap: str, command: Sequence[str]) -> list[str]:
+    """Write the command for a joined session's client: the display's X socket, its cookie and the line, no network.
+
+    Home and temporary files are its own: there is no desktop in its pod.
+    """
+    arguments = [*_cell(bwrap), *_NO_MOUNTS, "--unshare-ipc", "--unshare-net"]
+    return [*arguments, *_hide(FRONT, SETTINGS, SOCKETS, CHANNEL_SOCKETS, CODE), *command]
 
 
 def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) -> list[str]:
@@ -120,12 +124,11 @@ def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) ->
     The former mounts the peer's drives, which a cell within a cell allows without making its walls removable;
     the latter sees what is mounted, but neither the sockets nor the means to mount. Both end together.
     """
-    walls = [*_cell(bwrap), "--unshare-ipc", "--tmpfs", FRONT, "--tmpfs", CODE]
-    walls += ["--tmpfs", RDP, "--tmpfs", SETTINGS, "--bind", CHANNEL_SOCKETS, SOCKETS]
-    walls += ["--tmpfs", CHANNEL_SOCKETS]
+    walls = [*_cell(bwrap), "--unshare-ipc", *_hide(FRONT, CODE, RDP, SETTINGS)]
+    walls += ["--bind", CHANNEL_SOCKETS, SOCKETS, *_hide(CHANNEL_SOCKETS)]
     mounter = [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--cap-add", "CAP_SYS_ADMIN"]
     powerless = ["setpriv", "--inh-caps=-all", "--ambient-caps=-all"]
-    beside = shlex.join([*powerless, *_cell(bwrap), *_NO_MOUNTS, "--tmpfs", SOCKETS, *desktop])
+    beside = shlex.join([*powerless, *_cell(bwrap), *_NO_MOUNTS, *_hide(SOCKETS), *desktop])
     # What is put there while no drive is mounted would be in the way of the next one. Since xrdp 0.10, the session's
     # end of the channels has a directory of its user's own.
     script = (
@@ -141,5 +144,15 @@ def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) ->
 
 
 def _cell(bwrap: str) -> list[str]:
-    own = ["--unshare-pid", "--proc", "/proc", "--tmpfs", LOGS, "--tmpfs", "/dev/shm"]  # noqa: S108
+    own = ["--unshare-pid", "--proc", "/proc", *_hide(LOGS)]
     return [bwrap, "--die-with-parent", "--dev-bind", "/", "/", *own]
+
+
+def _hide(*places: str, but: str = "") -> list[str]:
+    """Put nothing in the place of directories, which cannot be written to either; of one, a part may be left."""
+    words = []
+    for each in places:
+        words += ["--size", str(_LARGEST_NOTHING), "--tmpfs", each]
+        words += ["--bind", but, but] if but else []
+        words += ["--remount-ro", each]
+    return words

@@ -5,7 +5,6 @@ Nothing of it has a way to the session. Of the session it gets one descriptor, w
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
 from collections.abc import Callable
@@ -43,7 +42,7 @@ class ObserverHost:
         *,
         heard: Callable[[str, Facts], None],
         lost: Callable[[str], None],
-        may_enter: Callable[[], bool],
+        may_enter: Callable[[str], bool],
     ) -> None:
         self._clock = clock
         self._picture = picture
@@ -74,7 +73,7 @@ class ObserverHost:
         """Let connections come; gives the address. Raises RemoteHostFailed."""
         directory = self._place.directory
         tls = tls_context(directory / "rdp")
-        self.entrance = Entrance(directory / "front/rdp", self._may_enter, tls)
+        self.entrance = Entrance(self._pod.front / "rdp", self._may_enter, tls)
         await self.entrance.open()
         return self.entrance.address
 
@@ -86,14 +85,14 @@ class ObserverHost:
         await self.gate.close()
         self._theirs.close()
         await self._pod.close()
-        await asyncio.to_thread(self._place.remove)
+        await self._place.remove()
 
     async def _start(self) -> None:
         path = {"PATH": f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/bin"}
         bwrap, _ = find_program("bwrap", "bubblewrap", path), find_program("xrdp", "xrdp", path)
         picture = _only_to_read(self._picture)
         try:
-            self._prepare()
+            await self._prepare()
             descriptors = [self._theirs.fileno(), picture]
             await self._pod.start(
                 self._place.pod_command(bwrap),
@@ -107,15 +106,14 @@ class ObserverHost:
         self._theirs.close()
         await self.gate.wait_up()
 
-    def _prepare(self) -> None:
+    async def _prepare(self) -> None:
         place = self._place
-        directory = place.make(("front", "rdp", "settings"), ("gate", "lines", "observer", "pod"))
+        directory = await place.make(("rdp", "settings"), ("gate", "lines", "observer", "pod"))
         write_settings(directory / "settings", (640, 480))  # for a display that is never started
         write_rdp_settings(
             directory / "rdp",
             front=inside.FRONT,
             rdp=inside.RDP,
-            logs=inside.LOGS,
             has_channels=False,
         )
         write_users(directory / "settings", place.users.names(), inside.HOME)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 from core.errors import RecorderFailed, RemoteHostFailed
 from core.recording.child import Child
+from core.remote import namespaces as inside
 from core.remote.user_map import UserMap
 from core.remote.users import Users
 
@@ -51,6 +54,7 @@ class PodProcess:
         self._listening: asyncio.Task[None] | None = None
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.pids: dict[str, int] = {}  # as the pod numbers them
+        self._front = -1
 
     async def start(
         self,
@@ -63,12 +67,17 @@ class PodProcess:
         """Start it; ``command`` gets the descriptor of the plan as its last argument. Raises RemoteHostFailed.
 
         Where ``users`` are given, ``command`` is bubblewrap's, and each program runs as the user of its name. Without,
-        the programs run as ``command`` does.
+        the programs run as ``command`` does, and there is no front.
         """
+        ours, theirs = socket.socketpair()
+        plan = _plan(programs, logs, users, theirs.fileno())
         try:
-            async with asyncio.timeout(self._patience_s):
-                await self._start(command, _plan(programs, logs, users), descriptors, users)
-                await self._ready
+            with ours, theirs:
+                async with asyncio.timeout(self._patience_s):
+                    await self._start(command, plan, [theirs.fileno(), *descriptors], users)
+                    await self._ready
+                if users is not None:
+                    self._front = _take_front(ours)
         except TimeoutError:
             await self.close()
             raise RemoteHostFailed(program="pod", reason="it did not come up") from None
@@ -76,8 +85,19 @@ class PodProcess:
             await self.close()
             raise
 
+    @property
+    def front(self) -> Path:
+        """Tell where this process finds the directory in which a pod with users has the sockets that are for it.
+
+        It is the pod's own: nothing of the machine's file systems is where its programs make them.
+        """
+        return Path("/proc/self/fd", str(self._front))
+
     async def close(self) -> None:
         """End the pod and all that is in it."""
+        front, self._front = self._front, -1
+        if front >= 0:
+            os.close(front)
         listening, self._listening = self._listening, None
         if listening is not None:
             listening.cancel()
@@ -152,11 +172,25 @@ class PodProcess:
             self._ended(name, words)
 
 
-def _plan(programs: Sequence[Program], logs: str, users: Users | None) -> dict[str, object]:
+def _plan(
+    programs: Sequence[Program], logs: str, users: Users | None, line: int
+) -> dict[str, object]:
     if users is None:
-        return {"logs": logs, "places": [], "programs": [vars(each) for each in programs]}
+        planned = [vars(each) for each in programs]
+        return {"logs": logs, "places": [], "front": [], "programs": planned}
     planned = [vars(each) | {"command": _as_user(each, users)} for each in programs]
-    return {"logs": logs, "places": users.places(), "programs": planned}
+    places = users.places({each.name for each in programs})
+    return {"logs": logs, "places": places, "front": [line, inside.FRONT], "programs": planned}
+
+
+def _take_front(line: socket.socket) -> int:
+    """Take the descriptor that the pod has sent before it was ready; raises RemoteHostFailed."""
+    flags = socket.MSG_CMSG_CLOEXEC | socket.MSG_DONTWAIT
+    try:
+        _, (front,), _, _ = socket.recv_fds(line, 1, 1, flags)
+    except (OSError, ValueError) as error:
+        raise RemoteHostFailed(program="pod", reason="it hands out no front") from error
+    return front
 
 
 def _as_user(program: Program, users: Users) -> list[str]:

@@ -29,7 +29,7 @@ ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "DISPLAY": f":{inside.DISPLAY_NUMBER}",
     "XRDP_SOCKET_PATH": inside.SOCKETS,
-    "XAUTHORITY": f"{inside.HOME}/.Xauthority",
+    "XAUTHORITY": inside.COOKIE,
 }
 
 
@@ -104,7 +104,7 @@ def _channels_program(bwrap: str, line: int) -> Program:
 
 def _xorg() -> list[str]:
     return [
-        *("Xorg", f":{inside.DISPLAY_NUMBER}", "-auth", f"{inside.HOME}/.Xauthority"),
+        *("Xorg", f":{inside.DISPLAY_NUMBER}", "-auth", inside.COOKIE),
         *("-config", f"{inside.SETTINGS}/xorg.conf", "-logfile", "/dev/null"),
         *("-noreset", "-nolisten", "tcp", "-novtswitch", "-dpms", "-s", "0"),
     ]
@@ -112,7 +112,7 @@ def _xorg() -> list[str]:
 
 def _watcher(line: int, rules: str) -> list[str]:
     socket = f"{inside.X_SOCKETS}/X{inside.DISPLAY_NUMBER}"
-    places = [socket, f"{inside.HOME}/.Xauthority"]
+    places = [socket, inside.COOKIE]
     return [PYTHON, "-I", "-S", "-c", _WATCHER, str(line), *places, rules]
 
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from core.remote import namespaces as inside
 
 _SETPRIV = "/usr/bin/setpriv"
-_THROW_AWAY_USERS = range(61184, 65520)  # those that systemd sets aside for passing users
+THROW_AWAY_USERS = range(61184, 65520)  # those that systemd sets aside for passing users
 # Each part's groups, the first of which its files and its shared memory belong to. "front" is what lies between xrdp
 # and the gate, "cookie" whoever may come to the display; in a part's own group is who may come to its socket.
 _GROUPS = {
@@ -33,6 +34,18 @@ _PLACES = {name: place for place, name in enumerate((*_GROUPS, "front", "cookie"
 _COUNT = 16  # set aside at once, from a multiple of it on
 # What the first process starts with, and gives up when all programs are there.
 _FIRST_HAS = ("SYS_ADMIN", "SETUID", "SETGID", "SETPCAP", "CHOWN", "DAC_OVERRIDE")
+_SOCKET_BYTES, _LOG_BYTES = 1 << 20, 16 << 20
+_GUEST_BYTES = 256 << 20  # home, temporary files and shared memory, each
+
+
+class Place(NamedTuple):
+    """A directory inside the pod; ``size`` is what a file system of its own may hold, 0 where it has none."""
+
+    path: str
+    user: int
+    group: int
+    mode: int
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,6 +63,16 @@ class Users:
         """Tell a group; raises KeyError for a name that is none."""
         number = self.number(name)
         return os.getgid() if self.first is None else number
+
+    @property
+    def root(self) -> int:
+        """Tell the first process's user, as the pod numbers it."""
+        return os.getuid() if self.first is None else 0
+
+    @property
+    def root_group(self) -> int:
+        """Tell the first process's group, as the pod numbers it."""
+        return os.getgid() if self.first is None else 0
 
     def pod(self, bwrap: Sequence[str], tells: int, waits: int) -> list[str]:
         """Write the command of a pod whose first process may start programs as its users.
@@ -93,16 +116,25 @@ class Users:
         others = {} if self.first is None else {each: self.number(each) for each in _GROUPS}
         return guest | {name: user for name, user in others.items() if name != "desktop"}
 
-    def places(self) -> list[tuple[str, int, int, int]]:
-        """List the directories inside the pod that are one part's: path, user, group and mode.
+    def places(self, parts: Collection[str]) -> list[Place]:
+        """List all directories that can be written to in a pod with these parts: each is bounded.
 
-        A socket that is made in one belongs to its group.
+        A socket that is made in one belongs to its group. Home is the client's where there is one.
         """
-        desktop = self.number("desktop")
+        name = "client" if "client" in parts else "desktop"
+        root, guest, own = (self.root, self.root_group), self.number(name), self.group(name)
+        sockets, channels = self.group("gate"), self.group("channels")
+        front, mode = self.group("front"), 0o3770  # who makes a socket there keeps it
         return [
-            (inside.HOME, desktop, self.group("desktop"), 0o711),
-            (inside.SOCKETS, self.number("xorg"), self.group("gate"), 0o2710),
-            (inside.CHANNEL_SOCKETS, desktop, self.group("channels"), 0o2710),
+            Place(inside.TEMPORARY, *root, 0o1777, _GUEST_BYTES),
+            Place(inside.X_SOCKETS, *root, 0o1777),
+            Place(inside.LOGS, *root, 0o700, _LOG_BYTES),
+            Place(inside.SHARED_MEMORY, guest, own, 0o700, _GUEST_BYTES),
+            Place(inside.HOME, guest, own, 0o711, _GUEST_BYTES),
+            Place(inside.SOCKETS, self.number("xorg"), sockets, 0o2710, _SOCKET_BYTES),
+            Place(inside.CHANNEL_SOCKETS, guest, channels, 0o2710, _SOCKET_BYTES),
+            Place(inside.FRONT, self.root, front, mode, _SOCKET_BYTES),
+            Place(inside.FRONT_CHANNELS, self.number("channels"), front, 0o2710),
         ]
 
     def give(self, directory: Path, rdp: str) -> None:
@@ -116,12 +148,6 @@ class Users:
             if not each.is_symlink():
                 each.chmod((0o755 if each.is_dir() else 0o644) & (0o700 if is_private else 0o777))
         directory.chmod(0o700)
-        os.chown(directory / "front", self.first, self.number("front"))
-        (directory / "front").chmod(0o3770)  # who makes a socket there keeps it
-        channels = directory / "front/channels"
-        if channels.exists():
-            os.chown(channels, self.number("channels"), self.number("front"))
-            channels.chmod(0o2710)
         cookie = directory / "settings/xauthority"
         os.chown(cookie, self.first, self.number("cookie"))
         cookie.chmod(0o640)
@@ -135,7 +161,7 @@ def pod_users() -> Users:
     if os.geteuid() != 0:
         return Users(None)
     taken = {_owner(each) // _COUNT for each in Path("/proc").iterdir() if each.name.isdigit()}
-    firsts = range(_THROW_AWAY_USERS.start, _THROW_AWAY_USERS.stop, _COUNT)
+    firsts = range(THROW_AWAY_USERS.start, THROW_AWAY_USERS.stop, _COUNT)
     return Users(secrets.choice([first for first in firsts if first // _COUNT not in taken]))
 
 

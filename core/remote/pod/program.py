@@ -1,10 +1,12 @@
 """The pod's first process: starts the session's programs one after the other, tells how they are, and reaps.
 
 The plan is a JSON object in a file whose descriptor is the only argument: ``logs``, ``places`` (directories, each with
-its user, group and mode) and ``programs``, each with a name, command, environment, awaited path, inherited descriptors
-and what it has of the display's shared memory: ``none``, ``all`` (it is started in there) or ``enters`` (it is started
-outside, and gets a descriptor of it as its last argument). What happens goes out as JSON lines on standard output:
-``started``, ``ready`` (all of them), ``ended`` (with a status and the last lines that it wrote).
+its user, group, mode, and how many bytes a file system of its own may hold, or 0 for none), ``front`` (empty, or a
+socket's descriptor and the directory that goes out over it as one) and ``programs``, each with a name, command,
+environment, awaited path, inherited descriptors and what it has of the display's shared memory: ``none``, ``all`` (it
+is started in there) or ``enters`` (it is started outside, and gets a descriptor of it as its last argument). What
+happens goes out as JSON lines on standard output: ``started``, ``ready`` (all of them), ``ended`` (with a status and
+the last lines that it wrote).
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import json
 import os
 import platform
 import resource
+import socket
 import subprocess
 import sys
 import time
@@ -26,6 +29,9 @@ _LOG_BYTES = 6000
 _MASK = 0o007  # what a part makes is for itself, and for those whom a group lets come
 _KEYCTL, _JOIN_SESSION_KEYRING = {"x86_64": 250, "aarch64": 219}, 1
 _SHARED_MEMORY = 0x08000000  # CLONE_NEWIPC
+_MOUNTS = 0x00020000  # CLONE_NEWNS
+_NO_DEVICES = 0x2 | 0x4  # MS_NOSUID, MS_NODEV
+_BYTES_A_FILE = 4096  # a file system may hold one file or directory for so many bytes of its size
 _CAPABILITIES = (0x20080522, 0)  # the call's version, and this process
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -37,8 +43,9 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with os.fdopen(int(sys.argv[1])) as file:
         plan = json.load(file)
-    for place in plan["places"]:
-        _make(*place)
+    _make_all(plan["places"])
+    if plan["front"]:
+        _hand_out(*plan["front"])
     logs, memory = Path(plan["logs"]), _SharedMemory()
     if any(each["memory"] != "none" for each in plan["programs"]):
         memory.part()
@@ -65,12 +72,38 @@ def _leave_keyring() -> None:
     _check(_libc.syscall(number, _JOIN_SESSION_KEYRING, None), "no keyring of its own")
 
 
-def _make(path: str, user: int, group: int, mode: int) -> None:
-    """Make a directory, or take the one that is there, and give it to a user. Raises OSError."""
+def _make_all(places: list[tuple[str, int, int, int, int]]) -> None:
+    """Make the places, with file systems among mounts of its own: others may not be its to change. Raises OSError."""
+    if any(size for *_, size in places):
+        _check(_libc.unshare(_MOUNTS), "no mounts of its own")
+    for place in places:
+        _make(*place)
+
+
+def _make(path: str, user: int, group: int, mode: int, size: int) -> None:
+    """Make a directory, or take the one that is there, and give it to a user. Raises OSError.
+
+    One with a size is in memory, and bounded in bytes and in files, which the kernel would let fill half of it.
+    """
     place = Path(path)
     place.mkdir(exist_ok=True)
+    if size:
+        bounds = f"size={size},nr_inodes={size // _BYTES_A_FILE}".encode()
+        done = _libc.mount(b"tmpfs", os.fsencode(path), b"tmpfs", _NO_DEVICES, bounds)
+        _check(done, f"no file system at {path}")
+    os.chown(
+        place, -1, os.getgid()
+    )  # the mode of a directory that passes its group on is kept in an own group alone
     place.chmod(mode)
     os.chown(place, user, group)
+
+
+def _hand_out(line: int, path: str) -> None:
+    """Send a directory as a descriptor. Raises OSError."""
+    directory = os.open(path, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    with socket.socket(fileno=line) as stream:
+        socket.send_fds(stream, [b"."], [directory])
+    os.close(directory)
 
 
 class _SharedMemory:

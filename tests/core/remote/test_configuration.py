@@ -12,7 +12,7 @@ from core.remote.configuration import write_rdp_settings, write_settings, write_
 
 def xrdp(directory: Path) -> ConfigParser:
     """Write and read xrdp.ini."""
-    write_rdp_settings(directory, front="/run/front", rdp="/run/rdp", logs="/run/logs")
+    write_rdp_settings(directory, front="/run/front", rdp="/run/rdp")
     parser = ConfigParser(interpolation=None, strict=False)
     parser.read(directory / "xrdp.ini")
     return parser
@@ -49,7 +49,7 @@ def test_only_channels_that_the_gate_filters_are_offered(tmp_path: Path) -> None
 
 def test_who_may_only_watch_is_offered_no_channel(tmp_path: Path) -> None:
     """In an observer's configuration every channel is switched off."""
-    write_rdp_settings(tmp_path, front="/f", rdp="/r", logs="/l", has_channels=False)
+    write_rdp_settings(tmp_path, front="/f", rdp="/r", has_channels=False)
     parser = ConfigParser(interpolation=None, strict=False)
     parser.read(tmp_path / "xrdp.ini")
     assert set(parser["Channels"].values()) == {"false"}

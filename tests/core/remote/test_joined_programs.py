@@ -72,7 +72,7 @@ def test_the_client_has_no_network_and_sees_no_front() -> None:
     words = list(client.command)
     assert {"--unshare-net", "--unshare-ipc", "--unshare-pid"} <= set(words)
     covered = {words[at + 1] for at, word in enumerate(words) if word == "--tmpfs"}
-    assert {inside.FRONT, inside.SETTINGS, inside.CODE, inside.SOCKETS, inside.HOME} <= covered
+    assert {inside.FRONT, inside.SETTINGS, inside.CODE, inside.SOCKETS} <= covered
 
 
 @pytest.mark.parametrize(

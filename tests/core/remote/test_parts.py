@@ -80,7 +80,7 @@ stream = socket.socket(socket.AF_UNIX); stream.bind(sys.argv[1]); stream.listen(
 def directory() -> Iterator[Path]:
     """Make a pod's directory with the gate's code."""
     made = Path(mkdtemp(prefix="lucid-parts-", dir="/dev/shm"))
-    for each in ("front/channels", "rdp", "settings", "code/core/remote"):
+    for each in ("rdp", "settings", "code/core/remote"):
         (made / each).mkdir(parents=True)
     write_settings(made / "settings", (640, 480))
     write_x_authority(made / "settings/xauthority")
@@ -92,8 +92,11 @@ def directory() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-async def run(directory: Path, programs: list[Program]) -> None:
-    """Run programs in a pod until each has made what is awaited; raises RemoteHostFailed when one ends before."""
+async def run(directory: Path, programs: list[Program], reads: str) -> str:
+    """Run programs in a pod until each has made what is awaited; raises RemoteHostFailed when one ends before.
+
+    Gives what a file of the front holds then.
+    """
     users = pod_users()
     write_users(directory / "settings", users.names(), inside.HOME)
     users.give(directory, "xrdp")
@@ -102,6 +105,7 @@ async def run(directory: Path, programs: list[Program]) -> None:
     try:
         command = inside.pod(BWRAP, directory, first)
         await pod.start(command, programs, inside.LOGS, [], users)
+        return (pod.front / reads).read_text()
     finally:
         await pod.close()
 
@@ -146,8 +150,13 @@ def test_neither_xrdp_nor_the_display_attaches_the_others_memory(directory: Path
         Program("gate", [PYTHON, "-c", gate], ENVIRONMENT, checked, memory=DisplayMemory.ENTERS),
         Program("xrdp", inside.rdp_cell(BWRAP, [PYTHON, "-c", xrdp]), ENVIRONMENT, its),
     ]
-    on_engine_thread(lambda: run(directory, programs))
-    assert (directory / "front/seen").read_text() == "moved"
+    found: list[str] = []
+
+    async def scene() -> None:
+        found.append(await run(directory, programs, "seen"))
+
+    on_engine_thread(scene)
+    assert found == ["moved"]
 
 
 def reached(directory: Path, name: str, *paths: str) -> set[str]:
@@ -194,7 +203,7 @@ def _first_process(bubblewrap: int) -> Path:
 
 def test_xrdp_out_of_its_cell_reaches_the_gate_alone(directory: Path) -> None:
     """As root it is nobody to all others; else users are no wall, as the security model says."""
-    cookie = f"{inside.HOME}/.Xauthority"
+    cookie = inside.COOKIE
     met = {f"{inside.FRONT}/gate.socket", f"{inside.FRONT}/channels/channels.socket"}
     more = {
         "signal",
@@ -227,7 +236,7 @@ def test_the_programs_of_a_session_are_users_of_their_own() -> None:
             SystemClock(),
             heard=lambda *_: None,
             lost=lambda _: None,
-            may_enter=lambda: False,
+            may_enter=lambda _: False,
         )
         await host.start()
         try:

@@ -65,7 +65,7 @@ def test_a_program_that_is_no_part_is_not_started() -> None:
 
 def test_what_is_given_is_each_parts_own(tmp_path: Path) -> None:
     """Keys are the RDP server's alone, the cookie is for whom comes to the display, code is for all to read."""
-    for each in ("front/channels", "rdp", "settings", "code"):
+    for each in ("rdp", "settings", "code"):
         (tmp_path / each).mkdir(parents=True)
     for each in ("rdp/key.pem", "settings/xauthority", "code/program.py"):
         (tmp_path / each).touch(mode=0o600)
@@ -73,7 +73,7 @@ def test_what_is_given_is_each_parts_own(tmp_path: Path) -> None:
     users.give(tmp_path, "xrdp")
     found = {
         each: ((tmp_path / each).stat().st_uid, stat.S_IMODE((tmp_path / each).stat().st_mode))
-        for each in ("rdp", "rdp/key.pem", "settings/xauthority", "code/program.py", "front")
+        for each in ("rdp", "rdp/key.pem", "settings/xauthority", "code/program.py")
     }
     if users.first is None:
         assert {owner for owner, _ in found.values()} == {os.getuid()}
@@ -83,7 +83,6 @@ def test_what_is_given_is_each_parts_own(tmp_path: Path) -> None:
         "rdp/key.pem": (users.number("xrdp"), 0o600),
         "settings/xauthority": (FIRST, 0o640),
         "code/program.py": (FIRST, 0o644),
-        "front": (FIRST, 0o3770),
     }
 
 

@@ -24,6 +24,7 @@ from tests.engine_thread import on_engine_thread
 BWRAP = shutil.which("bwrap")
 ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
 SEEN = f"{inside.DRIVES}/seen"
+SECRET = f"{inside.FRONT}/secret"  # what the cells must not see
 MOUNT = f"mount -t tmpfs drive {inside.DRIVES} && touch {SEEN}"
 DONE = "/tmp/done"  # noqa: S108 - the pod's own
 WAIT = f"until test -e {SEEN}; do sleep 0.05; done"
@@ -33,12 +34,11 @@ WAIT = f"until test -e {SEEN}; do sleep 0.05; done"
 def directory() -> Iterator[Path]:
     """Make a pod's directory where any user may come to it."""
     made = Path(mkdtemp(prefix="lucid-walls-", dir="/dev/shm"))
-    for each in ("front/channels", "rdp", "settings", "code/core/remote"):
+    for each in ("rdp", "settings", "code/core/remote"):
         (made / each).mkdir(parents=True)
     write_settings(made / "settings", (640, 480))
     write_users(made / "settings", {"guest": 1000}, inside.HOME)
     (made / "settings/xauthority").touch()
-    (made / "front/secret").touch()
     shutil.copytree(Path(core.__file__).parent / "remote/pod", made / "code/core/remote/pod")
     yield made
     shutil.rmtree(made)
@@ -48,11 +48,15 @@ async def run(directory: Path, channels: str, desktop: str) -> None:
     """Run both in a pod until the desktop's has made DONE; raises RemoteHostFailed when one ends before."""
     shell = ["sh", "-ec"]
     cell = inside.desktop_cell(str(BWRAP), [*shell, channels], [*shell, desktop])
-    await run_all(directory, [Program("desktop", cell, ENVIRONMENT, DONE)])
+    front = Program("xrdp", [*shell, f"touch {SECRET}; sleep 60"], ENVIRONMENT, SECRET)
+    await run_all(directory, [front, Program("desktop", cell, ENVIRONMENT, DONE)])
 
 
-async def run_all(directory: Path, programs: list[Program]) -> None:
-    """Run programs in a pod until each has made what is awaited; raises RemoteHostFailed when one ends before."""
+async def run_all(directory: Path, programs: list[Program], reads: str = "") -> str:
+    """Run programs in a pod until each has made what is awaited; raises RemoteHostFailed when one ends before.
+
+    Gives what a file of the front holds then.
+    """
     users = pod_users()
     users.give(directory, "xrdp")
     first = [PYTHON, "-I", "-S", f"{inside.CODE}/core/remote/pod/program.py"]
@@ -60,6 +64,7 @@ async def run_all(directory: Path, programs: list[Program]) -> None:
     pod = PodProcess(lambda _name, _words: None)
     try:
         await pod.start(command, programs, inside.LOGS, [], users)
+        return (pod.front / reads).read_text() if reads else ""
     finally:
         await pod.close()
 
@@ -110,8 +115,8 @@ def test_xrdp_sees_nothing_of_the_session(directory: Path) -> None:
     """A taken-over xrdp has neither the display's cookie nor its sockets, by path or by name, nor the gate's code."""
     (directory / "settings/xauthority").write_text("a cookie")
     hidden = f"{inside.SOCKETS} {inside.CHANNEL_SOCKETS} {inside.HOME} {inside.SETTINGS} {inside.CODE} /tmp"
-    looks = f'for each in {hidden}; do test -z "$(ls -A $each)"; done; grep -c . /proc/net/unix'
-    script = f"{looks} > {inside.FRONT}/seen; touch {inside.FRONT}/done; sleep 60"
+    looks = f'for each in {hidden}; do test -z "$(ls -A $each)"; done; test ! -s {inside.COOKIE}'
+    script = f"{looks}; grep -c . /proc/net/unix > {inside.FRONT}/seen; touch {inside.FRONT}/done; sleep 60"
     cell = inside.rdp_cell(str(BWRAP), ["sh", "-ec", script])
     named = "import socket,time; s=socket.socket(socket.AF_UNIX); s.bind(chr(0)+'display'); s.listen(); time.sleep(60)"
     display = inside.display_cell(str(BWRAP), [PYTHON, "-c", named])
@@ -119,10 +124,13 @@ def test_xrdp_sees_nothing_of_the_session(directory: Path) -> None:
         Program("xorg", display, ENVIRONMENT),
         Program("xrdp", cell, ENVIRONMENT, f"{inside.FRONT}/done"),
     ]
-    on_engine_thread(lambda: run_all(directory, programs))
-    assert (
-        directory / "front/seen"
-    ).read_text().strip() == "1"  # the headline: no socket has a name here
+    found: list[str] = []
+
+    async def scene() -> None:
+        found.append(await run_all(directory, programs, "seen"))
+
+    on_engine_thread(scene)
+    assert found[0].strip() == "1"  # the headline: no socket has a name here
 
 
 def test_the_channels_see_their_two_sockets_alone(directory: Path) -> None:
@@ -131,7 +139,7 @@ def test_the_channels_see_their_two_sockets_alone(directory: Path) -> None:
     hidden = f"{inside.SOCKETS} {inside.HOME} {inside.RDP} {inside.SETTINGS} /tmp /dev/shm"
     looks = (
         f'for each in {hidden}; do test -z "$(ls -A $each)"; done; '
-        f'test "$(ls {inside.FRONT})" = channels; test -S {inside.CHANNEL_SOCKETS}/session; '
+        f'test "$(ls {inside.FRONT})" = channels; test ! -s {inside.COOKIE}; test -S {inside.CHANNEL_SOCKETS}/session; '
         "test $(grep -c . /proc/net/unix) = 1; test $(grep -c . /proc/sysvipc/shm) = 1; "
         "test /dev/fuse -ef /dev/null"
     )
@@ -156,14 +164,14 @@ def test_the_channels_see_their_two_sockets_alone(directory: Path) -> None:
 
 
 def test_nobody_can_put_anything_where_another_looks(directory: Path) -> None:
-    """The desktop can write in its home and in /tmp alone: nothing it leaves is loaded or run by another cell."""
+    """The desktop can write in its home, its /dev/shm and in /tmp alone: no other cell loads or runs what it leaves."""
     tries = (
-        "for each in / /etc /var /usr /run /run/logs /dev /dev/shm /run/xrdp; do "
-        "if touch $each/x 2>/dev/null && test $each != /run/logs && test $each != /dev/shm; then exit 1; fi; done; "
+        "for each in / /etc /var /usr /run /run/logs /dev /run/xrdp; do "
+        "if touch $each/x 2>/dev/null; then exit 1; fi; done; "
         "if ln -sfn /tmp /lib64 2>/dev/null; then exit 1; fi"
     )
     desktop = f"{WAIT}; {tries}; touch {DONE}; sleep 60"
-    channels = f"{MOUNT}; touch /run/logs/y /dev/shm/y; sleep 60"
+    channels = f"{MOUNT}; sleep 60"
     on_engine_thread(lambda: run(directory, channels, desktop))
 
 

@@ -29,7 +29,10 @@ def run(directory: Path, *programs: Any, inherited: tuple[int, ...] = ()) -> lis
     plan = os.memfd_create("plan", 0)
     try:
         os.write(
-            plan, json.dumps({"logs": str(directory), "places": [], "programs": programs}).encode()
+            plan,
+            json.dumps(
+                {"logs": str(directory), "places": [], "front": [], "programs": programs}
+            ).encode(),
         )
         os.lseek(plan, 0, os.SEEK_SET)
         command = [sys.executable, "-I", "-S", str(PROGRAM), str(plan)]
