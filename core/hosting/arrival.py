@@ -63,7 +63,7 @@ class ArrivalParts:
     joined: Callable[[str], None]
     came: Callable[[], None]
     begin: Callable[[Awaitable[None]], None]
-    report: Callable[[Failure], None]
+    report: Callable[[BaseException], None]
     is_ready: Callable[[], bool]
     is_ending: Callable[[], bool]
 
@@ -98,36 +98,55 @@ class Arrival:
 
     # --- at the entrance (core.remote.entrance.Reception) --------------------------------------
 
-    def may_enter(self) -> bool:
-        """Tell whether one more client is taken; each is counted."""
-        self._parts.came()
+    def may_enter(self, user: str) -> bool:
+        """Tell whether one more client is taken; each is counted but who comes under a ticket's user name."""
         entrance = self._entrance
         is_free = entrance is not None and entrance.visit is None and self._parts.is_ready()
-        return is_free and self._door.may_connect()
+        return is_free and self._door.may_connect(is_expected=self._door.expects(user))
+
+    def came(self, user: str) -> bool:
+        """Hear that a client comes; tells whether under the ticket's user name, with which nobody is there yet."""
+        self._parts.came()
+        return self._is_expected(user)
 
     async def make_way(self, user: str) -> None:
         """Turn out who is there for who comes under this name, where that one must make way; waits until it is gone."""
         visit = None if self._entrance is None else self._entrance.visit
+        is_expected = self._is_expected(user)
         if not self._door.must_make_way(
-            user,
+            is_expected=is_expected,
             is_connected=visit is not None,
             has_spoken=visit is not None and visit.has_spoken,
         ):
+            if is_expected and not self._parts.is_ready():
+                await self._parts.apply()  # somebody has just left, and the gate is not told yet
             return
         reason = "somebody else wanted to come in, and it had come no further"
         self._parts.note(AuditKind.REFUSED, AuditActor.POLICY, reason=reason)
         await self._turn_out(visit.task if visit is not None else None)
 
-    async def greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def greet(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        welcome: Callable[[], None],
+    ) -> None:
         """Speak with an appliance that comes; raises OSError when the line breaks."""
         self._parts.came()
         if self._greeting is not None and not self._parts.is_ending():
-            await self._greeting.greet(reader, writer)
+            await self._greeting.greet(reader, writer, welcome)
 
     def refused(self, reason: str) -> None:
         """Write down that a connection came to nothing."""
         if not self._parts.is_ending():
             self._parts.note(AuditKind.REFUSED, AuditActor.POLICY, reason=reason)
+
+    def failed(self, error: Exception) -> None:
+        """Write down, and tell, that a connection met a fault of the program."""
+        self._parts.report(error)
+        if not self._parts.is_ending():
+            reason = "a connection met a fault of the program"
+            self._parts.note(AuditKind.INCIDENT, AuditActor.APPLIANCE, "entrance", reason=reason)
 
     # --- at the door, as the gate tells --------------------------------------------------------
 
@@ -176,6 +195,11 @@ class Arrival:
             await self._parts.drop()
 
     # --- in common -----------------------------------------------------------------------------
+
+    def _is_expected(self, user: str) -> bool:
+        """Tell whether this is the ticket's user name; while somebody is there under it, it is anybody's."""
+        visit = None if self._entrance is None else self._entrance.visit
+        return self._door.expects(user) and (visit is None or visit.user != user)
 
     def _try(self, code: str, attempt: int, *, is_typed: bool) -> None:
         parts, door, consents = self._parts, self._door, self._consents

@@ -71,6 +71,7 @@ class Consents:
         self.signature = sign_terms(terms, sign)
         self._sign = sign
         self._clock = clock
+        self._taken: set[bytes] = set()  # the hashes of other appliances' receipts
 
     def given_at_door(self, name: str, means: Means) -> Consent:
         """Witness that whoever is at the door, without a key of its own, agreed. Raises VaultLocked."""
@@ -87,7 +88,7 @@ class Consents:
         return self._witnessed(receipt, b"")
 
     def check(self, receipt: Receipt, signature: bytes) -> None:
-        """Check another appliance's receipt: that it is for these very terms, signed, and of now.
+        """Check another appliance's receipt: that it is for these very terms, signed, of now, and not taken yet.
 
         Raises ConsentMalformed and ConsentSignatureWrong.
         """
@@ -95,10 +96,14 @@ class Consents:
         if abs(receipt.accepted_utc_ns - self._clock.now().utc_ns) > _APART_NS:
             raise ConsentMalformed(field="receipt.accepted_utc_ns")
         check_signed_receipt(receipt, signature)
+        if receipt.receipt_hash in self._taken:
+            raise ConsentMalformed(field="receipt")  # it stands in a record once
 
     def given_signed(self, receipt: Receipt, signature: bytes) -> Consent:
-        """Witness a receipt that was checked. Raises VaultLocked."""
-        return self._witnessed(receipt, signature)
+        """Witness a receipt that was checked; it is not taken again. Raises VaultLocked."""
+        consent = self._witnessed(receipt, signature)
+        self._taken.add(receipt.receipt_hash)
+        return consent
 
     def _witnessed(self, receipt: Receipt, signature: bytes) -> Consent:
         witness = witness_receipt(receipt, self._sign)

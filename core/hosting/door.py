@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from core.api.hosting import Invitation, Peer, PeerState
 from core.canonical.plain_text import plain_text
 from core.errors import DoorLocked, PeerPresent
-from core.evidence.consent import Means
+from core.evidence.consent import LONGEST_NAME, Means
 from core.hosting.invitation import make_invitation
 from core.hosting.notices import AtDoor, door_notice
 from core.permissions.limits import ConnectionLimit, DoorKeeper, Knock, WrongCodes
@@ -63,7 +63,7 @@ class Door:
         self._is_touched = False  # whoever is at the door has typed something, or sent a right code
         self._offered = ""  # a right code that was sent, and must be agreed to
         self._ticket: Ticket | None = None
-        self._is_expected = False  # whoever comes next has said the ticket's user name
+        self._invitations = 0
         self.peer = Peer()
         self.has_failed = False  # whoever is there has typed a wrong code
         self.means = Means.TYPED_CODE  # how whoever has come in has accepted the terms
@@ -81,6 +81,7 @@ class Door:
         refuse_locked(self._wrong_codes, now)
         self._wrong_codes.open_again(now)
         self._ticket = None
+        self._invitations += 1
         return make_invitation(self._address, self._keeper.invite(now), self._fingerprint)
 
     def invitation(self) -> Invitation | None:
@@ -121,23 +122,23 @@ class Door:
 
     # --- who comes ---------------------------------------------------------------------------
 
-    def must_make_way(self, user: str, *, is_connected: bool, has_spoken: bool) -> bool:
-        """Tell whether whoever is on the way, or at the door, must go for somebody who comes under a user name.
-
-        It must for whoever has the ticket's; for all others it may stay the longer the further it has come.
-        """
+    def expects(self, user: str) -> bool:
+        """Tell whether a user name is the valid ticket's."""
         ticket = self._valid_ticket()
-        self._is_expected = ticket is not None and hmac.compare_digest(
-            ticket.user.encode(), user.encode()
-        )
+        return ticket is not None and hmac.compare_digest(ticket.user.encode(), user.encode())
+
+    def must_make_way(self, *, is_expected: bool, is_connected: bool, has_spoken: bool) -> bool:
+        """Tell whether whoever is on the way, or at the door, must go for somebody who comes.
+
+        It must for whoever is expected; for all others it may stay the longer the further it has come.
+        """
         if self.is_taken or not (is_connected or self.peer.state is PeerState.AT_DOOR):
             return False
-        return self._is_expected or self._waited_ns() >= self._may_stay_ns(has_spoken=has_spoken)
+        return is_expected or self._waited_ns() >= self._may_stay_ns(has_spoken=has_spoken)
 
-    def may_connect(self) -> bool:
-        """Whether one more connection is taken; counts it, unless it comes with a ticket's user name."""
+    def may_connect(self, *, is_expected: bool = False) -> bool:
+        """Whether one more connection is taken; counts it, unless it is expected."""
         now = self._clock.now()
-        is_expected, self._is_expected = self._is_expected, False
         is_free = self.peer.state is PeerState.ABSENT and self.is_open
         is_taken = is_free and (is_expected or self._connections.admit(now))
         if is_taken:
@@ -174,7 +175,8 @@ class Door:
     def named(self, name: str) -> None:
         """Whoever is there says who it is; nobody has to believe it, but it must be fit to be shown."""
         if self.peer.state is not PeerState.ABSENT:
-            self.peer = Peer(self.peer.state, plain_text(name), self.peer.since_utc_ms)
+            known = plain_text(name, LONGEST_NAME)  # as in a receipt
+            self.peer = Peer(self.peer.state, known, self.peer.since_utc_ms)
 
     def touched(self) -> None:
         """Whoever is at the door types."""
@@ -190,8 +192,19 @@ class Door:
         """Use a code up for an appliance that has accepted the terms."""
         return self._keeper.knock(code, self._clock.now())
 
-    def expect(self, name: str) -> Ticket:
-        """Make a ticket for an appliance that has accepted the terms under a name; there is one at a time."""
+    @property
+    def invitations(self) -> int:
+        """How many codes were made; another number, and what came of an earlier code is worthless."""
+        return self._invitations
+
+    def expect(self, name: str, invitation: int) -> Ticket | None:
+        """Make a ticket for an appliance that has accepted the terms under a name; there is one at a time.
+
+        ``invitation`` is what ``invitations`` was when its code was used up: None when the owner has made another code
+        since, or the door is shut.
+        """
+        if self._is_shut or invitation != self._invitations:
+            return None
         until_ns = self._clock.now().mono_ns + TICKET_NS
         user, code = secrets.token_hex(_USER_BYTES), secrets.token_hex(_TICKET_BYTES).upper()
         self._ticket = Ticket(user, code, name, until_ns)

@@ -343,9 +343,9 @@ class HostedSession:
 
         return take
 
-    def may_enter(self) -> bool:
-        """Tell whether one more connection is taken; each is counted."""
-        return self._arrival.may_enter()
+    def may_enter(self, user: str) -> bool:
+        """Tell whether one more connection is taken, under a user name; each is counted."""
+        return self._arrival.may_enter(user)
 
     def lost(self, program: str) -> None:
         """A program is gone without which there is no session: it ends."""

@@ -64,7 +64,7 @@ class MakesObserverHost(Protocol):
         *,
         heard: Callable[[str, Facts], None],
         lost: Callable[[str], None],
-        may_enter: Callable[[], bool],
+        may_enter: Callable[[str], bool],
     ) -> Host:
         """Make it; it is not started yet."""
 

@@ -74,7 +74,7 @@ class MakesHost(Protocol):
         *,
         heard: Callable[[str, Facts], None],
         lost: Callable[[str], None],
-        may_enter: Callable[[], bool],
+        may_enter: Callable[[str], bool],
         size: tuple[int, int],
         rules: WindowRules,
     ) -> Host:
@@ -91,7 +91,7 @@ class MakesObserverHost(Protocol):
         *,
         heard: Callable[[str, Facts], None],
         lost: Callable[[str], None],
-        may_enter: Callable[[], bool],
+        may_enter: Callable[[str], bool],
     ) -> ObserversHost:
         """Make it; what is said of the parts is said in ObserverHost."""
 
@@ -246,7 +246,7 @@ class HostingService:
         *,
         heard: Callable[[str, Facts], None],
         lost: Callable[[str], None],
-        may_enter: Callable[[], bool],
+        may_enter: Callable[[str], bool],
     ) -> ObserversHost:
         memory = -1 if self._picture is None else self._picture.memory
         return self._parts.make_observer_host(
@@ -372,6 +372,6 @@ class _Late:
         if self._session is not None:
             self._session.lost(program)
 
-    def may_enter(self) -> bool:
-        """Hand on that somebody wants to connect."""
-        return self._session is not None and self._session.may_enter()
+    def may_enter(self, user: str) -> bool:
+        """Hand on that somebody wants to connect, under a user name."""
+        return self._session is not None and self._session.may_enter(user)

@@ -1,6 +1,7 @@
 """The way in: a listening address. RDP is handed on to xrdp's socket, one client at a time; over TLS appliances greet.
 
-xrdp itself has no network. Whoever says nothing, comes while somebody is there, or too often, is turned away here.
+xrdp itself has no network. Whoever says nothing, comes while somebody is there, or too often, is turned away here. Who
+has accepted the terms goes first.
 """
 
 from __future__ import annotations
@@ -20,11 +21,12 @@ from typing import Protocol
 
 from core.errors import RemoteHostFailed
 from core.remote.exchange import LINE_S, LONGEST_LINE, RDP_HELLO, TLS_HELLO
+from core.remote.guests import Guests, Stage
 
 _PIECE_BYTES = 64 << 10
 _FAREWELL_S = 2.0  # for the last bytes, to a client that reads them
 _HELLO_S = 5.0  # for a connection's first words: every client speaks first, and at once
-_MOST_GUESTS = 64  # that have said nothing yet, or are being greeted; one more, and the oldest goes
+_MOST_GUESTS = 48  # at each stage; more are not waited for
 _ACCEPT_AGAIN_S = 1.0
 _BACKLOG = 32
 _TPKT = 4  # the header of RDP's first packet: version, reserved, length (2 bytes, network order)
@@ -41,28 +43,45 @@ _KEEP_ALIVE = (
 
 
 class Reception(Protocol):
-    """Who receives guests; nothing here raises but for the end of its task, and OSError where a line breaks."""
+    """Who receives guests; OSError is raised where a line breaks. Of anything else that is raised it hears itself."""
 
-    async def greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Speak with an appliance, over TLS; the connection is closed afterwards."""
+    async def greet(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        welcome: Callable[[], None],
+    ) -> None:
+        """Speak with an appliance, over TLS; the connection is closed afterwards.
+
+        ``welcome`` is to be called once its code was right: from then on no other guest takes its place.
+        """
+
+    def came(self, user: str) -> bool:
+        """Hear under which user name a client comes; tells whether it goes before all others."""
 
     async def make_way(self, user: str) -> None:
-        """Hear under which user name somebody comes, and turn out who is there, where that one must make way."""
+        """Turn out who is there for a client that comes under this name, where that one must make way."""
 
     def refused(self, reason: str) -> None:
         """Hear that a connection was closed because of what it said, or did not say."""
 
+    def failed(self, error: Exception) -> None:
+        """Hear that a connection was closed because of a fault on this side."""
+
 
 @dataclass
 class Visit:
-    """The connection that is there; it has spoken once it has said more than its first packet."""
+    """The connection that is there, under a user name; it has spoken once it has said more than its first packet."""
 
     task: asyncio.Task[None]
+    user: str
     has_spoken: bool = False
 
 
 class Entrance:
-    """Listens on loopback; ``may_enter`` is asked for each client that speaks RDP, and counts it.
+    """Listens on loopback; ``may_enter`` is asked about each client that speaks RDP, by its user name, and counts it.
+
+    Those are not asked about that come while somebody else is being made way for: they are turned away at once.
 
     With ``tls`` and, once it is set, a ``reception``, appliances are greeted at the same address.
     """
@@ -70,7 +89,7 @@ class Entrance:
     def __init__(
         self,
         target: Path,
-        may_enter: Callable[[], bool],
+        may_enter: Callable[[str], bool],
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._target = target
@@ -78,7 +97,9 @@ class Entrance:
         self._tls = tls
         self._accepting: asyncio.Task[None] | None = None
         self._arrivals: set[asyncio.Task[None]] = set()
-        self._guests: list[asyncio.Task[None]] = []  # of the arrivals; the oldest first
+        self._guests = Guests(_MOST_GUESTS)  # of the arrivals
+        self._way = asyncio.Lock()  # held by the one client that is made way for
+        self._is_one_expected = False  # it goes first, and has the way or waits for it
         self._held = -1
         self.reception: Reception | None = None
         self.visit: Visit | None = None
@@ -132,27 +153,19 @@ class Entrance:
             arrival = asyncio.ensure_future(self._welcome(stream))
             self._arrivals.add(arrival)
             arrival.add_done_callback(partial(self._forget, stream))
-            self._guests.append(arrival)
-            if len(self._guests) > _MOST_GUESTS:
-                self._guests.pop(0).cancel()
+            self._guests.enter(arrival, Stage.SILENT)
 
     def _forget(self, stream: socket.socket, arrival: asyncio.Task[None]) -> None:
         """Forget an arrival, also one that was cancelled before it began."""
         stream.close()
         self._arrivals.discard(arrival)
-        self._is_no_guest(arrival)
-
-    def _is_no_guest(self, arrival: asyncio.Task[None]) -> None:
-        if arrival in self._guests:
-            self._guests.remove(arrival)
+        self._guests.leave(arrival)
 
     async def _welcome(self, stream: socket.socket) -> None:
-        arrival = asyncio.current_task()
-        assert arrival is not None  # noqa: S101 - it is run as a task
         try:
             first, hello = await self._hear(stream)
             if first == RDP_HELLO:
-                self._is_no_guest(arrival)
+                self._guests.leave(_this_task())
                 await self._come_in(stream, hello)
             elif self._tls is not None and self.reception is not None:
                 await self._greet(stream, self._tls, self.reception)
@@ -161,6 +174,10 @@ class Entrance:
                 self.reception.refused(str(refused))
         except (OSError, EOFError, asyncio.CancelledError):
             return  # either end is gone, or the visit was ended: both close the other
+        except Exception as error:  # what a stranger's bytes lead to must not pass unheard
+            if self.reception is None:
+                raise
+            self.reception.failed(error)
 
     @staticmethod
     async def _hear(stream: socket.socket) -> tuple[int, bytes]:
@@ -178,36 +195,62 @@ class Entrance:
     async def _greet(
         self, stream: socket.socket, tls: ssl.SSLContext, reception: Reception
     ) -> None:
-        loop = asyncio.get_running_loop()
+        loop, arrival = asyncio.get_running_loop(), _this_task()
+        self._guests.enter(arrival, Stage.HANDSHAKE)
         reader = asyncio.StreamReader(limit=LONGEST_LINE)
         protocol = asyncio.StreamReaderProtocol(reader)
         transport, _ = await loop.connect_accepted_socket(
             lambda: protocol, stream, ssl=tls, ssl_handshake_timeout=LINE_S
         )
+        self._guests.enter(arrival, Stage.SPEAKING)
         writer = asyncio.StreamWriter(transport, protocol, reader, loop)
         try:
-            await reception.greet(reader, writer)
+            await reception.greet(reader, writer, partial(self._guests.leave, arrival))
             await _say_farewell(writer)
         finally:
             writer.transport.abort()
 
     async def _come_in(self, stream: socket.socket, hello: bytes) -> None:
-        if self.reception is not None:
-            await self.reception.make_way(_user_in(hello))
         reader, writer = await asyncio.open_connection(sock=stream, limit=_PIECE_BYTES)
         try:
-            if self._may_enter() and self.visit is None and self._accepting is not None:
-                await self._receive(hello, reader, writer)
+            visit = await self._begin_visit(_user_in(hello))
+            if visit is not None:
+                await self._receive(visit, hello, reader, writer)
             await _say_farewell(writer)
         finally:
             writer.transport.abort()
 
+    async def _begin_visit(self, user: str) -> Visit | None:
+        """Begin a client's visit; None for one that is turned away.
+
+        One client at a time is made way for, and nobody takes the place that becomes free meanwhile: all others are
+        turned away at once, but for one that goes first.
+        """
+        is_expected = self.reception is not None and self.reception.came(user)
+        if self._is_one_expected or (self._way.locked() and not is_expected):
+            return None
+        self._is_one_expected = is_expected
+        try:
+            async with self._way:
+                if self.reception is not None:
+                    await self.reception.make_way(user)
+                if self._is_one_expected is not is_expected:
+                    return None  # one that goes first has come meanwhile
+                if self._may_enter(user) and self.visit is None and self._accepting is not None:
+                    self.visit = Visit(_this_task(), user)
+                    return self.visit
+                return None
+        finally:
+            if is_expected:
+                self._is_one_expected = False
+
     async def _receive(
-        self, hello: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+        self,
+        visit: Visit,
+        hello: bytes,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
     ) -> None:
-        arrival = asyncio.current_task()
-        assert arrival is not None  # noqa: S101 - it is run as a task
-        self.visit = visit = Visit(arrival)
         try:
             _keep_alive(writer)
             await self._hand_on(visit, hello, reader, writer)
@@ -244,6 +287,12 @@ class Entrance:
 
 class _RefusedError(Exception):
     """What came is no beginning of anything; says why, for the trail."""
+
+
+def _this_task() -> asyncio.Task[None]:
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - every connection is received in a task
+    return task
 
 
 async def _peek(stream: socket.socket) -> int:

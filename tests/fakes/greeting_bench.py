@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.api.hosting import AuditActor, AuditKind
 from core.api.joining import JoinRole
-from core.errors import Failure, VaultLocked
+from core.errors import VaultLocked
 from core.evidence.policy import hosted_policy, parse_hosted_policy
 from core.hosting.arrival import Arrival, ArrivalParts
 from core.hosting.consents import Consents, make_terms
@@ -32,10 +32,13 @@ class GreetingBench:
         self.clock = SystemClock()
         self.entries: list[Entry] = []
         self.consents: list[str] = []
-        self.failures: list[Failure] = []
+        self.failures: list[BaseException] = []
         self.admitted: list[int] = []
         self.connections = 0
         self.can_write = self.is_unlocked = True
+        self.is_slow = asyncio.Event()
+        self.is_slow.set()  # cleared, a consent is written when it is set again
+        self.has_consented = asyncio.Event()
         self.door = Door(self.clock, WrongCodes(), ConnectionLimit(), str(SESSION))
         actor = AuditActor.PEER if role is JoinRole.PEER else AuditActor.OBSERVER
         self.arrival = Arrival(
@@ -119,10 +122,17 @@ class GreetingBench:
         consent: str = "",
     ) -> asyncio.Future[bool]:
         self.entries.append((kind, actor, resource, decision, reason))
-        self.consents += [consent] if consent else []
+        if consent:
+            self.consents.append(consent)
+            self.has_consented.set()
+            return asyncio.ensure_future(self._write_slowly())
         written: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         written.set_result(self.can_write)
         return written
+
+    async def _write_slowly(self) -> bool:
+        await self.is_slow.wait()
+        return self.can_write
 
     def _begin(self, work: object) -> None:
         self._tasks.add(asyncio.ensure_future(work))  # type: ignore[arg-type]

@@ -196,8 +196,8 @@ class HostingStage:
     def _lose(self, program: str) -> None:
         self.session.lost(program)
 
-    def _may_enter(self) -> bool:
-        return self.session.may_enter()
+    def _may_enter(self, user: str) -> bool:
+        return self.session.may_enter(user)
 
     # --- the peer --------------------------------------------------------------------------
 

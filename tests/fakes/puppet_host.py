@@ -19,7 +19,8 @@ ADDRESS, FINGERPRINT = "127.0.0.1:3389", "ab" * 32
 class Caller:
     """Somebody who has connected."""
 
-    def __init__(self) -> None:
+    def __init__(self, user: str = "") -> None:
+        self.user = user
         self.has_spoken = False
 
 
@@ -51,7 +52,7 @@ class PuppetHost:
         *,
         heard: Callable[[str, Facts], None],
         lost: Callable[[str], None],
-        may_enter: Callable[[], bool] = lambda: True,
+        may_enter: Callable[[str], bool] = lambda _: True,
         **_: Any,  # noqa: ANN401 - size and rules are the programs'
     ) -> None:
         self.puppet, self.channels = PuppetGate(), PuppetGate()
@@ -104,11 +105,15 @@ class PuppetHost:
         if not self.closed:
             self._lost(program)
 
-    def come(self) -> Caller | None:
+    def come(self, user: str = "") -> Caller | None:
         """Let somebody connect; None when nobody may."""
-        if self.entrance is None or not self._may_enter():
+        if self.entrance is None:
             return None
-        self.entrance.visit = Caller()
+        if self.entrance.reception is not None:
+            self.entrance.reception.came(user)
+        if not self._may_enter(user):
+            return None
+        self.entrance.visit = Caller(user)
         return self.entrance.visit
 
     async def _step(self, name: str) -> None:

@@ -217,7 +217,7 @@ def test_who_has_come_further_may_stay_longer(
             door.touched()
 
     def must_go() -> bool:
-        return door.must_make_way("eve", is_connected=True, has_spoken=has_gone_on)
+        return door.must_make_way(is_expected=False, is_connected=True, has_spoken=has_gone_on)
 
     clock.mono_ns += limit_ns - 1
     assert not must_go()
@@ -228,11 +228,11 @@ def test_who_has_come_further_may_stay_longer(
 def test_nobody_makes_way_who_is_in_or_is_not_there() -> None:
     """Whoever is admitted stays, however long."""
     door, clock, code = a_door()
-    assert not door.must_make_way("eve", is_connected=False, has_spoken=False)
+    assert not door.must_make_way(is_expected=False, is_connected=False, has_spoken=False)
     door.knocked()
     door.try_code(code)
     clock.mono_ns += 3600 * SECOND_NS
-    assert not door.must_make_way("eve", is_connected=True, has_spoken=True)
+    assert not door.must_make_way(is_expected=False, is_connected=True, has_spoken=True)
 
 
 def test_a_ticket_opens_the_way_at_once() -> None:
@@ -241,20 +241,23 @@ def test_a_ticket_opens_the_way_at_once() -> None:
     assert door.may_connect()
     assert not door.may_connect()
     assert door.use_up(code) is Knock.RIGHT
-    ticket = door.expect("anna")
+    ticket = door.expect("anna", door.invitations)
+    assert ticket is not None
     door.knocked()
     door.touched()
-    assert not door.must_make_way("eve", is_connected=True, has_spoken=True)
-    assert door.must_make_way(ticket.user, is_connected=True, has_spoken=True)
+    assert not door.must_make_way(is_expected=False, is_connected=True, has_spoken=True)
+    assert not door.expects("eve")
+    assert door.expects(ticket.user)
+    assert door.must_make_way(is_expected=True, is_connected=True, has_spoken=True)
     door.left()
-    assert door.may_connect()
     assert not door.may_connect()
+    assert door.may_connect(is_expected=True)
     door.knocked()
     assert door.try_code(ticket.code, is_typed=False) is Knock.RIGHT
     assert (door.peer.name, door.means) == ("anna", Means.SIGNED)
     door.left()
     clock.mono_ns += 1
-    assert not door.must_make_way(ticket.user, is_connected=False, has_spoken=True)
+    assert not door.expects(ticket.user)
 
 
 @pytest.mark.parametrize("what", ["old", "invited", "shut"])
@@ -262,7 +265,8 @@ def test_a_ticket_that_is_worthless(what: str) -> None:
     """After two minutes, after the owner has made another code, and after the end."""
     door, clock, code = a_door()
     door.use_up(code)
-    ticket = door.expect("anna")
+    ticket = door.expect("anna", door.invitations)
+    assert ticket is not None
     assert door.is_open
     if what == "old":
         clock.mono_ns += TICKET_NS
@@ -272,7 +276,7 @@ def test_a_ticket_that_is_worthless(what: str) -> None:
         door.shut()
     door.knocked()
     assert door.try_code(ticket.code, is_typed=False) is Knock.WRONG
-    assert not door.must_make_way(ticket.user, is_connected=True, has_spoken=True)
+    assert not door.expects(ticket.user)
 
 
 def test_a_stranger_makes_way_for_the_next_one() -> None:
@@ -299,3 +303,67 @@ def test_a_stranger_makes_way_for_the_next_one() -> None:
     assert [each.reason for each in stage.entries(AuditKind.REFUSED)] == [
         "somebody else wanted to come in, and it had come no further"
     ]
+
+
+def give_ticket(stage: HostingStage) -> str:
+    """Let an appliance accept the terms; gives the user name of its ticket."""
+    invitation = stage.door.invitation()
+    assert invitation is not None
+    assert stage.door.use_up(invitation.code) is Knock.RIGHT
+    ticket = stage.door.expect("anna", stage.door.invitations)
+    assert ticket is not None
+    return ticket.user
+
+
+def test_strangers_use_up_no_connection_of_a_ticket() -> None:
+    """When they have used up a minute's, a ticket's client is still let in."""
+
+    async def scene(stage: HostingStage) -> None:
+        user = give_ticket(stage)
+        while stage.host.come("eve") is not None:
+            stage.host.entrance.visit = None  # type: ignore[union-attr]
+        assert stage.host.come("mallory") is None
+        assert stage.host.come(user) is not None
+
+    play(scene)
+
+
+def test_a_tickets_name_counts_once_while_its_visit_goes_on() -> None:
+    """Whoever has seen it turns nobody out by it; when the visit is over it counts again."""
+
+    async def scene(stage: HostingStage) -> None:
+        user = give_ticket(stage)
+        entrance = stage.host.entrance
+        assert entrance is not None
+        reception = entrance.reception
+        assert reception is not None
+        assert reception.came(user)
+        assert stage.host.come(user) is not None
+        assert not reception.came(user)
+        await reception.make_way(user)
+        assert entrance.turned_out == 0
+        entrance.visit = None
+        assert reception.came(user)
+
+    assert AuditKind.REFUSED not in play(scene).kinds()
+
+
+def test_a_ticket_waits_for_a_gate_that_was_just_left() -> None:
+    """The gate does not know yet that nobody is there: a moment later the ticket's client is let in."""
+
+    async def scene(stage: HostingStage) -> None:
+        await stage.knock()
+        user = give_ticket(stage)
+        stage.gate.is_silent = True
+        await stage.leave()
+        reception = stage.host.entrance.reception  # type: ignore[union-attr]
+        assert reception is not None
+        assert stage.host.come(user) is None
+        making = asyncio.ensure_future(reception.make_way(user))
+        await settle()
+        assert not making.done()
+        stage.gate.speak()
+        await making
+        assert stage.host.come(user) is not None
+
+    play(scene)

@@ -158,3 +158,18 @@ def test_nobody_is_named() -> None:
     door, _ = a_door()
     door.named("ghost")
     assert door.peer.name == ""
+
+
+def test_a_ticket_is_for_the_newest_code() -> None:
+    """What was accepted with an earlier one, or after the end, gets none."""
+    door, _ = a_door()
+    door.invite()
+    first = door.invitations
+    door.invite()
+    assert door.expect("anna", first) is None
+    assert not door.expects("")
+    ticket = door.expect("anna", door.invitations)
+    assert ticket is not None
+    assert door.expects(ticket.user)
+    door.shut()
+    assert door.expect("anna", door.invitations) is None

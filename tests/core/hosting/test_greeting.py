@@ -36,6 +36,7 @@ from core.permissions.limits import Knock
 from core.remote import entrance as under_test
 from core.remote import exchange
 from core.remote.exchange import LONGEST_LINE, write_line
+from core.remote.guests import Stage
 from tests.core.evidence.consents import example_receipt, sign_as_guest
 from tests.fakes.greeting_bench import GreetingBench, as_guest, greeting_bench
 
@@ -305,7 +306,7 @@ def test_slow_strangers_do_not_hold_the_greeting(monkeypatch: pytest.MonkeyPatch
             reader, writer = await asyncio.open_connection(host, int(port), ssl=context)
             writer.write(b'{"ask":')
             slow.append((reader, writer))
-        assert len(bench.entrance._guests) <= 8
+        assert bench.entrance._guests.at(Stage.SPEAKING) <= 8
         offers = await asyncio.gather(*(read_terms(bench.dial, invited(bench)) for _ in range(2)))
         assert offers[0] == offers[1]
         for reader, writer in slow[:4]:
@@ -346,8 +347,8 @@ def test_a_host_that_lies_is_found_out(member: str, monkeypatch: pytest.MonkeyPa
     """Terms without their signature, a witness that is none, or a ticket that no client can be given."""
     real = hosting_greeting.Greeting._answer
 
-    async def lying(self: Any, asked: Any) -> Any:  # noqa: ANN401
-        answer = dict(await real(self, asked))
+    async def lying(self: Any, asked: Any, welcome: Any) -> Any:  # noqa: ANN401
+        answer = dict(await real(self, asked, welcome))
         if member in answer:
             answer[member] = "ab" * 64 if member in {"signature", "witness"} else "\x1b"
         return answer

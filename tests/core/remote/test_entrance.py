@@ -33,7 +33,7 @@ class House:
         self.entrance = Entrance(self.target, self._may_enter)
         self._clients: list[asyncio.StreamWriter] = []
 
-    def _may_enter(self) -> bool:
+    def _may_enter(self, _: str) -> bool:
         self.asked += 1
         return self.is_open
 
@@ -229,7 +229,7 @@ def test_what_takes_the_place_of_xrdps_socket_is_not_reached() -> None:
         assert await reader.readexactly(len(HELLO) + 5) == HELLO + b"HELLO"
         assert not reached.is_set()
         with pytest.raises(RemoteHostFailed):
-            await Entrance(house.target, lambda: True).open()
+            await Entrance(house.target, lambda _: True).open()
         victim.close()
 
     play(scene)
@@ -279,7 +279,7 @@ def test_an_address_that_is_taken() -> None:
 
     async def scene(house: House) -> None:
         host, port = house.entrance.address.split(":")
-        second = Entrance(house.target, lambda: True)
+        second = Entrance(house.target, lambda _: True)
         with pytest.raises(RemoteHostFailed):
             await second.open(host, int(port))
         assert second.address == ""

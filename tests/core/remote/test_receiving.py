@@ -24,22 +24,37 @@ class Reception:
         self.entrance = entrance
         self.users: list[str] = []
         self.refusals: list[str] = []
+        self.faults: list[Exception] = []
+        self.waiting: list[str] = []  # who is being made way for
+        self.is_free = asyncio.Event()
+        self.is_free.set()
 
-    async def greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def greet(self, *_: object) -> None:
         """Nobody is greeted."""
         raise AssertionError("there is no certificate")
 
-    async def make_way(self, user: str) -> None:
-        """Turn out who is there for anna."""
+    def came(self, user: str) -> bool:
+        """Let anna go first."""
         self.users.append(user)
+        return user == "anna"
+
+    async def make_way(self, user: str) -> None:
+        """Turn out who is there for anna; for her, and for who is slow, wait as long as the test does."""
         visit = self.entrance.visit
         if user == "anna" and visit is not None:
             self.entrance.turn_out()
             await asyncio.wait({visit.task})
+        if user in {"anna", "slow"}:
+            self.waiting.append(user)
+            await self.is_free.wait()
 
     def refused(self, reason: str) -> None:
         """Note why."""
         self.refusals.append(reason)
+
+    def failed(self, error: Exception) -> None:
+        """Note what went wrong."""
+        self.faults.append(error)
 
 
 Scene = Callable[[House, Reception], Awaitable[None]]
@@ -155,3 +170,78 @@ def test_too_many_that_say_nothing_make_room(monkeypatch: pytest.MonkeyPatch) ->
         assert await reader.readexactly(10) == b"STILL HERE"
 
     play(scene)
+
+
+def test_nobody_takes_the_place_of_who_goes_first() -> None:
+    """While somebody makes way for anna, whoever else comes is turned away at once and not asked about."""
+
+    async def scene(house: House, reception: Reception) -> None:
+        first = await house.connect(hello_of("eve"))
+        assert await first[0].readexactly(3) == hello_of("eve")[:3].upper()
+        reception.is_free.clear()
+        anna, _ = await house.connect(hello_of("anna"))
+        await house.until(lambda: reception.waiting == ["anna"] and house.entrance.visit is None)
+        for user in ("eve", "mallory", "anna") * 5:
+            assert await is_turned_away(await house.connect(hello_of(user)))
+        assert (house.asked, len(house.inside)) == (1, 1)
+        reception.is_free.set()
+        assert await anna.readexactly(len(hello_of("anna"))) == hello_of("anna").upper()
+        visit = house.entrance.visit
+        assert visit is not None
+        assert (visit.user, house.asked, len(house.inside)) == ("anna", 2, 2)
+
+    assert play(scene).users == ["eve", "anna", *("eve", "mallory", "anna") * 5]
+
+
+def test_who_goes_first_need_not_wait_behind_a_stranger() -> None:
+    """A stranger that is being made way for when anna comes is turned away, and she is in."""
+
+    async def scene(house: House, reception: Reception) -> None:
+        reception.is_free.clear()
+        slow = await house.connect(hello_of("slow"))
+        await house.until(lambda: reception.waiting == ["slow"])
+        assert await is_turned_away(await house.connect(hello_of("eve")))
+        anna, _ = await house.connect(hello_of("anna"))
+        await house.until(lambda: reception.users == ["slow", "eve", "anna"])
+        reception.is_free.set()
+        assert await is_turned_away(slow)
+        assert await anna.readexactly(len(hello_of("anna"))) == hello_of("anna").upper()
+        assert house.asked == 1
+
+    play(scene)
+
+
+def test_who_goes_first_and_leaves_keeps_nobody_out() -> None:
+    """When the entrance is asked again the way is free for anybody."""
+
+    async def scene(house: House, _: Reception) -> None:
+        house.is_open = False
+        assert await is_turned_away(await house.connect(hello_of("anna")))
+        house.is_open = True
+        reader, _ = await house.connect(hello_of("eve"))
+        assert await reader.readexactly(len(hello_of("eve"))) == hello_of("eve").upper()
+
+    play(scene)
+
+
+def test_a_fault_is_heard_of() -> None:
+    """Whatever a connection leads to that nobody foresaw; the next one is received."""
+    fault = ValueError("odd")
+
+    async def scene(house: House, reception: Reception) -> None:
+        real, reception.came = reception.came, raises(fault)  # type: ignore[method-assign]
+        assert await is_turned_away(await house.connect())
+        reception.came = real  # type: ignore[method-assign]
+        reader, _ = await house.connect()
+        assert await reader.readexactly(len(HELLO)) == HELLO
+
+    assert play(scene).faults == [fault]
+
+
+def raises(error: Exception) -> Callable[[str], bool]:
+    """Make a listener that fails."""
+
+    def fail(_: str) -> bool:
+        raise error
+
+    return fail
