@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import socket
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -185,9 +186,13 @@ def _plan(
 
 def _take_front(line: socket.socket) -> int:
     """Take the descriptor that the pod has sent before it was ready; raises RemoteHostFailed."""
-    flags = socket.MSG_CMSG_CLOEXEC | socket.MSG_DONTWAIT
+    found = array("i")
+    flags = socket.MSG_CMSG_CLOEXEC | socket.MSG_DONTWAIT  # which socket.recv_fds does not pass on
     try:
-        _, (front,), _, _ = socket.recv_fds(line, 1, 1, flags)
+        _, messages, _, _ = line.recvmsg(1, socket.CMSG_LEN(found.itemsize), flags)
+        for _, _, data in messages:
+            found.frombytes(data)
+        (front,) = found
     except (OSError, ValueError) as error:
         raise RemoteHostFailed(program="pod", reason="it hands out no front") from error
     return front

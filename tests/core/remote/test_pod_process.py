@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import Awaitable, Callable
 
 import pytest
 
 from core.errors import RemoteHostFailed
-from core.remote.pod_process import PodProcess, Program
+from core.remote.pod_process import PodProcess, Program, _take_front
 from tests.engine_thread import on_engine_thread
 
 Ended = list[tuple[str, str]]
@@ -130,3 +131,14 @@ def test_a_start_that_is_cancelled_leaves_no_pod() -> None:
         assert process._child is None
 
     on_engine_thread(run)
+
+
+@pytest.mark.parametrize("sent", [b"", b"."])
+def test_a_pod_that_hands_out_no_front_is_refused(sent: bytes) -> None:
+    """Neither silence nor a message without a descriptor is one."""
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        theirs.send(sent)
+        with pytest.raises(RemoteHostFailed) as refused:
+            _take_front(ours)
+    assert refused.value.facts["reason"] == "it hands out no front"
