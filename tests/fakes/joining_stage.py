@@ -35,11 +35,10 @@ from tests.fakes.puppet_gate import PuppetGate
 from tests.fakes.shared_picture import FakeGate
 
 VERSION = 20210723
-_ENTER, _EVENT_BYTES = 0xFF0D, 26
 
 
 class PuppetJoinedHost:
-    """Stands in for JoinedHost: a gate that only talks, whose door says what is typed at it, and no programs."""
+    """Stands in for JoinedHost: a gate that only talks, whose door says which code was sent to it, and no programs."""
 
     def __init__(
         self,
@@ -103,25 +102,19 @@ class PuppetJoinedHost:
 
     async def _sit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._seats.append(writer)
-        code = ""
         while data := await reader.read(6):
             size = int.from_bytes(data[:4], "little")
             body = await reader.readexactly(size - 6)
             if data[4] != display.EVENT:
                 self.puppet.tell("knocked")
-                continue
-            event = display.read_event(body)
-            if event.kind == display.KEY_DOWN and not self._attempts:
-                if event.b == _ENTER:
-                    self._come_in(code)
-                code += chr(event.b) if event.b != _ENTER else ""
+                self._come_in(display.read_client_info(body).password)
             elif self._attempts:
-                self.typed.append(event)
+                self.typed.append(display.read_event(body))
 
     def _come_in(self, code: str) -> None:
         if self.lets_in:
             self._attempts += 1
-            self.puppet.tell("code", attempt=self._attempts, code=code, typed=True)
+            self.puppet.tell("code", attempt=self._attempts, code=code, typed=False)
 
 
 class JoiningStage:
