@@ -32,6 +32,7 @@ from core.hosting.hosted_session import EndsSessions
 from core.hosting.ledger import Ledger
 from core.hosting.screening import Screening
 from core.hosting.telling import Telling
+from core.joining.first_sight import LOOK_S, FirstSight
 from core.joining.greeting import Admission
 from core.joining.seat import Seat
 from core.permissions.anomalies import Anomaly, AnomalyResponse
@@ -42,7 +43,7 @@ from core.runtime.clock import Clock
 from core.sessions.hosted import ANOMALY, HOST_LOST, OTHER_END, PEER_LIMIT, VOIDED
 from core.vault.device import fingerprint
 
-_LOOK_S, _CONNECTING_LOOK_S = 1.0, 0.1
+_LOOK_S = 1.0
 _ENTERING_S = 10.0
 _EXPECTED = frozenset({"knocked", "met"})  # of the seat, told by the gate; nothing follows from it
 
@@ -126,8 +127,7 @@ class JoinedSession:
         self._host = host
         self._other_end = other_end
         self._accept = accept
-        self._sequence = sequence
-        self._before = -1  # the number of the picture before the other end has shown anything
+        self._sight = FirstSight(sequence, lambda: host.received_bytes)
         self._state = JoinedState.CONNECTING
         self._consent_hash = ""
         self._threshold, self._seat = _Threshold(), Seat()
@@ -175,7 +175,7 @@ class JoinedSession:
         admission = await self._accept()
         await self._note_consent(admission)
         self._refuse_ended()
-        self._before = self._sequence()
+        self._sight.begin()
         self._host.connect(admission.user, admission.ticket)
         self._errands.begin(self._keep_looking())
         self._errands.begin(self._await_desktop())
@@ -375,10 +375,10 @@ class JoinedSession:
             self._errands.begin(self._screening.follow(is_in_gap=gap, takes_names=True))
 
     async def _await_desktop(self) -> None:
-        """Notice that the other end shows something: the picture changes, and not by what was changed here."""
+        """Notice that the other end shows something."""
         while self._state is JoinedState.CONNECTING:
-            await self._tools.clock.sleep(_CONNECTING_LOOK_S)
-            if self._host.received_bytes and self._sequence() != self._before:
+            await self._tools.clock.sleep(LOOK_S)
+            if self._sight.is_shown() and self._state is JoinedState.CONNECTING:
                 self._state = JoinedState.WATCHING
                 self._telling.changed()
 
@@ -408,7 +408,7 @@ class JoinedSession:
 
     async def _apply(self) -> None:
         """Bring the gate in line and tell front ends; a policy that is not the signed one voids the session."""
-        before = self._sequence() if self._state is JoinedState.CONNECTING else -1
+        before = self._sight.changes_here()
         try:
             await self._enforcement.apply()
         except PolicySignatureWrong:
@@ -416,8 +416,7 @@ class JoinedSession:
             self._ledger.note(AuditKind.VOIDED, AuditActor.APPLIANCE, decision="ended")
             await self._end(VOIDED)
             return
-        if before == self._before >= 0:  # what was changed here is not what the other end shows
-            self._before = self._sequence()
+        self._sight.changed_here(before)
         self._telling.changed()
 
     async def _end(self, reason: str) -> None:

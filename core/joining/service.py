@@ -15,6 +15,7 @@ from core.api import joining as j
 from core.canonical.documents import canonical_json
 from core.errors import (
     CertificateDifferent,
+    DesktopTooLarge,
     Failure,
     SeatNeeded,
     SessionBusy,
@@ -44,6 +45,7 @@ from core.vault.open_vault import OpenVault
 
 LABEL = "joined"  # of a recording's source, in lists
 _MOST_INPUTS = 256
+_MOST_PIXELS = (2560, 1600)  # as many as these, in any shape
 
 
 class KeepsSessions(EndsSessions, Protocol):
@@ -132,9 +134,9 @@ class JoiningService:
         return None if running is None or running.is_ending else running.shown()
 
     async def read_terms(self, command: j.ReadTerms) -> j.Terms:
-        """Ask the other end for its terms. Raises what the greeting raises."""
+        """Ask the other end for its terms. Raises what the greeting raises, and DesktopTooLarge."""
         invited = greeting.read_invitation(command.invitation, command.code)
-        return (await greeting.read_terms(self._parts.dial, invited)).shown()
+        return (await self._offer(invited)).shown()
 
     async def join(self, command: j.JoinSession) -> j.Joined:
         """Accept the terms, join and record; when that fails, or is cancelled, nothing of it is left running.
@@ -146,7 +148,7 @@ class JoiningService:
         if not is_name(command.name):
             raise UsageFailure(reason="a name has 1 to 64 characters that can be shown")
         self._parts.vault()
-        offer = await greeting.read_terms(self._parts.dial, _pinned(command))
+        offer = await self._offer(_pinned(command))
         if offer.terms.terms_hash.hex() != command.terms_hash:
             raise TermsRefused(reason="they are not those that were accepted")
         policy = self._make_policy(offer)
@@ -217,6 +219,15 @@ class JoiningService:
         self._parts.tools.publish(j.JoinedChanged(None))
 
     # --- its parts ---------------------------------------------------------------------------
+
+    async def _offer(self, invited: Invited) -> Offer:
+        """Read the terms; those of a desktop that would take all of this machine's time to show are refused."""
+        offer = await greeting.read_terms(self._parts.dial, invited)
+        width, height = offer.terms.width, offer.terms.height
+        if width * height > _MOST_PIXELS[0] * _MOST_PIXELS[1]:
+            most = "×".join(map(str, _MOST_PIXELS))
+            raise DesktopTooLarge(width=width, height=height, most=most)
+        return offer
 
     async def _record(
         self, session_id: UUID, policy: SessionPolicy, host: Host, recipients: tuple[str, ...]

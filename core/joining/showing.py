@@ -12,12 +12,16 @@ from core.runtime.clock import Clock
 from core.runtime.workers import Worker
 
 LOOK_S = 1 / 30
+MOST_BYTES_A_SECOND = (
+    120_000_000  # that are copied, so that a large desktop leaves time for all else
+)
 _PIXEL_BYTES = 4
 
 
 class Showing:
-    """Publishes pictures, at most 30 a second; lives on the engine's loop, and reads on a thread of its own.
+    """Publishes pictures, at most 30 a second, and of a large desktop fewer; lives on the engine's loop.
 
+    It reads on a thread of its own, which holds up the others for as long as it copies, so it copies only so much.
     Only the number that each change of the picture has is looked at while nothing changes. The recorder alone hears of
     changes by their descriptor.
     """
@@ -34,6 +38,7 @@ class Showing:
         self._clock = clock
         self._publish = publish
         self._pixels = bytearray(picture.width * picture.height * _PIXEL_BYTES)
+        self._pause_s = max(LOOK_S, len(self._pixels) / MOST_BYTES_A_SECOND)
         self.last: DesktopShown | None = None
 
     async def run(self) -> None:
@@ -45,7 +50,7 @@ class Showing:
                 if self._picture.header().sequence != seen:
                     seen = await worker.run(self._read, seen)
                     self._tell(seen)
-                await self._clock.sleep(LOOK_S)
+                await self._clock.sleep(self._pause_s)
         except Failure:
             return  # the picture is gone, or no longer one: the recorder tells
         finally:

@@ -65,11 +65,30 @@ def test_it_watches_once_the_other_end_shows_something() -> None:
     play(scene)
 
 
+def test_a_still_desktop_is_seen_although_something_changed_here_meanwhile() -> None:
+    """Its first picture came while the shield went up: once nothing more comes, it is there."""
+
+    async def scene(stage: JoiningStage) -> None:
+        await stage.clock.advance(0.1)
+        shielding = asyncio.ensure_future(stage.session.shield(is_on=True))
+        await asyncio.sleep(0)
+        stage.host.received_bytes, stage.sequence = 9_000, stage.sequence + 2
+        await shielding
+        await stage.clock.advance(0.1)
+        assert stage.session.shown().state is JoinedState.CONNECTING
+        for _ in range(31):
+            await stage.clock.advance(0.1)
+        await settle()
+        assert stage.session.shown().state is JoinedState.WATCHING
+
+    play(scene)
+
+
 def test_what_is_done_here_is_handed_to_the_gate_alone() -> None:
     """Keys and pointer go to the gate, which decides; a grant starts with no lock key on."""
 
     async def scene(stage: JoiningStage) -> None:
-        stage.host.typed.clear()  # what was typed at the door
+        assert stage.host.typed == [], "nothing is typed at the door"
         await stage.session.allow(KEYBOARD, FIVE)
         stage.session.act((KeyInput(A, is_pressed=True), PointerInput(3, 4)))
         await stage.gate.until(lambda: len(stage.host.typed) >= 3)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,6 +20,7 @@ from core.api.permissions import Capability, GrantLength
 from core.errors import (
     CertificateDifferent,
     CodeWrong,
+    DesktopTooLarge,
     Failure,
     RemoteHostFailed,
     SeatNeeded,
@@ -123,6 +125,32 @@ def at(work: Callable[[Hall], Awaitable[None]], *, has_seat: bool = True) -> Hal
 
     with TemporaryDirectory() as directory:
         return asyncio.run(run(directory))
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "is_shown"),
+    [(2560, 1600, True), (1000, 4096, True), (2560, 1601, False), (4096, 4096, False)],
+)
+def test_a_desktop_that_is_too_large_to_show_is_not_joined(
+    width: int, height: int, is_shown: bool
+) -> None:
+    """So many pixels would take all of this machine's time: the terms are refused before they are accepted."""
+
+    async def work(hall: Hall) -> None:
+        hall.other_end.terms = replace(hall.other_end.terms, width=width, height=height)
+        asked = j.ReadTerms(hall.other_end.link)
+        if is_shown:
+            assert (await hall.service.read_terms(asked)).width == width
+            return
+        with pytest.raises(DesktopTooLarge) as caught:
+            await hall.service.read_terms(asked)
+        assert caught.value.facts == {"width": width, "height": height, "most": "2560×1600"}
+        with pytest.raises(DesktopTooLarge):
+            await hall.join()
+        assert set(hall.other_end.asked) == {"terms"}
+        assert hall.hosts == []
+
+    at(work)
 
 
 def test_terms_are_read_and_nothing_else_happens() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from core.api.events import Event
 from core.api.joining import DesktopShown
-from core.joining.showing import LOOK_S, Showing
+from core.joining.showing import LOOK_S, MOST_BYTES_A_SECOND, Showing
 from core.recording.shared_picture import SharedPicture
 from tests.fakes.clocks import ManualClock, settle
 from tests.fakes.shared_picture import FakeGate
@@ -102,3 +102,40 @@ def test_it_ends_with_the_picture(gate: FakeGate) -> None:
         await looking
 
     asyncio.run(run())
+
+
+class PaintingClock(ManualClock):
+    """Each sleep passes at once and changes the picture; the sixth closes it."""
+
+    def __init__(self, gate: FakeGate, picture: SharedPicture) -> None:
+        super().__init__()
+        self._gate, self._picture = gate, picture
+        self.sleeps: list[float] = []
+
+    async def sleep(self, seconds: float) -> None:
+        """Count the sleep, and paint."""
+        self.sleeps.append(seconds)
+        if len(self.sleeps) == 6:
+            self._picture.close()
+        else:
+            self._gate.paint((0, 0, 8, 8), (0, 0, len(self.sleeps)))
+
+
+@pytest.mark.parametrize("size", [(320, 200), (1280, 720), (1920, 1080), (2560, 1600)])
+def test_a_large_picture_is_copied_less_often(size: tuple[int, int]) -> None:
+    """So many bytes a second and no more, however often it changes; one of the usual size thirty times."""
+
+    async def run() -> PaintingClock:
+        gate = FakeGate(size)
+        picture = gate.share()
+        clock, shown = PaintingClock(gate, picture), []
+        await Showing(picture, "an ID", clock, shown.append).run()
+        gate.close()
+        assert len(shown) == 6
+        return clock
+
+    pauses = asyncio.run(run()).sleeps
+    assert max(size[0] * size[1] * 4 / each for each in pauses) <= MOST_BYTES_A_SECOND
+    assert min(pauses) >= LOOK_S
+    if size[0] <= 1280:
+        assert max(pauses) == LOOK_S
