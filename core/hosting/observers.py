@@ -13,7 +13,7 @@ from typing import Protocol
 from core.api.hosting import AuditActor, AuditKind, Invitation, Observing, PeerState
 from core.api.permissions import Capability, GrantLength, Rule
 from core.api.questions import PermissionQuestion
-from core.errors import Failure, RemoteHostFailed, SessionNotHosted
+from core.errors import Failure, RemoteHostFailed, SessionNotHosted, UsageFailure
 from core.hosting.arrival import Arrival, ArrivalParts, Notes
 from core.hosting.consents import Consents
 from core.hosting.door import Door
@@ -162,7 +162,13 @@ class Observers:
     # --- what the owner does -----------------------------------------------------------------
 
     async def invite(self) -> Invitation:
-        """Make a way in, and a code for it. Raises PeerPresent, DoorLocked, MissingProgram and RemoteHostFailed."""
+        """Make a way in, and a code for it.
+
+        Raises UsageFailure where the policy lets nobody see the desktop, PeerPresent, DoorLocked, MissingProgram and
+        RemoteHostFailed.
+        """
+        if self._parts.rule is Rule.DENY:
+            raise UsageFailure(reason="the policy of this session lets nobody see the desktop")
         async with self._starting:
             is_new = self._host is None
             if is_new:

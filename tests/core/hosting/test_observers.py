@@ -9,7 +9,7 @@ import pytest
 from core.api.hosting import AuditActor, AuditKind, PeerState
 from core.api.permissions import Capability, GrantLength, PolicyRules, Profile, Rule, Zone
 from core.api.questions import PermissionQuestion
-from core.errors import DoorLocked, PeerPresent, RemoteHostFailed
+from core.errors import DoorLocked, PeerPresent, RemoteHostFailed, UsageFailure
 from core.hosting.observers import FAREWELL_S
 from tests.fakes.clocks import settle
 from tests.fakes.hosting_stage import HostingStage, play
@@ -290,18 +290,16 @@ def test_wrong_codes_count_for_both_doors() -> None:
 
 
 def test_where_the_policy_lets_nobody_see_nobody_watches() -> None:
-    """A policy that denies seeing denies watching, without a question."""
+    """A policy that denies seeing denies watching: nobody is invited, and nothing is started for it."""
 
     async def scene(stage: HostingStage) -> None:
-        invitation = await stage.session.observers.invite()
-        await knock(stage)
-        await tell(stage, "code", attempt=1, code=invitation.code, typed=True)
-        await host_of(stage).puppet.until(
-            lambda: "let nobody watch" in host_of(stage).puppet.state["notice"]
-        )
-        assert stage.questions.open() == []
+        with pytest.raises(UsageFailure, match="lets nobody see the desktop"):
+            await stage.session.observers.invite()
+        assert stage.observer_hosts == []
+        assert stage.session.shown().observing is None
 
-    play(scene, Profile.CUSTOM, PolicyRules(rules=((Capability.KEYBOARD, Rule.ASK),)))
+    stage = play(scene, Profile.CUSTOM, PolicyRules(rules=((Capability.KEYBOARD, Rule.ASK),)))
+    assert "watching" not in [each.resource for each in stage.entries(AuditKind.INVITED)]
 
 
 def test_an_observer_alone_keeps_no_session_alive() -> None:
