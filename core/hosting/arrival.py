@@ -102,7 +102,7 @@ class Arrival:
         """Tell whether one more client is taken; each is counted but who comes under a ticket's user name."""
         entrance = self._entrance
         is_free = entrance is not None and entrance.visit is None and self._parts.is_ready()
-        return is_free and self._door.may_connect(is_expected=self._door.expects(user))
+        return is_free and self._door.may_connect(is_expected=self._door.tickets.expects(user))
 
     def came(self, user: str) -> bool:
         """Hear that a client comes; tells whether under the ticket's user name, with which nobody is there yet."""
@@ -199,7 +199,7 @@ class Arrival:
     def _is_expected(self, user: str) -> bool:
         """Tell whether this is the ticket's user name; while somebody is there under it, it is anybody's."""
         visit = None if self._entrance is None else self._entrance.visit
-        return self._door.expects(user) and (visit is None or visit.user != user)
+        return self._door.tickets.expects(user) and (visit is None or visit.user != user)
 
     def _try(self, code: str, attempt: int, *, is_typed: bool) -> None:
         parts, door, consents = self._parts, self._door, self._consents

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
-import secrets
-from dataclasses import dataclass
-
 from core.api.hosting import Invitation, Peer, PeerState
 from core.canonical.plain_text import plain_text
 from core.errors import DoorLocked, PeerPresent
 from core.evidence.consent import LONGEST_NAME, Means
 from core.hosting.invitation import make_invitation
 from core.hosting.notices import AtDoor, door_notice
+from core.hosting.tickets import Tickets
 from core.permissions.limits import ConnectionLimit, DoorKeeper, Knock, WrongCodes
 from core.runtime.clock import Clock, Instant
 
@@ -20,23 +17,11 @@ _SECOND_NS = 1_000_000_000
 SILENT_NS = 10 * _SECOND_NS  # every RDP client speaks first, and at once
 ARRIVING_NS = 120 * _SECOND_NS  # time to compare the certificate's fingerprint
 AT_DOOR_NS = 120 * _SECOND_NS  # time to type a code, or to agree
-TICKET_NS = 120 * _SECOND_NS  # time to come in after the terms were accepted
 # How long whoever is there may stay while somebody else wants to come in.
 BEGUN_NS = 5 * _SECOND_NS  # it has said one thing
 ON_WAY_NS = 30 * _SECOND_NS  # it compares the fingerprint, perhaps
 UNTOUCHED_NS = 20 * _SECOND_NS  # it is at the door, and types nothing
 TYPING_NS = 60 * _SECOND_NS  # it types there, or reads the terms behind a right code
-_USER_BYTES, _TICKET_BYTES = 8, 16
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """What an appliance that has accepted the terms comes in with: RDP's user name and password, once."""
-
-    user: str  # said in the clear; for it alone others must make way
-    code: str
-    name: str  # by which it accepted
-    until_ns: int
 
 
 def refuse_locked(wrong_codes: WrongCodes, now: Instant) -> None:
@@ -62,8 +47,7 @@ class Door:
         self._is_shut = False
         self._is_touched = False  # whoever is at the door has typed something, or sent a right code
         self._offered = ""  # a right code that was sent, and must be agreed to
-        self._ticket: Ticket | None = None
-        self._invitations = 0
+        self.tickets = Tickets(clock)
         self.peer = Peer()
         self.has_failed = False  # whoever is there has typed a wrong code
         self.means = Means.TYPED_CODE  # how whoever has come in has accepted the terms
@@ -80,8 +64,7 @@ class Door:
         now = self._clock.now()
         refuse_locked(self._wrong_codes, now)
         self._wrong_codes.open_again(now)
-        self._ticket = None
-        self._invitations += 1
+        self.tickets.renew()
         return make_invitation(self._address, self._keeper.invite(now), self._fingerprint)
 
     def invitation(self) -> Invitation | None:
@@ -95,7 +78,7 @@ class Door:
     @property
     def is_open(self) -> bool:
         """Whether somebody may come to it: with a code, or with a ticket."""
-        return self.invitation() is not None or self._valid_ticket() is not None
+        return self.invitation() is not None or self.tickets.current is not None
 
     @property
     def is_taken(self) -> bool:
@@ -121,11 +104,6 @@ class Door:
         return door_notice(AtDoor.AGREE if self._offered else asked, self._terms)
 
     # --- who comes ---------------------------------------------------------------------------
-
-    def expects(self, user: str) -> bool:
-        """Tell whether a user name is the valid ticket's."""
-        ticket = self._valid_ticket()
-        return ticket is not None and hmac.compare_digest(ticket.user.encode(), user.encode())
 
     def must_make_way(self, *, is_expected: bool, is_connected: bool, has_spoken: bool) -> bool:
         """Tell whether whoever is on the way, or at the door, must go for somebody who comes.
@@ -192,24 +170,6 @@ class Door:
         """Use a code up for an appliance that has accepted the terms."""
         return self._keeper.knock(code, self._clock.now())
 
-    @property
-    def invitations(self) -> int:
-        """How many codes were made; another number, and what came of an earlier code is worthless."""
-        return self._invitations
-
-    def expect(self, name: str, invitation: int) -> Ticket | None:
-        """Make a ticket for an appliance that has accepted the terms under a name; there is one at a time.
-
-        ``invitation`` is what ``invitations`` was when its code was used up: None when the owner has made another code
-        since, or the door is shut.
-        """
-        if self._is_shut or invitation != self._invitations:
-            return None
-        until_ns = self._clock.now().mono_ns + TICKET_NS
-        user, code = secrets.token_hex(_USER_BYTES), secrets.token_hex(_TICKET_BYTES).upper()
-        self._ticket = Ticket(user, code, name, until_ns)
-        return self._ticket
-
     def try_code(self, typed: str, *, is_typed: bool = True) -> Knock:
         """Look at what came from the door; RIGHT lets the peer in, who has agreed to the terms then.
 
@@ -242,27 +202,19 @@ class Door:
     def shut(self) -> None:
         """Make every code worthless, for good."""
         self._is_shut = True
-        self._ticket = None
+        self.tickets.shut()
         self._keeper.withdraw()
 
     def _admit(self, name: str) -> None:
         self.peer = Peer(PeerState.ADMITTED, name, self._clock.now().utc_ns // _MS_IN_NS)
 
     def _takes_ticket(self, typed: str) -> bool:
-        ticket = self._valid_ticket()
-        if ticket is None or not hmac.compare_digest(
-            ticket.code.encode(), typed.encode("utf-8", "replace")
-        ):
+        ticket = self.tickets.take(typed)
+        if ticket is None:
             return False
-        self._ticket, self.means = None, Means.SIGNED
+        self.means = Means.SIGNED
         self._admit(ticket.name)
         return True
-
-    def _valid_ticket(self) -> Ticket | None:
-        ticket = self._ticket
-        if ticket is not None and (self._is_shut or self._clock.now().mono_ns >= ticket.until_ns):
-            self._ticket = ticket = None
-        return ticket
 
     def _waited_ns(self) -> int:
         return self._clock.now().mono_ns - self._since_ns

@@ -18,7 +18,8 @@ from core.errors import (
 )
 from core.evidence.consent import SIGNATURE_BYTES, Consent, Receipt, read_receipt
 from core.hosting.consents import Consents
-from core.hosting.door import Door, Ticket
+from core.hosting.door import Door
+from core.hosting.tickets import Ticket
 from core.permissions.limits import Knock
 from core.remote import exchange
 
@@ -128,10 +129,10 @@ class Greeting:
             self._failed(failure)
             return {"error": exchange.UNAVAILABLE}
         self._door.use_up(code)
-        invitation = self._door.invitations
+        number = self._door.tickets.number
         if not await self._take(consent):
             return {"error": exchange.UNAVAILABLE}
-        ticket = self._door.expect(receipt.party.name, invitation)
+        ticket = self._door.tickets.give(receipt.party.name, number)
         if ticket is None:  # the owner has made another code, or an end of it, meanwhile
             return {"error": exchange.CODE_WRONG}
         return _admitted(consent, ticket)

@@ -14,12 +14,12 @@ from core.evidence.consent_signature import check_consent
 from core.hosting.door import (
     BEGUN_NS,
     ON_WAY_NS,
-    TICKET_NS,
     TYPING_NS,
     UNTOUCHED_NS,
     Door,
 )
 from core.hosting.notices import AGREE, TYPE, WRONG
+from core.hosting.tickets import TICKET_NS
 from core.permissions.limits import ConnectionLimit, Knock, WrongCodes
 from tests.fakes.clocks import ManualClock, settle
 from tests.fakes.hosting_stage import HostingStage, play
@@ -241,13 +241,13 @@ def test_a_ticket_opens_the_way_at_once() -> None:
     assert door.may_connect()
     assert not door.may_connect()
     assert door.use_up(code) is Knock.RIGHT
-    ticket = door.expect("anna", door.invitations)
+    ticket = door.tickets.give("anna", door.tickets.number)
     assert ticket is not None
     door.knocked()
     door.touched()
     assert not door.must_make_way(is_expected=False, is_connected=True, has_spoken=True)
-    assert not door.expects("eve")
-    assert door.expects(ticket.user)
+    assert not door.tickets.expects("eve")
+    assert door.tickets.expects(ticket.user)
     assert door.must_make_way(is_expected=True, is_connected=True, has_spoken=True)
     door.left()
     assert not door.may_connect()
@@ -257,7 +257,7 @@ def test_a_ticket_opens_the_way_at_once() -> None:
     assert (door.peer.name, door.means) == ("anna", Means.SIGNED)
     door.left()
     clock.mono_ns += 1
-    assert not door.expects(ticket.user)
+    assert not door.tickets.expects(ticket.user)
 
 
 @pytest.mark.parametrize("what", ["old", "invited", "shut"])
@@ -265,7 +265,7 @@ def test_a_ticket_that_is_worthless(what: str) -> None:
     """After two minutes, after the owner has made another code, and after the end."""
     door, clock, code = a_door()
     door.use_up(code)
-    ticket = door.expect("anna", door.invitations)
+    ticket = door.tickets.give("anna", door.tickets.number)
     assert ticket is not None
     assert door.is_open
     if what == "old":
@@ -276,7 +276,7 @@ def test_a_ticket_that_is_worthless(what: str) -> None:
         door.shut()
     door.knocked()
     assert door.try_code(ticket.code, is_typed=False) is Knock.WRONG
-    assert not door.expects(ticket.user)
+    assert not door.tickets.expects(ticket.user)
 
 
 def test_a_stranger_makes_way_for_the_next_one() -> None:
@@ -310,7 +310,7 @@ def give_ticket(stage: HostingStage) -> str:
     invitation = stage.door.invitation()
     assert invitation is not None
     assert stage.door.use_up(invitation.code) is Knock.RIGHT
-    ticket = stage.door.expect("anna", stage.door.invitations)
+    ticket = stage.door.tickets.give("anna", stage.door.tickets.number)
     assert ticket is not None
     return ticket.user
 

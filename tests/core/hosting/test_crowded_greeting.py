@@ -106,7 +106,7 @@ def test_a_crowd_costs_nobody_an_accepted_code(
         assert not joining.done()
         bench.is_slow.set()
         admission = await joining
-        assert bench.door.expects(admission.user)
+        assert bench.door.tickets.expects(admission.user)
 
     assert len(play(scene).consents) == 1
 
@@ -161,7 +161,7 @@ def test_a_new_code_leaves_the_old_one_no_ticket() -> None:
         bench.is_slow.set()
         with pytest.raises(CodeWrong):
             await joining
-        assert bench.door._ticket is None
+        assert bench.door.tickets.current is None
         assert bench.door.wrong_codes == 0
         await read_terms(bench.dial, invited(bench))
 

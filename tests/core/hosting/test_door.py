@@ -164,12 +164,12 @@ def test_a_ticket_is_for_the_newest_code() -> None:
     """What was accepted with an earlier one, or after the end, gets none."""
     door, _ = a_door()
     door.invite()
-    first = door.invitations
+    first = door.tickets.number
     door.invite()
-    assert door.expect("anna", first) is None
-    assert not door.expects("")
-    ticket = door.expect("anna", door.invitations)
+    assert door.tickets.give("anna", first) is None
+    assert not door.tickets.expects("")
+    ticket = door.tickets.give("anna", door.tickets.number)
     assert ticket is not None
-    assert door.expects(ticket.user)
+    assert door.tickets.expects(ticket.user)
     door.shut()
-    assert door.expect("anna", door.invitations) is None
+    assert door.tickets.give("anna", door.tickets.number) is None
