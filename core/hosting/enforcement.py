@@ -114,7 +114,7 @@ class Enforcement:
         return before != (is_in_gap, takes_names)
 
     async def apply(self) -> None:
-        """Tell the gate how things stand, and wait until it is so.
+        """Tell the gate how things stand, and whoever follows, and wait until it is so.
 
         Raises RemoteHostFailed, and PolicySignatureWrong when the gate allows anything else than what is in force.
         """
@@ -128,7 +128,9 @@ class Enforcement:
             if allowed - {each.value for each in state.granted}:
                 raise PolicySignatureWrong
             self._told = frozenset(state.granted)
-            await self.followed(state)
+        # Whoever follows holds up only who waits here, and never what the gate is told next. It hears the states in
+        # their order all the same: nothing else runs between the gate's answer and the first step of this.
+        await self.followed(state)
 
     def _state(self) -> GateState:
         rules, peer = self._policy.rules, self._door.peer

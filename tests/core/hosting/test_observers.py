@@ -273,6 +273,31 @@ def test_a_program_that_hangs_holds_nothing_up(monkeypatch: pytest.MonkeyPatch) 
     play(scene)
 
 
+def test_a_program_that_hangs_does_not_keep_the_session_from_its_shield(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The session's gate hears at once what comes next; the observer hears the same in the same order."""
+    monkeypatch.setattr("core.hosting.observers._PATIENCE_S", 60)
+
+    async def scene(stage: HostingStage) -> None:
+        await watch(stage)
+        puppet = host_of(stage).puppet
+        puppet.is_silent = True
+        hiding = asyncio.ensure_future(stage.session.hide((Zone(1, 1, 9, 9),)))
+        await puppet.until(lambda: bool(puppet.state["hidden"]))
+        shielding = asyncio.ensure_future(stage.session.shield(is_on=True))
+        await stage.gate.until(lambda: stage.gate.state["is_shielded"])
+        await settle()
+        assert not hiding.done()  # each waits for the observer
+        assert not shielding.done()
+        puppet.speak()
+        await asyncio.gather(hiding, shielding)
+        assert puppet.state["is_shielded"]
+        assert puppet.state["hidden"] == [[1, 1, 9, 9]]
+
+    play(scene)
+
+
 def test_wrong_codes_count_for_both_doors() -> None:
     """Five wrong codes at the observers' door lock the session's too."""
 
