@@ -12,10 +12,10 @@ from lucid_gui.text.words import tr
 
 
 def observing_facts(
-    observing: Observing | None, now_utc_ms: int, *, is_asking: bool
+    observing: Observing | None, now_utc_ms: int, *, is_asking: bool, is_denied: bool
 ) -> dict[str, Any]:
-    """Give what the row and the card of the observer show."""
-    state = _state(observing, is_asking)
+    """Give what the row and the card of the observer show; ``is_denied`` where the policy lets nobody see."""
+    state = "denied" if is_denied and observing is None else _state(observing, is_asking)
     title, detail = _words(state, observing)
     return {
         "state": state,
@@ -43,6 +43,7 @@ def _state(observing: Observing | None, is_asking: bool) -> str:
 def _words(state: str, observing: Observing | None) -> tuple[str, str]:
     name = peer_text(observing.peer.name, LONGEST_NAME) if observing else ""
     return {
+        "denied": (tr("Nobody can watch"), tr("The policy lets nobody see the desktop.")),
         "none": (tr("Let somebody watch"), tr("They see what the peer sees, and can do nothing.")),
         "closed": (tr("Nobody watches"), tr("No code is valid. Make a new one, or stop.")),
         "waiting": (tr("Nobody watches yet"), tr("Give them the address and the code.")),
@@ -65,6 +66,7 @@ def _state_text(state: str, observing: Observing | None) -> str:
     """Say it in a word or two, for the chip."""
     name = peer_text(observing.peer.name, LONGEST_NAME) if observing else ""
     return {
+        "denied": tr("nobody can"),
         "none": tr("let somebody watch"),
         "closed": tr("no valid code"),
         "waiting": tr("nobody yet"),

@@ -26,7 +26,7 @@ from core.api.hosting import (
     Revoke,
     Shield,
 )
-from core.api.permissions import Capability
+from core.api.permissions import Capability, Rule
 from core.api.questions import PermissionQuestion
 from core.api.snapshots import SessionState
 from lucid_gui.pictures import FrameItem, HatchItem, QrItem
@@ -252,7 +252,11 @@ class HostingModel(RunningModel):
     def _observing(self) -> dict[str, Any]:
         is_asking = any(each.is_observer for each in self._asking.values())
         observing = self._hosting.observing if self._hosting else None
-        return observing_facts(observing, self.now_utc_ms(), is_asking=is_asking)
+        view = [each.rule for each in self._grants() if each.capability is Capability.VIEW]
+        is_denied = view == [Rule.DENY]
+        return observing_facts(
+            observing, self.now_utc_ms(), is_asking=is_asking, is_denied=is_denied
+        )
 
     def _consent_text(self) -> str:
         is_there = self._peer_state() == PeerState.ADMITTED.value

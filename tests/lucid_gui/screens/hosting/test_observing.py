@@ -47,21 +47,29 @@ def test_each_state_has_its_sentence(
     observing: Observing | None, is_asking: bool, state: str, title: str
 ) -> None:
     """It can be stopped as soon as there is something to stop, and a code is offered until somebody came."""
-    facts = observing_facts(observing, NOW, is_asking=is_asking)
+    facts = observing_facts(observing, NOW, is_asking=is_asking, is_denied=False)
     assert (facts["state"], plain(facts["title"])) == (state, title)
     assert facts["detail"].endswith(".")
     assert facts["canStop"] is (observing is not None)
     assert facts["canInvite"] is (state in {"none", "closed", "waiting"})
 
 
+def test_where_the_policy_lets_nobody_see_nobody_is_invited() -> None:
+    """It says so, and offers nothing that would be refused; who watches all the same can be stopped."""
+    facts = observing_facts(None, NOW, is_asking=False, is_denied=True)
+    assert (facts["state"], facts["canInvite"], facts["canStop"]) == ("denied", False, False)
+    assert facts["detail"] == "The policy lets nobody see the desktop."
+    assert observing_facts(Observing(), NOW, is_asking=False, is_denied=True)["canStop"]
+
+
 def test_it_says_until_when() -> None:
     """Or until the end."""
-    until = observing_facts(hosted.watching(NOW + 300_000), NOW, is_asking=False)
+    until = observing_facts(hosted.watching(NOW + 300_000), NOW, is_asking=False, is_denied=False)
     at = time_text(NOW + 300_000)
     assert until["detail"] == f"Until {at}. It sees what the peer sees."
-    assert observing_facts(hosted.watching(), NOW, is_asking=False)["detail"].startswith(
-        "Until the end."
-    )
+    assert observing_facts(hosted.watching(), NOW, is_asking=False, is_denied=False)[
+        "detail"
+    ].startswith("Until the end.")
 
 
 def test_the_question_says_that_it_may_only_watch() -> None:
