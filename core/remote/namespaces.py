@@ -15,6 +15,7 @@ CODE, LOGS = "/run/code", "/run/logs"
 TEMPORARY, SHARED_MEMORY = "/tmp", "/dev/shm"  # noqa: S108 - the pod's own
 X_SOCKETS = f"{TEMPORARY}/.X11-unix"
 COOKIE = "/run/xauthority"
+DISPLAY_MEMORY = "/run/display-memory"  # where Xorg finds its SHARED_MEMORY
 SOCKETS, HOME = "/run/xrdp/sockdir", "/guest"
 FRONT_CHANNELS = f"{FRONT}/channels"  # where xrdp meets the channels
 CHANNEL_SOCKETS = "/run/xrdp/channels"  # what the session's end of the channels finds as SOCKETS
@@ -65,7 +66,17 @@ def pod(bwrap: str, directory: Path, command: Sequence[str]) -> list[str]:
     arguments += ["--ro-bind", str(directory / "settings/sesman.ini"), "/etc/xrdp/sesman.ini"]
     for each in ("passwd", "group"):
         arguments += ["--ro-bind", str(directory / "settings" / each), f"/etc/{each}"]
-    for each in (TEMPORARY, "/run", "/run/xrdp", LOGS, SOCKETS, CHANNEL_SOCKETS, FRONT, HOME):
+    for each in (
+        TEMPORARY,
+        "/run",
+        "/run/xrdp",
+        LOGS,
+        SOCKETS,
+        CHANNEL_SOCKETS,
+        FRONT,
+        HOME,
+        DISPLAY_MEMORY,
+    ):
         arguments += ["--perms", "0755", "--dir", each]
     places = (("rdp", RDP), ("settings", SETTINGS), ("code", CODE), ("settings/xauthority", COOKIE))
     for each, place in places:
@@ -83,13 +94,17 @@ def rdp_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     """
     walls = [*_cell(bwrap), *_NO_MOUNTS, *_NO_COOKIE, "--unshare-net"]
     walls += _hide(SOCKETS, CHANNEL_SOCKETS, HOME, CODE, SETTINGS, TEMPORARY, SHARED_MEMORY)
+    walls += _hide(DISPLAY_MEMORY)
     return [*walls, *command]
 
 
 def display_cell(bwrap: str, command: Sequence[str]) -> list[str]:
-    """Write the command for Xorg: it shares its picture's memory with the gate, and nothing of the front."""
-    walls = [*_cell(bwrap), *_NO_MOUNTS]
-    return [*walls, *_hide(FRONT, RDP, CHANNEL_SOCKETS, SHARED_MEMORY), *command]
+    """Write the command for Xorg: it shares its picture's memory with the gate, and nothing of the front.
+
+    Since xorgxrdp 0.10 that memory is a file that it makes in /dev/shm, and sends as a descriptor.
+    """
+    walls = [*_cell(bwrap), *_NO_MOUNTS, "--bind", DISPLAY_MEMORY, SHARED_MEMORY]
+    return [*walls, *_hide(FRONT, RDP, CHANNEL_SOCKETS, DISPLAY_MEMORY), *command]
 
 
 def channels_cell(bwrap: str, command: Sequence[str]) -> list[str]:
@@ -98,14 +113,15 @@ def channels_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     A network of its own keeps them from the display's socket that has a name in the network instead of a path.
     """
     walls = [*_cell(bwrap), *_NO_MOUNTS, *_NO_COOKIE, "--unshare-ipc", "--unshare-net"]
-    walls += _hide(RDP, SETTINGS, SOCKETS, HOME, TEMPORARY, SHARED_MEMORY)
+    walls += _hide(RDP, SETTINGS, SOCKETS, HOME, TEMPORARY, SHARED_MEMORY, DISPLAY_MEMORY)
     return [*walls, *_hide(FRONT, but=FRONT_CHANNELS), *command]
 
 
 def watcher_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     """Write the command for the window watcher: the display's X socket, its cookie and the code, and no more."""
     arguments = [*_cell(bwrap), *_NO_MOUNTS, "--unshare-ipc"]
-    arguments += _hide(FRONT, RDP, SETTINGS, SOCKETS, CHANNEL_SOCKETS, HOME, SHARED_MEMORY)
+    arguments += _hide(FRONT, RDP, SETTINGS, SOCKETS, CHANNEL_SOCKETS, HOME)
+    arguments += _hide(SHARED_MEMORY, DISPLAY_MEMORY)
     return [*arguments, *command]
 
 
@@ -115,7 +131,11 @@ def client_cell(bwrap: str, command: Sequence[str]) -> list[str]:
     Home and temporary files are its own: there is no desktop in its pod.
     """
     arguments = [*_cell(bwrap), *_NO_MOUNTS, "--unshare-ipc", "--unshare-net"]
-    return [*arguments, *_hide(FRONT, SETTINGS, SOCKETS, CHANNEL_SOCKETS, CODE), *command]
+    return [
+        *arguments,
+        *_hide(FRONT, SETTINGS, SOCKETS, CHANNEL_SOCKETS, CODE, DISPLAY_MEMORY),
+        *command,
+    ]
 
 
 def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) -> list[str]:
@@ -124,7 +144,7 @@ def desktop_cell(bwrap: str, channels: Sequence[str], desktop: Sequence[str]) ->
     The former mounts the peer's drives, which a cell within a cell allows without making its walls removable;
     the latter sees what is mounted, but neither the sockets nor the means to mount. Both end together.
     """
-    walls = [*_cell(bwrap), "--unshare-ipc", *_hide(FRONT, CODE, RDP, SETTINGS)]
+    walls = [*_cell(bwrap), "--unshare-ipc", *_hide(FRONT, CODE, RDP, SETTINGS, DISPLAY_MEMORY)]
     walls += ["--bind", CHANNEL_SOCKETS, SOCKETS, *_hide(CHANNEL_SOCKETS)]
     mounter = [bwrap, "--die-with-parent", "--dev-bind", "/", "/", "--cap-add", "CAP_SYS_ADMIN"]
     powerless = ["setpriv", "--inh-caps=-all", "--ambient-caps=-all"]

@@ -35,7 +35,7 @@ _COUNT = 16  # set aside at once, from a multiple of it on
 # What the first process starts with, and gives up when all programs are there.
 _FIRST_HAS = ("SYS_ADMIN", "SETUID", "SETGID", "SETPCAP", "CHOWN", "DAC_OVERRIDE")
 _SOCKET_BYTES, _LOG_BYTES = 1 << 20, 16 << 20
-_GUEST_BYTES = 256 << 20  # home, temporary files and shared memory, each
+_GUEST_BYTES = 256 << 20  # home, temporary files, shared memory and the display's, each
 
 
 class Place(NamedTuple):
@@ -130,6 +130,9 @@ class Users:
             Place(inside.X_SOCKETS, *root, 0o1777),
             Place(inside.LOGS, *root, 0o700, _LOG_BYTES),
             Place(inside.SHARED_MEMORY, guest, own, 0o700, _GUEST_BYTES),
+            Place(
+                inside.DISPLAY_MEMORY, self.number("xorg"), self.group("xorg"), 0o700, _GUEST_BYTES
+            ),
             Place(inside.HOME, guest, own, 0o711, _GUEST_BYTES),
             Place(inside.SOCKETS, self.number("xorg"), sockets, 0o2710, _SOCKET_BYTES),
             Place(inside.CHANNEL_SOCKETS, guest, channels, 0o2710, _SOCKET_BYTES),

@@ -66,7 +66,16 @@ time.sleep(60)
 """
 DONE = "/tmp/done"  # noqa: S108 - the pod's own
 SHARED, HOME, TEMPORARY = inside.SHARED_MEMORY, inside.HOME, inside.TEMPORARY
-ALL = [SHARED, HOME, inside.FRONT, inside.LOGS, inside.SOCKETS, inside.CHANNEL_SOCKETS, TEMPORARY]
+ALL = [
+    inside.DISPLAY_MEMORY,
+    SHARED,
+    HOME,
+    inside.FRONT,
+    inside.LOGS,
+    inside.SOCKETS,
+    inside.CHANNEL_SOCKETS,
+    TEMPORARY,
+]
 
 
 @pytest.fixture
@@ -115,7 +124,7 @@ CELLS = {
     ),
     "xorg": (
         DONE,
-        inside.display_cell(BWRAP, looks(DONE, TEMPORARY, HOME, inside.SOCKETS)),
+        inside.display_cell(BWRAP, looks(DONE, TEMPORARY, HOME, inside.SOCKETS, SHARED)),
     ),
     "channels": (
         f"{inside.FRONT_CHANNELS}/done",
