@@ -6,6 +6,7 @@ import pytest
 
 from core.api.hosting import PeerState
 from core.errors import DoorLocked, PeerPresent
+from core.evidence.consent import LONGEST_NAME
 from core.hosting.door import ARRIVING_NS, AT_DOOR_NS, SILENT_NS, Door
 from core.hosting.invitation import make_invitation
 from core.permissions.limits import Code, ConnectionLimit, Knock, WrongCodes
@@ -151,6 +152,14 @@ def test_who_is_at_the_door_has_only_so_long() -> None:
     door.try_code(code)
     clock.mono_ns += 10 * AT_DOOR_NS
     assert door.overdue(clock.now(), is_connected=True, has_spoken=True) == ""
+
+
+def test_a_name_is_as_long_as_in_a_receipt() -> None:
+    """Who joined is found by the name that its consent has."""
+    door, _ = a_door()
+    door.knocked()
+    door.named("x" * 300)
+    assert len(door.peer.name) == LONGEST_NAME
 
 
 def test_nobody_is_named() -> None:
