@@ -179,6 +179,7 @@ class Observers:
                 if is_new:
                     self._leave()
                 raise
+        self._desk.forgive(Capability.VIEW)  # a no was to whoever was there before
         self._trail.note(AuditKind.INVITED, AuditActor.OWNER, WATCHING)
         await self._tell()
         return invitation
@@ -256,8 +257,7 @@ class Observers:
         """It stays denied: whoever asked is told so, and turned out."""
         actor = AuditActor.OWNER if why is Why.OWNER else AuditActor.POLICY
         self._note(AuditKind.DENIED, actor, decision="denied", reason=why.value)
-        if why is not Why.WITHDRAWN:
-            self._turn_out(DENIED[why])
+        self._turn_out(DENIED[why])  # nobody waits for an answer that cannot come
 
     # --- what the program tells --------------------------------------------------------------
 

@@ -138,6 +138,11 @@ class PromptDesk:
         request.cool_until_ns = self._clock.now().mono_ns + request.cool_down_ns
         request.cool_down_ns = min(2 * request.cool_down_ns, _LONGEST_COOL_DOWN_NS)
 
+    def forgive(self, capability: Capability) -> None:
+        """Forget that this was refused: whoever comes next is another, and the owner has asked for them."""
+        request = self._requests[capability]
+        request.cool_until_ns, request.cool_down_ns = 0, _FIRST_COOL_DOWN_NS
+
     def _is_settled(self, capability: Capability) -> bool:
         return self._grants.has_ended or self._grants.is_granted(capability, self._clock.now())
 

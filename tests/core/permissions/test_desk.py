@@ -111,6 +111,24 @@ def test_a_no_is_followed_by_quiet_that_grows() -> None:
     play(scene)
 
 
+def test_a_no_that_is_forgiven_is_asked_again_at_once() -> None:
+    """For who comes next the quiet is over, and does not grow from what was before."""
+
+    async def scene(owner: DeskOwner) -> None:
+        await owner.tries(VIEW)
+        await owner.answers(VIEW, None)
+        await owner.tries(VIEW)
+        assert owner.open() == []
+        owner.desk.forgive(VIEW)
+        await owner.tries(VIEW)
+        await owner.answers(VIEW, None)
+        await owner.clock.advance(10)
+        await owner.tries(VIEW)
+        assert len(owner.open()) == 1
+
+    play(scene)
+
+
 def test_no_answer_is_a_no() -> None:
     """After 30 s the question is gone, nothing is granted, and the quiet begins."""
 
