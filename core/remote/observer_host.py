@@ -46,13 +46,14 @@ class ObserverHost:
     ) -> None:
         self._clock = clock
         self._picture = picture
+        self._heard = heard
         self._lost = lost
         self._may_enter = may_enter
         self._place = Workplace()
         self._is_closed = False
         ours, self._theirs = socket.socketpair()
         self.gate = GateLink(
-            ours, clock, heard, lambda: self._tell_lost("observer"), program="observer"
+            ours, clock, self._hear, lambda: self._tell_lost("observer"), program="observer"
         )
         self._pod = PodProcess(lambda name, _: self._tell_lost(name))
         self.entrance: Entrance | None = None
@@ -120,6 +121,11 @@ class ObserverHost:
         (directory / "settings/xauthority").touch()
         self.certificate_sha256 = write_certificate(directory / "rdp", self._clock.now())
         place.hand_over()
+
+    def _hear(self, happened: str, facts: Facts) -> None:
+        """Hand on what the program tells; what it told last, when all this ends, is nothing to the next one's door."""
+        if not self._is_closed:
+            self._heard(happened, facts)
 
     def _tell_lost(self, name: str) -> None:
         if not self._is_closed:
