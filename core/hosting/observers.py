@@ -6,101 +6,31 @@ At most one observer at a time. Whatever goes wrong with it ends it, and never t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from core.api.hosting import AuditActor, AuditKind, Invitation, Observing, PeerState
 from core.api.permissions import Capability, GrantLength, Rule
 from core.api.questions import PermissionQuestion
-from core.errors import Failure, RemoteHostFailed, SessionNotHosted, UsageFailure
-from core.hosting.arrival import Arrival, ArrivalParts, Notes
-from core.hosting.consents import Consents
-from core.hosting.door import Door
+from core.errors import (
+    Cancelled,
+    Failure,
+    RemoteHostFailed,
+    SessionNotHosted,
+    UsageFailure,
+)
+from core.hosting.arrival import Arrival, ArrivalParts
 from core.hosting.errands import Errands
 from core.hosting.gate_facts import count_of, odd, text_of
+from core.hosting.observer_parts import Host, ObserverParts, Tells, Trail
 from core.hosting.watching import DENIED, EXPIRED, watching_notice
-from core.permissions.desk import Ask, PromptDesk, Visitor, Why
+from core.permissions.desk import PromptDesk, Visitor, Why
 from core.permissions.grants import GrantTable
-from core.remote.entrance import Entrance
-from core.remote.gate_link import Facts, GateLink, GateState
-from core.runtime.clock import Clock
+from core.remote.gate_link import Facts, GateState
 
 WATCHING = "watching"  # what the trail calls what an observer is allowed
 FAREWELL_S = 5.0  # to read why it is turned out
 _PATIENCE_S = 2.0  # a program that does not answer for so long is ended
-
-
-class Host(Protocol):
-    """What an observer's programs run on, from their start to their end."""
-
-    @property
-    def gate(self) -> GateLink:
-        """The line to the program that shows the picture."""
-
-    @property
-    def entrance(self) -> Entrance | None:
-        """Where connections come, once it is open."""
-
-    @property
-    def certificate_sha256(self) -> str:
-        """The fingerprint of its certificate, which is another than the session's."""
-
-    async def open(self) -> str:
-        """Let connections come; gives the address. Raises RemoteHostFailed."""
-
-    async def start(self) -> None:
-        """Start everything; nothing is left behind when that fails."""
-
-    async def close(self) -> None:
-        """End everything; harmless when that has been done."""
-
-
-class MakesObserverHost(Protocol):
-    """Makes a host for the recorded picture of the session that runs."""
-
-    def __call__(
-        self,
-        *,
-        heard: Callable[[str, Facts], None],
-        lost: Callable[[str], None],
-        may_enter: Callable[[str], bool],
-    ) -> Host:
-        """Make it; it is not started yet."""
-
-
-class Trail(Protocol):
-    """The session's trail."""
-
-    @property
-    def note(self) -> Notes:
-        """What takes an entry."""
-
-
-class Tells(Protocol):
-    """What front ends are told."""
-
-    def changed(self) -> None:
-        """Tell how it stands."""
-
-    def report(self, error: BaseException) -> None:
-        """Tell what went wrong."""
-
-
-@dataclass(frozen=True)
-class ObserverParts:
-    """What observers are let in by. ``rule`` is the policy's for seeing: where it denies that, nobody watches."""
-
-    session_id: str
-    clock: Clock
-    ask: Ask
-    make_host: MakesObserverHost
-    door: Door
-    consents: Callable[
-        [str], Consents
-    ]  # to the terms of a way in with this certificate; raises VaultLocked
-    rule: Rule
-    prompt_s: float
 
 
 class MakesObservers(Protocol):
@@ -137,7 +67,7 @@ class Observers:
         self._held: object | None = None  # a grant that is not in the trail yet
         self._starter: asyncio.Task[None] | None = None
         self._farewell = ""  # why whoever is there must leave
-        self._has_ended = False
+        self._has_ended, self._drops = False, 0
 
     def _make_arrival(self) -> Arrival:
         return Arrival(
@@ -164,15 +94,17 @@ class Observers:
     async def invite(self) -> Invitation:
         """Make a way in, and a code for it.
 
-        Raises UsageFailure where the policy lets nobody see the desktop, PeerPresent, DoorLocked, MissingProgram and
-        RemoteHostFailed.
+        Raises UsageFailure where the policy lets nobody see the desktop, PeerPresent, DoorLocked, MissingProgram,
+        RemoteHostFailed, SessionNotHosted once the session has ended, and Cancelled when it was dropped meanwhile.
         """
         if self._parts.rule is Rule.DENY:
             raise UsageFailure(reason="the policy of this session lets nobody see the desktop")
+        drops = self._drops
         async with self._starting:
+            self._refuse_over(drops)
             is_new = self._host is None
             if is_new:
-                await self._wait_started()
+                await self._wait_started(drops)
             try:
                 invitation = self._door.invite()
             except Failure:
@@ -182,10 +114,14 @@ class Observers:
         self._desk.forgive(Capability.VIEW)  # a no was to whoever was there before
         self._trail.note(AuditKind.INVITED, AuditActor.OWNER, WATCHING)
         await self._tell()
+        self._refuse_over(drops)
+        self._need_host()
         return invitation
 
     async def drop(self) -> None:
-        """Disconnect whoever watches and close the way in; in effect when this returns."""
+        """Disconnect whoever watches and close the way in, also one that is being made; in effect when this returns."""
+        self._drops += 1
+        await self._stop_starting()
         was_granted = self._grants.revoke(Capability.VIEW, self._parts.clock.now())
         await self._tell()
         if was_granted:
@@ -205,10 +141,8 @@ class Observers:
     async def close(self) -> None:
         """End everything; harmless when that has been done. Raises nothing."""
         self.end()
+        await self._stop_starting()
         self._leave()
-        if self._starter is not None:
-            self._starter.cancel()
-            await asyncio.gather(self._starter, return_exceptions=True)
         await self._errands.cancel()
         await self._wait_closed()
 
@@ -328,37 +262,62 @@ class Observers:
 
     # --- in common ---------------------------------------------------------------------------
 
-    async def _wait_started(self) -> None:
-        """Start the programs; the session's end cuts it short. Raises SessionNotHosted, and what starting raises."""
+    def _refuse_over(self, drops: int) -> None:
+        """Raise SessionNotHosted once the session has ended, and Cancelled when observers were dropped since."""
+        if self._has_ended:
+            raise SessionNotHosted(session_id=self._parts.session_id)
+        if drops != self._drops:
+            raise Cancelled
+
+    def _need_host(self) -> None:
+        if self._host is None:
+            raise RemoteHostFailed(program="observer", reason="it ended")
+
+    async def _wait_started(self, drops: int) -> None:
+        """Start the programs; the session's end, or a drop, cuts it short. Raises as ``invite``."""
         self._starter = asyncio.ensure_future(self._start())
         try:
             await self._starter
         except asyncio.CancelledError:
-            if not self._has_ended:
-                raise
+            self._refuse_over(drops)
+            raise
         finally:
             self._starter = None
-        if self._host is None:
-            raise SessionNotHosted(session_id=self._parts.session_id)
+        self._refuse_over(drops)
+        self._need_host()
+
+    async def _stop_starting(self) -> None:
+        if self._starter is not None:
+            self._starter.cancel()
+            await asyncio.gather(self._starter, return_exceptions=True)
 
     async def _start(self) -> None:
         """Start the programs and open the way in. Raises MissingProgram and RemoteHostFailed."""
-        host = self._parts.make_host(
-            heard=self._heard, lost=self._lost, may_enter=self._arrival.may_enter
-        )
+        ended: list[str] = []  # before anybody could come
+
+        def heard(happened: str, facts: Facts) -> None:
+            if self._host is host:  # what one that is over tells is nothing to the next one's door
+                self._heard(happened, facts)
+
+        def lost(program: str) -> None:
+            ended.append(program)
+            if self._host is host:
+                self._lost(program)
+
+        host = self._parts.make_host(heard=heard, lost=lost, may_enter=self._arrival.may_enter)
         await host.start()
         try:
             await host.open()
-            self._open_door(host)
+            self._open_door(host, ended)
         except BaseException:
             await host.close()
             raise
         self._host, self._told = host, None
 
-    def _open_door(self, host: Host) -> None:
+    def _open_door(self, host: Host, ended: Sequence[str]) -> None:
         """Sign the terms and receive whoever comes. Raises VaultLocked, RemoteHostFailed."""
-        if host.entrance is None:
-            raise RemoteHostFailed(program="entrance", reason="it is closed")
+        if host.entrance is None or ended:
+            raise RemoteHostFailed(program=(*ended, "entrance")[0], reason="it ended")
         certificate = host.certificate_sha256
         self._arrival.open(host.entrance, self._parts.consents(certificate), certificate)
 

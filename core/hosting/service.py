@@ -20,8 +20,9 @@ from core.hosting.consents import Consents, make_terms
 from core.hosting.door import Door, refuse_locked
 from core.hosting.enforcement import SessionPolicy
 from core.hosting.hosted_session import EndsSessions, HostedSession, HostingTools, HostsPrograms
-from core.hosting.observers import Host as ObserversHost
-from core.hosting.observers import ObserverParts, Observers
+from core.hosting.observer_parts import Host as ObserversHost
+from core.hosting.observer_parts import ObserverParts
+from core.hosting.observers import Observers
 from core.hosting.policies import ReadsPolicies, make_policy
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.recording.shared_picture import SharedPicture

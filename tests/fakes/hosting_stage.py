@@ -22,7 +22,8 @@ from core.hosting.consents import Consents, make_terms
 from core.hosting.door import Door
 from core.hosting.enforcement import SessionPolicy
 from core.hosting.hosted_session import HostedSession, HostingTools
-from core.hosting.observers import ObserverParts, Observers
+from core.hosting.observer_parts import ObserverParts
+from core.hosting.observers import Observers
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.permissions.questions import OpenQuestions
 from core.remote.gate_link import Facts

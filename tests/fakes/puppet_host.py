@@ -63,6 +63,7 @@ class PuppetHost:
         self.failures: dict[str, BaseException] = {}
         self.before = _nothing  # awaited at each step
         self.closed = 0
+        self.hear = heard  # tells something by itself
         self._lost = lost
         self._may_enter = may_enter
         self._picture: FakeGate | None = None
