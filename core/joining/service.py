@@ -152,6 +152,7 @@ class JoiningService:
         if offer.terms.terms_hash.hex() != command.terms_hash:
             raise TermsRefused(reason="they are not those that were accepted")
         policy = self._make_policy(offer)
+        frames = await self._parts.number("frames_per_second")
         session_id, late = uuid4(), _Late()
         host = self._parts.make_host(
             self._parts.tools.clock,
@@ -162,7 +163,7 @@ class JoiningService:
             size=(policy.rules.width, policy.rules.height),
         )
         await host.start()
-        picture = await self._record(session_id, policy, host, command.recipients)
+        picture = await self._record(session_id, policy, host, frames, command.recipients)
         try:
             session = self._make_session(session_id, policy, host, offer, command.name)
             late.be(session)
@@ -230,7 +231,12 @@ class JoiningService:
         return offer
 
     async def _record(
-        self, session_id: UUID, policy: SessionPolicy, host: Host, recipients: tuple[str, ...]
+        self,
+        session_id: UUID,
+        policy: SessionPolicy,
+        host: Host,
+        frames: int,
+        recipients: tuple[str, ...],
     ) -> SharedPicture:
         """Record the host's picture; the host ends with the recording, or at once when that does not start."""
         try:
@@ -239,7 +245,7 @@ class JoiningService:
                 picture,
                 clock=self._parts.tools.clock,
                 ended=lambda: self._ended(host),
-                frame_rate=await self._parts.number("frames_per_second"),
+                frame_rate=frames,
                 label=LABEL,
             )
             self._picture = picture

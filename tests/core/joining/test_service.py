@@ -27,6 +27,7 @@ from core.errors import (
     SessionBusy,
     SessionNotJoined,
     StorageTooLow,
+    StoreCorrupt,
     TermsRefused,
     UsageFailure,
     VaultLocked,
@@ -321,6 +322,22 @@ def test_a_recording_that_does_not_start_ends_the_host() -> None:
         with pytest.raises(StorageTooLow):
             await hall.join()
         assert "join" not in hall.other_end.asked
+
+    at(work)
+
+
+def test_a_setting_that_cannot_be_read_leaves_nothing_open() -> None:
+    """It is read before there are programs, and a picture whose descriptors somebody must close."""
+
+    async def work(hall: Hall) -> None:
+        async def unreadable(_: str) -> int:
+            raise StoreCorrupt(path="x")
+
+        object.__setattr__(hall.service._parts, "number", unreadable)
+        with pytest.raises(StoreCorrupt):
+            await hall.join()
+        assert hall.hosts == []
+        assert hall.sessions.started == []
 
     at(work)
 
