@@ -157,6 +157,7 @@ class JoinedSession:
         self._behaviour = Behaviour(rules.anomalies)  # of what is done here
         self._errands = Errands(self._fail)
         self._is_ending = self._has_joined = False
+        self.end_reason = ""  # why it ends by itself, as soon as that is so
 
     @property
     def is_ending(self) -> bool:
@@ -168,10 +169,12 @@ class JoinedSession:
     async def begin(self) -> None:
         """Put the policy in force, take the seat, accept the terms, and let the client connect.
 
-        Raises RemoteHostFailed, what ``accept`` raises, and SessionNotJoined when the session has ended meanwhile.
+        Raises RemoteHostFailed, what ``accept`` raises, and SessionNotJoined when the session has ended meanwhile, or
+        what was accepted cannot be written down.
         """
         await self._apply()
         await self._take_seat()
+        self._refuse_ended()  # a code is used up, and a receipt given, for nothing else
         admission = await self._accept()
         await self._note_consent(admission)
         self._refuse_ended()
@@ -296,7 +299,7 @@ class JoinedSession:
             self._telling.report(failure)
         self._state = JoinedState.ENDED
         self._telling.changed()
-        self._errands.begin(self._end(OTHER_END if is_other_end else HOST_LOST))
+        self._begin_end(OTHER_END if is_other_end else HOST_LOST)
 
     def _entered(self, facts: Facts) -> None:
         """Let the seat in, by the code that only it knows; whoever else comes to the gate's door stays there."""
@@ -327,7 +330,7 @@ class JoinedSession:
             shielding = self._screening.shield(is_on=True, actor=AuditActor.POLICY, reason=kind)
             self._errands.begin(shielding)
         elif response is AnomalyResponse.END:
-            self._errands.begin(self._end(ANOMALY))
+            self._begin_end(ANOMALY)
 
     def _left_seat(self, _: Facts) -> None:
         if not self._is_ending:
@@ -352,18 +355,21 @@ class JoinedSession:
         await self._apply()
 
     async def _note_consent(self, admission: Admission) -> None:
-        """Write down what was accepted, and that the session was joined under it."""
+        """Write down what was accepted, and that the session was joined under it. Raises SessionNotJoined."""
         consent = admission.consent
         self._consent_hash = consent.receipt.receipt_hash.hex()
         consented = (AuditKind.CONSENTED, AuditActor.OWNER, consent.receipt.party.name)
         document = consent.to_json().decode()
-        self._ledger.note(*consented, reason=self._consent_hash, consent=document)
+        written = [self._ledger.note(*consented, reason=self._consent_hash, consent=document)]
         joined = (AuditKind.JOINED, AuditActor.OWNER, fingerprint(consent.terms.device))
         self._has_joined = True
-        await asyncio.shield(self._ledger.note(*joined, reason=self._other_end.address))
+        written.append(self._ledger.note(*joined, reason=self._other_end.address))
+        for each in written:
+            if not await asyncio.shield(each):
+                raise SessionNotJoined(session_id=str(self.session_id))
 
     def _refuse_ended(self) -> None:
-        if self._is_ending or self._state is JoinedState.ENDED:
+        if self._is_ending or self.end_reason or self._state is JoinedState.ENDED:
             raise SessionNotJoined(session_id=str(self.session_id))
 
     # --- time --------------------------------------------------------------------------------
@@ -402,7 +408,7 @@ class JoinedSession:
         minutes = limits.longest_minutes if met is LimitMet.LONGEST else limits.idle_minutes
         self._telling.report(SessionLimitMet(limit=met.value, minutes=minutes))
         self._ledger.note(AuditKind.INCIDENT, AuditActor.POLICY, met.value, decision="ended")
-        self._errands.begin(self._end(PEER_LIMIT))
+        self._begin_end(PEER_LIMIT)
 
     # --- in common ---------------------------------------------------------------------------
 
@@ -419,8 +425,13 @@ class JoinedSession:
         self._sight.changed_here(before)
         self._telling.changed()
 
+    def _begin_end(self, reason: str) -> None:
+        self.end_reason = self.end_reason or reason
+        self._errands.begin(self._end(reason))
+
     async def _end(self, reason: str) -> None:
         """End the session; whoever cancels this is closing it already."""
+        self.end_reason = self.end_reason or reason
         if not self._is_ending:
             await self.deny()
             await self._tools.sessions.end(self.session_id, reason)
@@ -430,10 +441,10 @@ class JoinedSession:
         if not isinstance(error, Failure):
             self._telling.report(error)
         if not self._is_ending:
-            self._errands.begin(self._end("recorder"))
+            self._begin_end("recorder")
 
     def _fail(self, error: BaseException) -> None:
         """End: what was to be enforced or noticed may not have been."""
         self._telling.report(error)
         if not self._is_ending:
-            self._errands.begin(self._end(HOST_LOST))
+            self._begin_end(HOST_LOST)

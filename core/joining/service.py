@@ -170,8 +170,7 @@ class JoiningService:
             self._show(picture, str(session_id))
             await session.begin()
         except BaseException as error:
-            is_here = not isinstance(error, Failure) or late.has_lost
-            await self._parts.sessions.end(session_id, HOST_LOST if is_here else OTHER_END)
+            await self._parts.sessions.end(session_id, late.end_reason(error))
             raise
         return session.shown()
 
@@ -363,7 +362,14 @@ class _Late:
     def __init__(self) -> None:
         self._session: JoinedSession | None = None
         self._early: list[Failure | None] = []
-        self.has_lost = False  # a program of this end is gone
+        self._has_lost = False  # the connection, or a program of this end, is gone
+
+    def end_reason(self, error: BaseException) -> str:
+        """Say why a session ends that could not begin: as it says itself, or by the end where that failed."""
+        if self._session is not None and self._session.end_reason:
+            return self._session.end_reason
+        is_here = not isinstance(error, Failure) or self._has_lost
+        return HOST_LOST if is_here else OTHER_END
 
     def be(self, session: JoinedSession) -> None:
         """From now on there is a session; it hears at once what was lost before."""
@@ -378,7 +384,7 @@ class _Late:
 
     def lost(self, failure: Failure | None) -> None:
         """Hand on that it is over."""
-        self.has_lost = True
+        self._has_lost = True
         if self._session is None:
             self._early.append(failure)
         else:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 
-from core.api.hosting import AuditActor, AuditKind
+from core.api.hosting import AuditActor, AuditEntry, AuditKind
 from core.api.joining import JoinedState, JoinRole, KeyInput, PointerInput
 from core.api.permissions import Capability, GrantLength, Zone
 from core.errors import (
@@ -15,10 +16,12 @@ from core.errors import (
     HostUnreachable,
     RemoteHostFailed,
     SessionNotJoined,
+    StorageFull,
     UsageFailure,
 )
 from core.evidence.consent import read_consent
 from core.evidence.consent_signature import check_consent
+from core.joining.greeting import Admission
 from core.remote.gate import display
 from core.vault.device import fingerprint
 from tests.fakes.clocks import settle
@@ -363,3 +366,53 @@ def test_leaving_is_written_down_once() -> None:
         assert stage.session.is_ending
 
     play(scene)
+
+
+def test_nothing_is_accepted_for_a_session_that_has_ended() -> None:
+    """What is lost while the seat is taken ends it: the code stays good, and no receipt is given."""
+
+    async def run() -> None:
+        stage, accepted = JoiningStage(), 0
+
+        async def accept() -> Admission:
+            nonlocal accepted
+            accepted += 1
+            return stage.other_end.admission("the hall", stage.key)
+
+        stage.session._accept = accept
+        await stage.host.start()
+        stage.session.lost(RemoteHostFailed(program="xorg", reason="it ended"))
+        with pytest.raises(SessionNotJoined):
+            await stage.session.begin()
+        await settle()
+        assert accepted == 0
+        assert stage.session.end_reason == "host_lost"
+        await stage.session.close()
+        await stage.host.close()
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("lost", [AuditKind.CONSENTED, AuditKind.JOINED])
+def test_nobody_connects_under_a_consent_that_is_not_written(lost: AuditKind) -> None:
+    """What was accepted stands in the trail before the client connects, or it does not connect."""
+
+    async def run() -> None:
+        stage = JoiningStage()
+        append = stage.sessions.trail_append
+
+        async def fail(*texts: Any) -> AuditEntry:  # noqa: ANN401 - as the trail itself
+            if texts[1] is lost:
+                raise StorageFull(path="x")
+            return await append(*texts)
+
+        stage.sessions.trail_append = fail  # type: ignore[method-assign]
+        await stage.host.start()
+        with pytest.raises(SessionNotJoined):
+            await stage.session.begin()
+        assert stage.session.end_reason == "recorder"
+        assert stage.host.connected == []
+        await stage.session.close()
+        await stage.host.close()
+
+    asyncio.run(run())
