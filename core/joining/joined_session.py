@@ -227,6 +227,10 @@ class JoinedSession:
         if not self._is_ending:
             self._seat.act(inputs)
 
+    def report(self, error: BaseException) -> None:
+        """Tell front ends what went wrong beside the session."""
+        self._telling.report(error)
+
     async def deny(self) -> None:
         """Take everything back, for good: the end of the session begins with it."""
         self._is_ending = True

@@ -295,12 +295,19 @@ class JoiningService:
         if self._parts.has_seat and not picture.is_closed:
             self._showing = Showing(picture, session_id, tools.clock, tools.publish)
             self._looking = asyncio.ensure_future(self._showing.run())
+            self._looking.add_done_callback(self._look_at)
 
     async def _stop_showing(self) -> None:
         looking, self._looking, self._showing = self._looking, None, None
         if looking is not None:
             looking.cancel()
             await asyncio.gather(looking, return_exceptions=True)
+
+    def _look_at(self, looking: asyncio.Task[None]) -> None:
+        """Tell of a fault that has frozen the picture, when it happens."""
+        error = None if looking.cancelled() else looking.exception()
+        if error is not None and self._running is not None:
+            self._running.report(error)
 
     async def _ended(self, host: Host) -> None:
         self._picture = None

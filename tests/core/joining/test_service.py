@@ -15,7 +15,7 @@ from nacl.signing import SigningKey
 
 from core.api import hosting as h
 from core.api import joining as j
-from core.api.events import Event
+from core.api.events import Event, IncidentRecorded
 from core.api.permissions import Capability, GrantLength
 from core.errors import (
     CertificateDifferent,
@@ -34,6 +34,7 @@ from core.errors import (
 )
 from core.joining.joined_session import JoiningTools
 from core.joining.service import LABEL, JoiningParts, JoiningService
+from core.joining.showing import Showing
 from core.remote import exchange
 from core.sessions.hosted import HostedStart
 from tests.fakes.clocks import ManualClock, settle
@@ -221,6 +222,28 @@ def test_the_desktop_is_shown_at_the_seat() -> None:
             while hall.service.desktop not in hall.events:  # noqa: ASYNC110 - a thread reads it
                 await asyncio.sleep(0.005)
         assert hall.service.desktop is not None
+
+    at(work)
+
+
+@pytest.mark.expects_log_errors
+def test_a_fault_that_freezes_the_desktop_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who looks at a picture that stands still for good hears why; the session goes on."""
+
+    def fail(_: Showing, __: int) -> int:
+        raise ValueError("no such picture")
+
+    monkeypatch.setattr(Showing, "_read", fail)
+
+    async def work(hall: Hall) -> None:
+        joined = await hall.join()
+        told: list[IncidentRecorded] = []
+        async with asyncio.timeout(10):
+            while not told:
+                await asyncio.sleep(0.005)
+                told = [each for each in hall.events if isinstance(each, IncidentRecorded)]
+        assert told[0].session_id == joined.session_id
+        assert hall.service.shown() is not None
 
     at(work)
 
