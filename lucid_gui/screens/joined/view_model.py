@@ -21,7 +21,7 @@ from core.api.joining import (
     ReadJoined,
 )
 from core.api.permissions import Capability, GrantLength
-from core.api.snapshots import SessionState, SessionSummary
+from core.api.snapshots import FailureSnapshot, SessionState, SessionSummary
 from lucid_gui.pictures import HatchItem
 from lucid_gui.screens.hosting.zones import Zones
 from lucid_gui.screens.joined import keys
@@ -157,7 +157,18 @@ class JoinedModel(RunningModel):
     def end(self) -> None:
         """Leave the other session, and end the recording; the confirmation was given on the screen."""
         self._is_leaving = True
-        self.do_once("end", EndSession(self._session_id), lambda _summary: self.showRecord())
+        self.do_once(
+            "end",
+            EndSession(self._session_id),
+            lambda _summary: self.showRecord(),
+            self._stay,
+        )
+
+    def _stay(self, failure: FailureSnapshot) -> None:
+        """Say that it could not be ended; from now on this screen says again when it is over."""
+        self._is_leaving = False
+        self.fail(failure)
+        self.ask(ReadJoined(), self._take)  # it may be over already
 
     @Slot()
     def showRecord(self) -> None:

@@ -351,6 +351,18 @@ def test_an_end_from_the_other_side_is_said(joined: Join, size: tuple[int, int])
     kiosk.until(lambda: kiosk.screen() == "live")
 
 
+def test_an_end_is_said_although_leaving_had_failed(joined: Join) -> None:
+    """Who could not leave is told why, and is still there: when the other side ends it later, that is said."""
+    kiosk, appliance = joined()
+    appliance.answers[EndSession] = failure("storage_full", path="x")
+    kiosk.tap("leaveButton")
+    kiosk.until(lambda: not kiosk.item("leaveSheet").property("isGuarded"))
+    kiosk.tap("approve")
+    kiosk.until(lambda: bool(appliance.sent(EndSession)) and not kiosk.model().isEnding)
+    appliance.other_end.end()
+    kiosk.until(lambda: kiosk.text("coverTitle") == "The joined session is over")
+
+
 @SIZES
 def test_home_leads_back_to_the_desktop(joined: Join, size: tuple[int, int]) -> None:
     """While it runs nothing else can be joined; its newest picture is there at once."""
