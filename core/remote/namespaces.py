@@ -30,6 +30,11 @@ _ETC = (
 _LARGEST_NOTHING = (
     4096  # bytes of a file system that only hides something, and cannot be written to
 )
+# Where the first process mounts what can be written to.
+_PLACES = (
+    *(TEMPORARY, "/run", "/run/xrdp", LOGS, SOCKETS, CHANNEL_SOCKETS),
+    *(FRONT, HOME, DISPLAY_MEMORY),
+)
 _NO_MOUNTS = ["--dev-bind", "/dev/null", "/dev/fuse"]
 _NO_COOKIE = ["--ro-bind", "/dev/null", COOKIE]
 
@@ -40,43 +45,10 @@ def pod(bwrap: str, directory: Path, command: Sequence[str]) -> list[str]:
     ``directory`` holds ``rdp``, ``settings`` and ``code``, and cannot be written to. Of the machine, only its programs
     are inside. Where something can be written is for the first process to make (``core.remote.users.Users.places``).
     """
-    arguments = [bwrap, "--die-with-parent", "--as-pid-1", "--new-session"]
-    arguments += [
-        "--unshare-net",
-        "--unshare-ipc",
-        "--unshare-pid",
-        "--unshare-uts",
-        "--hostname",
-        "session",
-    ]
-    arguments += ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
-    arguments += ["--dev-bind-try", "/dev/fuse", "/dev/fuse"]
-    for link, target in _LINKS.items():
-        arguments += ["--symlink", target, link]
-    for each in (
-        "/etc",
-        "/var",
-        "/var/cache",
-    ):  # which would be the first process's alone, made by the way
-        arguments += ["--perms", "0755", "--dir", each]
-    for each in _ETC:
-        arguments += ["--ro-bind-try", f"/etc/{each}", f"/etc/{each}"]
-    arguments += ["--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig"]
-    arguments += ["--ro-bind", "/etc/xrdp", "/etc/xrdp"]
-    arguments += ["--ro-bind", str(directory / "settings/sesman.ini"), "/etc/xrdp/sesman.ini"]
-    for each in ("passwd", "group"):
-        arguments += ["--ro-bind", str(directory / "settings" / each), f"/etc/{each}"]
-    for each in (
-        TEMPORARY,
-        "/run",
-        "/run/xrdp",
-        LOGS,
-        SOCKETS,
-        CHANNEL_SOCKETS,
-        FRONT,
-        HOME,
-        DISPLAY_MEMORY,
-    ):
+    arguments = [bwrap, "--die-with-parent", "--as-pid-1", "--new-session", "--unshare-net"]
+    arguments += ["--unshare-ipc", "--unshare-pid", "--unshare-uts", "--hostname", "session"]
+    arguments += _machine(directory / "settings")
+    for each in _PLACES:
         arguments += ["--perms", "0755", "--dir", each]
     places = (("rdp", RDP), ("settings", SETTINGS), ("code", CODE), ("settings/xauthority", COOKIE))
     for each, place in places:
@@ -85,6 +57,24 @@ def pod(bwrap: str, directory: Path, command: Sequence[str]) -> list[str]:
     for each in ("/dev", "/"):
         arguments += ["--remount-ro", each]
     return [*arguments, "--clearenv", "--chdir", "/", *command]
+
+
+def _machine(settings: Path) -> list[str]:
+    """Show the machine's programs, and what of its configuration they read."""
+    arguments = ["--ro-bind", "/usr", "/usr", "--proc", "/proc", "--dev", "/dev"]
+    arguments += ["--dev-bind-try", "/dev/fuse", "/dev/fuse"]
+    for link, target in _LINKS.items():
+        arguments += ["--symlink", target, link]
+    for each in ("/etc", "/var", "/var/cache"):  # made by the way, they would be one user's alone
+        arguments += ["--perms", "0755", "--dir", each]
+    for each in _ETC:
+        arguments += ["--ro-bind-try", f"/etc/{each}", f"/etc/{each}"]
+    arguments += ["--ro-bind-try", "/var/cache/fontconfig", "/var/cache/fontconfig"]
+    arguments += ["--ro-bind", "/etc/xrdp", "/etc/xrdp"]
+    arguments += ["--ro-bind", str(settings / "sesman.ini"), "/etc/xrdp/sesman.ini"]
+    for each in ("passwd", "group"):
+        arguments += ["--ro-bind", str(settings / each), f"/etc/{each}"]
+    return arguments
 
 
 def rdp_cell(bwrap: str, command: Sequence[str]) -> list[str]:
