@@ -193,6 +193,8 @@ class JoiningService:
     async def shield(self, command: h.Shield) -> None:
         """Show, record and let out nothing; or all as before."""
         await self._session(command.session_id).shield(is_on=command.is_on)
+        if self._showing is not None:
+            self._showing.show_again()
 
     async def hide(self, command: h.HideZones) -> None:
         """Neither show nor record zones."""

@@ -39,17 +39,24 @@ class Showing:
         self._publish = publish
         self._pixels = bytearray(picture.width * picture.height * _PIXEL_BYTES)
         self._pause_s = max(LOOK_S, len(self._pixels) / MOST_BYTES_A_SECOND)
+        self._seen = -1
         self.last: DesktopShown | None = None
+
+    def show_again(self) -> None:
+        """Publish the picture at the next look, changed or not.
+
+        Who takes none under a shield may have got this one before the word that the shield is down.
+        """
+        self._seen = -1
 
     async def run(self) -> None:
         """Look until cancelled, or until the picture is gone."""
         worker = Worker("joined-picture")
-        seen = -1
         try:
             while not self._picture.is_closed:
-                if self._picture.header().sequence != seen:
-                    seen = await worker.run(self._read, seen)
-                    self._tell(seen)
+                if self._picture.header().sequence != self._seen:
+                    self._seen = await worker.run(self._read, self._seen)
+                    self._tell(self._seen)
                 await self._clock.sleep(self._pause_s)
         except Failure:
             return  # the picture is gone, or no longer one: the recorder tells

@@ -87,6 +87,21 @@ def test_nothing_is_shown_while_nothing_changes(gate: FakeGate) -> None:
     watch(gate, work)
 
 
+def test_a_picture_at_rest_is_shown_again_when_that_is_asked_for(gate: FakeGate) -> None:
+    """Whoever could not take it the first time gets it once more, and only once."""
+
+    async def work(screen: Screen) -> None:
+        await screen.until(1)
+        screen.showing.show_again()
+        await screen.until(2)
+        for _ in range(50):
+            await screen.clock.advance(LOOK_S)
+        await settle()
+        assert len(screen.shown) == 2
+
+    watch(gate, work)
+
+
 def test_it_ends_with_the_picture(gate: FakeGate) -> None:
     """A picture that is closed is shown no more, and nobody is told of a failure."""
 

@@ -302,6 +302,7 @@ def test_the_shield_and_the_zones_hold_at_this_end(joined: Join, size: tuple[int
     assert kiosk.text("coverTitle") == "Shielded"
     kiosk.tap("shieldButton")
     kiosk.until(lambda: len(appliance.sent(Shield)) == 2)
+    kiosk.until(lambda: not kiosk.model().isShielded)
     assert kiosk.session.bridge.latest(DesktopShown) is None
     appliance.emit(other.desktop(SESSION))
     kiosk.until(lambda: kiosk.model().feed.hasPicture)
