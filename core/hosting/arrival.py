@@ -78,6 +78,7 @@ class Arrival:
         self._consents: Consents | None = None
         self._greeting: Greeting | None = None
         self._is_gone = asyncio.Event()
+        self._visit = object()  # another one with each knock
         self._written: asyncio.Future[bool] | None = (
             None  # the consent of who is in, given at the door
         )
@@ -156,6 +157,7 @@ class Arrival:
             raise odd("knocked")
         if not self._parts.is_ending():
             self._is_gone.clear()
+            self._visit = object()
             self._door.knocked()
             self._parts.note(AuditKind.KNOCKED, self._parts.actor)
             self._parts.begin(self._parts.apply())  # so that the channels know whose visit it is
@@ -173,7 +175,7 @@ class Arrival:
         if self._parts.is_ending() or state is PeerState.ABSENT:
             return
         if state is PeerState.ADMITTED:  # it may not have heard of it yet
-            self._parts.begin(self._let_in(attempt))
+            self._parts.begin(self._let_in(attempt, self._visit))
             return
         self._try(code, attempt, is_typed=is_typed)
 
@@ -219,7 +221,7 @@ class Arrival:
                 return
             parts.note(AuditKind.JOINED, parts.actor, door.peer.name)
             parts.joined(door.peer.name)
-            parts.begin(self._let_in(attempt))
+            parts.begin(self._let_in(attempt, self._visit))
         elif found is not Knock.NOTHING:
             parts.note(AuditKind.WRONG_CODE, parts.actor, name, decision="denied")
             is_locked = door.locked_until_utc_ms is not None
@@ -250,7 +252,7 @@ class Arrival:
             self._parts.note(AuditKind.WRONG_CODE, self._parts.actor, decision="denied")
             self._parts.begin(self._parts.apply())
 
-    async def _let_in(self, attempt: int) -> None:
+    async def _let_in(self, attempt: int, visit: object) -> None:
         """Let somebody in: consent, notice and grants first, so that nothing is in force too early.
 
         The gate numbers the attempts of all who come, so that no other one's is taken for this one.
@@ -258,6 +260,9 @@ class Arrival:
         written = self._written
         if written is not None and not await asyncio.shield(written):
             return
+        if visit is not self._visit or not self._door.is_taken:
+            return  # it has left meanwhile; whoever is there now is somebody else
+        self._door.let_in()
         await self._parts.apply()
         if not self._parts.is_ending():
             self._parts.admit(attempt)

@@ -49,6 +49,7 @@ class Door:
         self._offered = ""  # a right code that was sent, and must be agreed to
         self.tickets = Tickets(clock)
         self.peer = Peer()
+        self.is_let_in = False  # whoever has come in has its consent in the trail
         self.has_failed = False  # whoever is there has typed a wrong code
         self.means = Means.TYPED_CODE  # how whoever has come in has accepted the terms
 
@@ -194,6 +195,10 @@ class Door:
             self._admit(self.peer.name)
         return found
 
+    def let_in(self) -> None:
+        """Whoever has come in may act from now on: its consent is written down."""
+        self.is_let_in = self.is_taken
+
     def left(self) -> None:
         """Nobody is there any more."""
         self.peer = Peer()
@@ -225,5 +230,5 @@ class Door:
         return ON_WAY_NS if has_spoken else BEGUN_NS
 
     def _forget_visitor(self) -> None:
-        self.has_failed = self._is_touched = False
+        self.has_failed = self._is_touched = self.is_let_in = False
         self._offered = ""

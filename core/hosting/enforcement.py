@@ -38,6 +38,10 @@ class Doorway(Protocol):
         """What is read there."""
 
     @property
+    def is_let_in(self) -> bool:
+        """Whether somebody has come in, and its consent is written down."""
+
+    @property
     def is_open(self) -> bool:
         """Whether somebody may come to it."""
 
@@ -134,7 +138,7 @@ class Enforcement:
 
     def _state(self) -> GateState:
         rules, peer = self._policy.rules, self._door.peer
-        is_admitted = peer.state is PeerState.ADMITTED
+        is_admitted = self._door.is_let_in
         in_force = self._grants.in_force(self._clock.now())
         kept_back = self._held.keys() | (frozenset() if self.takes_names else _FILES)
         return GateState(

@@ -343,7 +343,7 @@ class Observers:
         """Choose the sentence; while it watches, the one that is read the moment it no longer does."""
         if self._farewell:
             return self._farewell
-        if self._door.peer.state is not PeerState.ADMITTED:
+        if not self._door.is_let_in:
             return self._door.page
         return watching_notice(
             is_shielded=self._session.is_shielded,

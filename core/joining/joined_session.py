@@ -96,11 +96,12 @@ class _Threshold:
         self.peer = Peer()
         self.page = ""  # nobody comes to it
         self.is_open = True
+        self.is_let_in = False
         self.notice = ""
 
     def enter(self) -> None:
         """The seat is in, and the door shut behind it."""
-        self.peer, self.is_open = Peer(PeerState.ADMITTED), False
+        self.peer, self.is_open, self.is_let_in = Peer(PeerState.ADMITTED), False, True
 
 
 class JoinedSession:

@@ -203,3 +203,44 @@ def test_keys_are_recorded_where_the_policy_says_so() -> None:
     rules = PolicyRules(rules=((KEYBOARD, Rule.ASK),), records_keys=True)
     assert play(scene, Profile.CUSTOM, rules).sessions.keys == [(0x62, True), (0x62, False)]
     assert play(scene).sessions.keys == []
+
+
+def test_nobody_is_admitted_before_the_consent_is_written() -> None:
+    """A right code alone opens nothing: neither gate nor channels take anybody for admitted until then."""
+
+    async def scene(stage: HostingStage) -> None:
+        await stage.knock()
+        invitation = stage.door.invitation()
+        assert invitation is not None
+        stage.sessions.is_slow.clear()
+        await stage.type_code(invitation.code)
+        await stage.passes(2)
+        for told in (stage.gate, stage.host.channels):
+            assert told.states[-1]["visit"] == 1
+            assert not any(each["is_admitted"] for each in told.states)
+        stage.sessions.is_slow.set()
+        await stage.gate.until(lambda: stage.gate.is_admitted)
+        assert stage.host.channels.state["is_admitted"]
+
+    play(scene)
+
+
+def test_who_comes_while_anothers_consent_is_written_is_not_let_in_by_it() -> None:
+    """Who has left before it was written is nobody any more, and the next one is at the door."""
+
+    async def scene(stage: HostingStage) -> None:
+        await stage.knock()
+        invitation = stage.door.invitation()
+        assert invitation is not None
+        stage.sessions.is_slow.clear()
+        await stage.type_code(invitation.code)
+        await stage.leave()
+        await stage.session.invite()
+        await stage.knock()
+        stage.sessions.is_slow.set()
+        await stage.passes(2)
+        assert stage.session.shown().peer.state is PeerState.AT_DOOR
+        assert not any(each["is_admitted"] for each in stage.gate.states)
+        assert {"admitted": 1} not in stage.gate.words
+
+    play(scene)
