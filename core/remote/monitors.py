@@ -56,7 +56,7 @@ class Monitors:
             if isinstance(facts, BaseException):
                 raise facts
             granted.update(str(facts.get("granted", "")).split(","))
-        self.is_vacant = state.visit == 0
+        self.is_vacant = state.visit == self._visit == 0  # nobody has knocked meanwhile
         return {"granted": ",".join(sorted(granted - {""}))}
 
     def say(self, **word: object) -> None:

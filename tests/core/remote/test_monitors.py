@@ -118,6 +118,22 @@ def test_visits_are_numbered_by_what_the_gate_tells() -> None:
     play(scene)
 
 
+def test_the_door_is_not_free_for_who_knocked_while_the_two_were_told() -> None:
+    """What they have done is about the time before: the next word makes it so."""
+
+    async def scene(pair: Pair) -> None:
+        pair.channels.is_silent = True
+        telling = asyncio.ensure_future(pair.monitors.tell(STATE))
+        await pair.channels.until(lambda: bool(pair.channels.states))
+        pair.gate.tell("knocked")
+        await pair.gate.until(lambda: bool(pair.heard))
+        pair.channels.speak()
+        await telling
+        assert not pair.monitors.is_vacant
+
+    play(scene)
+
+
 @pytest.mark.parametrize("happened", ["knocked", "code", "left", "key", "met", "hidden", "focus"])
 def test_the_channels_tell_only_what_is_theirs(happened: str) -> None:
     """Whoever has taken the channels over cannot speak for the gate."""
