@@ -56,6 +56,7 @@ class SharedPictureSource(ChildSource):
         session_start: Instant,
         codecs: CodecChoice | None = None,
         frame_rate: int = DEFAULT_FRAME_RATE,
+        label: str = LABEL,
         environment: Mapping[str, str] | None = None,
         program: Sequence[str] = _PROGRAM,
     ) -> None:
@@ -64,6 +65,7 @@ class SharedPictureSource(ChildSource):
         self._session_start = session_start
         self._codecs = codecs or CodecChoice()
         self._frame_rate = frame_rate
+        self._label = label
         self._environment = child_environment(environment)
         self._program = tuple(program)
         self._encoder = ""
@@ -104,7 +106,7 @@ class SharedPictureSource(ChildSource):
     async def _try(self, codec: str) -> bool:
         """Start the child with a codec; False when it does not work here."""
         if self._picture.is_closed:
-            raise DisplayUnavailable(display=LABEL)
+            raise DisplayUnavailable(display=self._label)
         descriptors = [self._picture.memory, self._picture.changes]
         child = Child(
             [*self._program, *self._arguments(codec)],
@@ -134,7 +136,7 @@ class SharedPictureSource(ChildSource):
 
     def _start_failure(self, child: Child) -> MissingFailure:
         if self._is_lost or child.exit_code == EXIT_PICTURE:
-            return DisplayUnavailable(display=LABEL)
+            return DisplayUnavailable(display=self._label)
         lines = child.log_lines
         return RecorderFailed(attempts=1, reason=lines[-1] if lines else "the encoder said nothing")
 
@@ -181,6 +183,7 @@ class SharedPictures:
             session_start=session_start,
             codecs=self._codecs,
             frame_rate=self._frame_rate,
+            label=self._label,
         )
 
     async def close(self) -> None:
