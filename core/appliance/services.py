@@ -80,10 +80,7 @@ class Services:
 
     async def let_nobody_act(self) -> None:
         """Deny everything in a session with somebody at another end: its recording ends next."""
-        try:
-            await self.hosting.close()
-        finally:
-            await self.joining.close()
+        await _let_nobody_act(self.hosting, self.joining)
 
     def keep_up(self) -> None:
         """Let nothing pass while its pictures are not kept; asked when that has changed."""
@@ -231,8 +228,9 @@ class _Ground:
         joining: JoiningService,
     ) -> SpaceService:
         async def end_running() -> None:
-            await hosting.close()  # the peer first: nothing may happen that is not recorded
-            await joining.close()
+            await _let_nobody_act(
+                hosting, joining
+            )  # first: nothing may happen that is not recorded
             await sessions.end_running("space")
 
         return SpaceService(
@@ -242,6 +240,14 @@ class _Ground:
             running_id=lambda: sessions.running_id,
             end_running=end_running,
         )
+
+
+async def _let_nobody_act(hosting: HostingService, joining: JoiningService) -> None:
+    """Deny everything in either; one that fails keeps nobody at the other's end."""
+    try:
+        await hosting.close()
+    finally:
+        await joining.close()
 
 
 def _find_key_store(find: Callable[[], KeyStore]) -> KeyStore | None:
