@@ -61,8 +61,8 @@ def test_an_engine_that_is_killed_leaves_nobody_connected(
         session_id = facts.pop("session_id")
         desk.connect(Invitation(**facts))
         until(agreeing(desk, lambda: desk.pixel(*TERMINAL) == WHITE), "the desktop")
-        while b"recorded" not in said.readline():
-            pass
+        while b"recorded" not in (line := said.readline()):
+            assert line, "it has ended before anything was recorded"
         pod = list(pod_processes(victim.pid))
         assert len(pod) > 5
         os.kill(victim.pid, signal.SIGKILL)
