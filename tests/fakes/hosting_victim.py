@@ -1,12 +1,13 @@
 """A program that hosts a session until it is killed, as the appliance would; a victim for fault tests.
 
 It prints the session's ID and its invitation as one line of JSON when somebody can connect, and "recorded" when
-pictures have come.
+pictures are on the disk.
 """
 
 from __future__ import annotations
 
 import json
+import queue
 import sys
 import threading
 from pathlib import Path
@@ -16,6 +17,7 @@ from core.api.events import Event, RequestFailed, RequestFinished, SessionProgre
 from core.api.hosting import Hosting, HostSession
 from core.config.engine_options import EngineOptions
 from core.engine import start_engine
+from tests.fakes.kept_pictures import wait_until_kept
 
 PASSPHRASE = "a passphrase for victims"
 _FRAMES = 3
@@ -36,14 +38,14 @@ def main() -> None:
             assert shown.invitation is not None
             facts = {**vars(shown.invitation), "session_id": shown.session_id}
             print(json.dumps(facts), flush=True)
+        if isinstance(event, SessionProgressed) and event.live.frames >= _FRAMES:
+            recorded.put(event.live.session_id)
 
-        if isinstance(event, SessionProgressed) and event.live.frames >= _FRAMES and not told:
-            told.append(event.live.frames)
-            print("recorded", flush=True)
-
-    told: list[int] = []
+    recorded: queue.SimpleQueue[str] = queue.SimpleQueue()
     engine.subscribe(listen)
     engine.submit(CreateVault(Secret(PASSPHRASE)))
+    wait_until_kept(Path(sys.argv[1]), recorded.get())
+    print("recorded", flush=True)
     threading.Event().wait()
 
 
