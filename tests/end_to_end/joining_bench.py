@@ -26,7 +26,7 @@ from core.api.joining import (
     Terms,
 )
 from core.api.permissions import Capability, GrantLength
-from tests.end_to_end.hosting_bench import TERMINAL, hosted
+from tests.end_to_end.hosting_bench import TERMINAL, WHITE, hosted
 from tests.end_to_end.remote_desk import pod_processes, until
 from tests.fakes.front_end import FrontEnd, running_engine
 
@@ -69,6 +69,12 @@ class Pair:
         """Whether what the other end shows is here."""
         found = self.now()
         return found is not None and found.state is JoinedState.WATCHING
+
+    def has_terminal(self) -> bool:
+        """Whether the guest's seat was shown the terminal, and not merely its client's window."""
+        shown = self.guest.all_of(DesktopShown)
+        at = (TERMINAL[1] * 1280 + TERMINAL[0]) * 4
+        return bool(shown) and tuple(shown[-1].pixels[at : at + 3]) == WHITE
 
     def allow(self, *capabilities: Capability) -> None:
         """Let something out at the guest's seat."""
@@ -139,6 +145,7 @@ def joined_pair(directory: Path) -> Iterator[Pair]:
         joined = guest.do(invited(guest, hosting))
         pair = Pair(host, hosting, guest, joined, terms)
         until(pair.is_watching, "the other end's desktop")
+        until(pair.has_terminal, "its terminal")
         yield pair
 
 
