@@ -179,7 +179,7 @@ class Conversation:
         """Open the vault by the passphrase; the engine has tried the system's key store by itself."""
         tries = _TRIES if self._passphrases.is_interactive else 1
         for attempt in range(1, tries + 1):
-            with _interruptible():
+            with interruptible():
                 passphrase = self._passphrases.existing()
             if passphrase is None:
                 raise Refused(_no_terminal(VaultLocked()))
@@ -194,7 +194,7 @@ class Conversation:
 
     def _create_vault(self) -> None:
         while True:
-            with _interruptible():
+            with interruptible():
                 passphrase = self._passphrases.chosen()
             if passphrase is None:
                 raise Refused(_no_terminal(VaultMissing()))
@@ -259,7 +259,7 @@ def _signals_to(conversation: Conversation) -> Iterator[None]:
 
 
 @contextmanager
-def _interruptible() -> Iterator[None]:
+def interruptible() -> Iterator[None]:
     """Let Ctrl-C end a prompt at once; at a prompt nothing is under way that it could end gently."""
     previous = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:

@@ -153,6 +153,7 @@ def _print_invitation(invitation: Invitation) -> None:
     print(f"address       {invitation.address}")
     print(f"code          {invitation.code}")
     print(f"certificate   SHA-256 {invitation.certificate_sha256}")
+    print(f"link          {invitation.link}")
 
 
 def _print_object(facts: Mapping[str, object]) -> None:

@@ -16,7 +16,7 @@ from core.api.joining import Joined, JoinedChanged, JoinedState, JoinSession, Re
 from core.api.permissions import Rule
 from core.api.snapshots import SessionState, SessionSummary
 from core.cli.answer import Answer, Interrupted, plain, say
-from core.cli.conversation import Conversation, InterruptAsked
+from core.cli.conversation import Conversation, InterruptAsked, interruptible
 from core.cli.session_text import session_facts
 from core.errors import UsageFailure
 
@@ -69,13 +69,15 @@ def _show_terms(terms: Terms, *, is_json: bool) -> None:
 
 
 def _accept(terms: Terms, *, is_accepted: bool) -> None:
-    """Have the person accept; raises UsageFailure where nobody can be asked, and Interrupted for a no."""
+    """Have the person accept; raises UsageFailure where nobody can be asked, Interrupted for a no or Ctrl-C."""
     if is_accepted:
         return
     if not sys.stdin.isatty():
         raise UsageFailure(reason="without a terminal, the terms are accepted by --accept-terms")
     print("Accept these terms and join? [y/N] ", end="", file=sys.stderr, flush=True)
-    if sys.stdin.readline().strip().lower() not in _YES:
+    with interruptible():
+        answer = sys.stdin.readline()
+    if answer.strip().lower() not in _YES:
         say(f"Not accepted, and not joined: {terms.session_id}.")
         raise Interrupted
 

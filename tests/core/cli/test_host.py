@@ -206,6 +206,7 @@ def test_it_says_how_to_connect(
         f"address       {there.address}",
         f"code          {there.code}",
         f"certificate   SHA-256 {there.certificate_sha256}",
+        f"link          {there.link}",
         f"connect with  xfreerdp /v:{there.address} /u:NAME /p:{there.code} /size:1280x720",
     ]
     assert "Only the kiosk can allow." in aside
@@ -272,7 +273,7 @@ def test_a_new_code_is_printed(
     """The line ``code`` prints how to connect with the new one."""
     typist.type("code", "end")
     hosted(talk, engine(Invite=invitation(1)))
-    assert capsys.readouterr().out.splitlines()[-2] == f"code          {invitation(1).code}"
+    assert capsys.readouterr().out.splitlines()[-3] == f"code          {invitation(1).code}"
 
 
 def test_somebody_is_invited_to_watch(
@@ -315,7 +316,7 @@ def test_what_means_nothing_is_answered_with_help(
     hosted(talk, port)
     said, aside = capsys.readouterr()
     assert aside.count("Type: deny") == 2
-    assert len(said.splitlines()) == 5
+    assert len(said.splitlines()) == 6
     assert port.commands[1:] == [DropPeer(SESSION_ID), EndSession(SESSION_ID)]
 
 

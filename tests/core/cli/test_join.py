@@ -151,6 +151,24 @@ def test_anything_but_yes_is_no(talk: Talk, monkeypatch: pytest.MonkeyPatch, typ
     assert port.sent(JoinSession) == []
 
 
+class Impatient(Terminal):
+    """A person who presses Ctrl-C instead of typing."""
+
+    def readline(self, size: int | None = -1, /) -> str:
+        """Have the system interrupt this process, as the terminal does."""
+        signal.raise_signal(signal.SIGINT)
+        return super().readline(size)
+
+
+def test_ctrl_c_at_the_terms_ends_at_once(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is under way that could be ended gently, so one press is enough, and joins nothing."""
+    monkeypatch.setattr(sys, "stdin", Impatient("y\n"))
+    port = engine()
+    with pytest.raises(Interrupted):
+        joined(talk, port)
+    assert port.sent(JoinSession) == []
+
+
 @pytest.mark.parametrize("typed", ["y\n", "YES\n"])
 def test_yes_joins(talk: Talk, monkeypatch: pytest.MonkeyPatch, typed: str) -> None:
     """Typed at a terminal, after the terms."""
