@@ -256,7 +256,7 @@ async def _hang_up(writer: asyncio.StreamWriter) -> None:
     with suppress(OSError, TimeoutError):  # the other end may be gone, or hold on
         async with asyncio.timeout(_CLOSING_S):
             await writer.wait_closed()
-    writer.transport.abort()
+    exchange.cut_off(writer)
 
 
 def _refuse(answer: Mapping[str, Json]) -> None:

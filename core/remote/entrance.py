@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Protocol
 
 from core.errors import RemoteHostFailed
-from core.remote.exchange import LINE_S, LONGEST_LINE, RDP_HELLO, TLS_HELLO
+from core.remote.exchange import LINE_S, LONGEST_LINE, RDP_HELLO, TLS_HELLO, cut_off
 from core.remote.guests import Guests, Stage
 
 _PIECE_BYTES = 64 << 10
@@ -208,7 +208,7 @@ class Entrance:
             await reception.greet(reader, writer, partial(self._guests.leave, arrival))
             await _say_farewell(writer)
         finally:
-            writer.transport.abort()
+            cut_off(writer)
 
     async def _come_in(self, stream: socket.socket, hello: bytes) -> None:
         reader, writer = await asyncio.open_connection(sock=stream, limit=_PIECE_BYTES)

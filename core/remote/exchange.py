@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 from core.canonical.documents import Json, JsonRefused, canonical_json, load_json
 
@@ -32,6 +33,12 @@ class LineRefused(ValueError):
 def write_line(members: Mapping[str, Json]) -> bytes:
     """Write a line, its end included."""
     return canonical_json(members) + b"\n"
+
+
+def cut_off(writer: asyncio.StreamWriter) -> None:
+    """End a connection over TLS at once, however far its end has come."""
+    with suppress(AttributeError):  # Python 3.11 forgets the protocol of one that was closed twice
+        writer.transport.abort()
 
 
 async def read_line(reader: asyncio.StreamReader) -> Mapping[str, Json]:

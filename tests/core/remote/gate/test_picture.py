@@ -89,9 +89,12 @@ class HiddenPixels(RuleBasedStateMachine):
         changed = take(self.picture, Painted(painted, 1, self.memory.identity, SIZE))
         self.is_known = True
         for x, y in PIXELS:
-            if any(covers(each, x, y) for each in painted) and not self.is_hidden(x, y):
+            is_copied = any(covers(each, x, y) for each in changed)
+            if is_copied:  # where announced rectangles overlap, all of the one around them
+                assert not self.is_hidden(x, y)
                 self.painted[x, y] = self.pixel(x, y)
-                assert any(covers(each, x, y) for each in changed)
+            is_announced = any(covers(each, x, y) for each in painted)
+            assert is_copied or self.is_hidden(x, y) or not is_announced
 
     def pixel(self, x: int, y: int) -> bytes:
         """Read what the display has there, which need not have been announced."""
