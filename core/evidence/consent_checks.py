@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import replace
 
 from core.api.hosting import AuditActor, AuditEntry, AuditKind
 from core.api.joining import JoinRole
@@ -18,8 +17,9 @@ from core.errors import (
     ConsentWrong,
     PolicyMalformed,
 )
-from core.evidence.consent import Consent, SessionTerms, TermsLimits, read_consent
+from core.evidence.consent import Consent, SessionTerms, read_consent
 from core.evidence.consent_signature import check_consent
+from core.evidence.consent_terms import make_terms
 from core.evidence.manifest import Manifest
 from core.evidence.policy import HostedRules, is_hosted, parse_hosted_policy
 from core.vault.device import fingerprint
@@ -134,20 +134,13 @@ def _rules(entry: AuditEntry, manifest: Manifest) -> HostedRules:
 
 def _tells(terms: SessionTerms, rules: HostedRules) -> bool:
     """Tell whether terms say what the policy does: they are what was read, and the policy is not."""
-    limits = rules.limits
-    return terms == replace(
-        terms,
-        profile=rules.profile,
-        rules=rules.rules,
-        records_keys=rules.records_keys,
-        width=rules.width,
-        height=rules.height,
-        limits=TermsLimits(
-            longest_minutes=limits.longest_minutes,
-            idle_minutes=limits.idle_minutes,
-            clipboard_kib=limits.clipboard_kib,
-            file_mib=limits.file_mib,
-        ),
+    return terms == make_terms(
+        rules,
+        session_id=terms.session_id,
+        role=terms.role,
+        device=terms.device,
+        certificate_sha256=terms.certificate_sha256.hex(),
+        policy_hash=terms.policy_hash,
     )
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID
 
-from core.api.joining import JoinRole
 from core.canonical.plain_text import plain_text
 from core.errors import ConsentMalformed
 from core.evidence.consent import (
@@ -16,7 +14,6 @@ from core.evidence.consent import (
     PartyKind,
     Receipt,
     SessionTerms,
-    TermsLimits,
 )
 from core.evidence.consent_signature import (
     check_receipt,
@@ -24,43 +21,11 @@ from core.evidence.consent_signature import (
     sign_terms,
     witness_receipt,
 )
-from core.evidence.policy import HostedRules
 from core.runtime.clock import Clock
 
 _APART_NS = 600_000_000_000  # how far the clocks of two appliances may be apart
 
 Sign = Callable[[bytes], bytes]
-
-
-def make_terms(
-    rules: HostedRules,
-    *,
-    session_id: UUID,
-    role: JoinRole,
-    device: bytes,
-    certificate_sha256: str,
-    policy_hash: bytes,
-) -> SessionTerms:
-    """Make the terms that follow from a policy; ``device`` is the host's device public key."""
-    limits = rules.limits
-    return SessionTerms(
-        session_id=session_id,
-        role=role,
-        device=device,
-        certificate_sha256=bytes.fromhex(certificate_sha256),
-        policy_hash=policy_hash,
-        profile=rules.profile,
-        rules=rules.rules,
-        records_keys=rules.records_keys,
-        width=rules.width,
-        height=rules.height,
-        limits=TermsLimits(
-            longest_minutes=limits.longest_minutes,
-            idle_minutes=limits.idle_minutes,
-            clipboard_kib=limits.clipboard_kib,
-            file_mib=limits.file_mib,
-        ),
-    )
 
 
 class Consents:

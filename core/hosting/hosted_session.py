@@ -22,9 +22,10 @@ from core.errors import (
     SessionLimitMet,
     SessionNotHosted,
 )
+from core.evidence.consent_terms import make_terms
 from core.hosting.arrival import Arrival, ArrivalParts
 from core.hosting.behaviour import Behaviour
-from core.hosting.consents import Consents, Sign, make_terms
+from core.hosting.consents import Consents, Sign
 from core.hosting.door import Door
 from core.hosting.enforcement import Enforcement, SessionPolicy
 from core.hosting.entries import ENTRIES

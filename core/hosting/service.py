@@ -15,8 +15,9 @@ from core.api import hosting as h
 from core.api.joining import JoinRole
 from core.api.permissions import Capability
 from core.errors import SessionBusy, SessionNotHosted
+from core.evidence.consent_terms import make_terms
 from core.evidence.policy import HostedRules
-from core.hosting.consents import Consents, make_terms
+from core.hosting.consents import Consents
 from core.hosting.door import Door, refuse_locked
 from core.hosting.enforcement import SessionPolicy
 from core.hosting.hosted_session import EndsSessions, HostedSession, HostingTools, HostsPrograms

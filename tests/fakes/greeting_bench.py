@@ -11,9 +11,10 @@ from pathlib import Path
 from core.api.hosting import AuditActor, AuditKind
 from core.api.joining import JoinRole
 from core.errors import VaultLocked
+from core.evidence.consent_terms import make_terms
 from core.evidence.policy import hosted_policy, parse_hosted_policy
 from core.hosting.arrival import Arrival, ArrivalParts
-from core.hosting.consents import Consents, make_terms
+from core.hosting.consents import Consents
 from core.hosting.door import Door
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.remote.certificate import tls_context, write_certificate

@@ -16,9 +16,10 @@ from core.api.joining import JoinRole
 from core.api.permissions import Capability, GrantLength, PolicyRules, Profile
 from core.api.questions import PermissionQuestion
 from core.canonical.documents import canonical_json
+from core.evidence.consent_terms import make_terms
 from core.evidence.policy import hosted_policy, policy_hash, read_hosted_policy
 from core.evidence.policy_signature import sign_policy
-from core.hosting.consents import Consents, make_terms
+from core.hosting.consents import Consents
 from core.hosting.door import Door
 from core.hosting.enforcement import SessionPolicy
 from core.hosting.hosted_session import HostedSession, HostingTools

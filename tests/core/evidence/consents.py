@@ -19,8 +19,8 @@ from core.evidence.consent import (
     TermsLimits,
 )
 from core.evidence.consent_signature import sign_receipt, sign_terms, witness_receipt
+from core.evidence.consent_terms import make_terms
 from core.evidence.policy import Policy, hosted_policy, parse_hosted_policy, policy_hash
-from core.hosting.consents import make_terms
 from tests.core.evidence.examples import DEVICE, SESSION, sign_as_device
 
 GUEST = SigningKey(bytes(range(96, 128)))
