@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -176,7 +175,7 @@ class HostingService:
     ) -> None:
         """Record the host's picture; the host ends with the recording, or at once when that does not start."""
         try:
-            self._picture = _take_picture(host)
+            self._picture = SharedPicture.adopt(*host.give_picture())
             pictures = SharedPictures(
                 self._picture,
                 clock=self._parts.tools.clock,
@@ -329,17 +328,6 @@ def _window_rules(rules: HostedRules) -> WindowRules:
     hidden = [{"title": each.title, "class": each.window_class} for each in rules.hidden_windows]
     text = json.dumps({"hidden": hidden, "allowed": list(rules.allowed_programs)})
     return WindowRules(text, is_empty=not hidden and not rules.allowed_programs)
-
-
-def _take_picture(host: Host) -> SharedPicture:
-    """Take the host's picture; its descriptors are closed when it cannot be used."""
-    descriptors = host.give_picture()
-    try:
-        return SharedPicture(*descriptors)
-    except BaseException:
-        for each in descriptors:
-            os.close(each)
-        raise
 
 
 _MOST_EARLY = 64

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -241,7 +240,7 @@ class JoiningService:
     ) -> SharedPicture:
         """Record the host's picture; the host ends with the recording, or at once when that does not start."""
         try:
-            picture = _take_picture(host)
+            picture = SharedPicture.adopt(*host.give_picture())
             pictures = SharedPictures(
                 picture,
                 clock=self._parts.tools.clock,
@@ -352,17 +351,6 @@ def _pinned(command: j.JoinSession) -> Invited:
 def _sequence(picture: SharedPicture | None) -> int:
     """Give the number of a picture's last change; -1 when it is gone."""
     return -1 if picture is None or picture.is_closed else picture.header().sequence
-
-
-def _take_picture(host: Host) -> SharedPicture:
-    """Take the host's picture; its descriptors are closed when it cannot be used."""
-    descriptors = host.give_picture()
-    try:
-        return SharedPicture(*descriptors)
-    except BaseException:
-        for each in descriptors:
-            os.close(each)
-        raise
 
 
 class _Late:

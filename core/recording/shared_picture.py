@@ -71,6 +71,16 @@ class SharedPicture:
     source waits there. Methods may be called from any thread.
     """
 
+    @classmethod
+    def adopt(cls, memory: int, changes: int) -> SharedPicture:
+        """Make one that owns both descriptors in any case: they are closed when that raises."""
+        try:
+            return cls(memory, changes)
+        except BaseException:
+            os.close(memory)
+            os.close(changes)
+            raise
+
     def __init__(
         self, memory: int, changes: int, *, pause: Callable[[float], None] | None = None
     ) -> None:
