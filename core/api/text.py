@@ -9,17 +9,10 @@ a sentence can always be shown.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
+from core.api.sentence import Sentence
 from core.api.snapshots import FailureSnapshot
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """What is the matter, and the next step; each a whole sentence."""
-
-    what: str
-    next_step: str
+from core.api.text_network import NETWORK_SENTENCES
 
 
 def sentence_for(
@@ -430,4 +423,5 @@ SENTENCES: Mapping[str, Sentence] = {
     "session_empty": Sentence(
         "Session {session_id} holds no video.", "There is nothing to play or to export as video."
     ),
+    **NETWORK_SENTENCES,
 }

@@ -1,0 +1,102 @@
+"""Sentences about the network: Tor, bridges, onion services, access from afar, and peers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.api.sentence import Sentence
+
+NETWORK_SENTENCES: Mapping[str, Sentence] = {
+    "address_refused": Sentence(
+        "{address} is no address that can be reached: {reason}.",
+        "Lucid reaches onion addresses only. Ask for the other appliance's invitation, and take it whole.",
+    ),
+    "network_offline": Sentence(
+        "This appliance works offline: it reaches nobody, and nobody reaches it.",
+        "To go online, open Settings, Network, and touch Connect; on the command line: lucid onion connect.",
+    ),
+    "network_in_use": Sentence(
+        "Session {session_id} is reached by Tor just now.",
+        "End the session first, then work offline.",
+    ),
+    "tor_not_ready": Sentence(
+        "Tor is not connected ({phase}, {percent} %).",
+        "Wait until Settings, Network says that it is ready; there it can be tried again, or a bridge used.",
+    ),
+    "tor_refused": Sentence(
+        "Tor does not take what Lucid asks of it: {reason}.",
+        "Check that Tor's version is one that Lucid knows (lucid onion status), update it and try again.",
+    ),
+    "tor_lost": Sentence(
+        "Tor has stopped: {reason}. It is being started again.",
+        "Wait a moment: open sessions come back at the same addresses. See the guide on troubleshooting if it happens again.",
+    ),
+    "tor_stuck": Sentence(
+        "Tor gets no further than {percent} % ({tag}): {reason}.",
+        "Check that this appliance has a network. If Tor is blocked there, use a bridge: Settings, Network.",
+    ),
+    "clock_wrong": Sentence(
+        "The clock of this appliance is {minutes} minutes {direction}; Tor cannot connect like that.",
+        "Set the clock right, then try again in Settings, Network.",
+    ),
+    "tor_ending": Sentence(
+        "The support of Tor {version}, which runs here, ends on {day}; after that the network may refuse it.",
+        "Update this appliance before that day.",
+    ),
+    "bridge_malformed": Sentence(
+        "Bridge line {line} cannot be read: {reason}.",
+        "Take the line whole, as it was given: transport, address and port, fingerprint, and its options.",
+    ),
+    "client_key_needed": Sentence(
+        "{address} opens to nobody without its client key.",
+        "Take the whole invitation: the key is in its link and its QR code.",
+    ),
+    "publish_failed": Sentence(
+        "The onion service {address} could not be published: {reason}.",
+        "It is tried again as long as it is wanted; look at Settings, Network.",
+    ),
+    "rotation_running": Sentence(
+        "The onion address is being changed already; {address} is still served.",
+        "Let the old one go first, or wait until it goes by itself.",
+    ),
+    "rotation_missing": Sentence(
+        "The onion address is not being changed.",
+        "To change it: Settings, Network, or lucid onion rotate.",
+    ),
+    "statement_malformed": Sentence(
+        "The statement about a new address is not valid: {field}.",
+        "Do not follow it. Ask the other appliance's owner for a new pairing line, by another way.",
+    ),
+    "statement_wrong": Sentence(
+        "The statement about a new address was not signed by {signer}.",
+        "Do not follow it: somebody may be in between. Ask the other appliance's owner for a new pairing line.",
+    ),
+    "access_unknown": Sentence(
+        "There is no access {access_id}.",
+        "List them: lucid access list.",
+    ),
+    "calls_altered": Sentence(
+        "The log of calls was changed at entry {sequence}.",
+        "Do not rely on it; look for who had this appliance's disk.",
+    ),
+    "pairing_malformed": Sentence(
+        "This is no pairing line: {reason}.",
+        "Take the whole line that the other appliance shows, from lucid-pair:// to its end.",
+    ),
+    "peer_unknown": Sentence(
+        "There is no peer {peer_id}.",
+        "List them: lucid peer list.",
+    ),
+    "peer_refused": Sentence(
+        "{name} answers, and does not give what was asked for: {reason}.",
+        "Ask its owner whether your access is still open, and what it may read.",
+    ),
+    "picture_unreadable": Sentence(
+        "No QR code was found: {reason}.",
+        "Hold the code flat and near, with light on it, and try again; or paste the line.",
+    ),
+    "record_altered": Sentence(
+        "A sealed record in the store does not open: {kind}.",
+        "Do not rely on this store; restore the data directory from a backup.",
+    ),
+}

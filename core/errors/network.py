@@ -1,0 +1,149 @@
+"""Failures of the network: Tor, bridges, onion services, access from afar, and peers."""
+
+from __future__ import annotations
+
+from core.errors.roots import DoesNotHold, MissingFailure, UsageFailure
+
+
+class AddressRefused(UsageFailure):
+    """An address is neither an onion service nor this machine. Facts: address, reason."""
+
+    code = "address_refused"
+
+
+class NetworkOffline(MissingFailure):
+    """The appliance works offline: it reaches nobody, and nobody reaches it."""
+
+    code = "network_offline"
+
+
+class NetworkInUse(DoesNotHold):
+    """A session is reached by the network just now. Facts: session_id."""
+
+    code = "network_in_use"
+
+
+class TorNotReady(MissingFailure):
+    """Tor is not connected yet, or not any more. Facts: phase, percent."""
+
+    code = "tor_not_ready"
+    is_retryable = True
+
+
+class TorRefused(MissingFailure):
+    """Tor does not take its configuration, or a command. Facts: reason."""
+
+    code = "tor_refused"
+
+
+class TorLost(MissingFailure):
+    """Our tor ended, or answers no more; it is started again by itself. Facts: reason."""
+
+    code = "tor_lost"
+    is_retryable = True
+
+
+class TorStuck(MissingFailure):
+    """Tor gets no further. Facts: tag, percent, reason (Tor's own, or "it gives none")."""
+
+    code = "tor_stuck"
+    is_retryable = True
+
+
+class ClockWrong(MissingFailure):
+    """The machine's clock is further off than Tor takes. Facts: minutes (off by), direction ("behind", "ahead")."""
+
+    code = "clock_wrong"
+    is_retryable = True
+
+
+class TorEnding(MissingFailure):
+    """Support of the Tor that runs here ends soon, or has ended. Facts: version, day (UTC, YYYY-MM-DD)."""
+
+    code = "tor_ending"
+
+
+class BridgeMalformed(UsageFailure):
+    """A bridge line cannot be read. Facts: line (its number), reason."""
+
+    code = "bridge_malformed"
+
+
+class ClientKeyNeeded(DoesNotHold):
+    """An onion service does not open without a client key, or not with this one. Facts: address."""
+
+    code = "client_key_needed"
+
+
+class PublishFailed(MissingFailure):
+    """An onion service could not be published. Facts: address, reason."""
+
+    code = "publish_failed"
+    is_retryable = True
+
+
+class RotationRunning(DoesNotHold):
+    """The onion keys are being rotated already. Facts: address (the old one)."""
+
+    code = "rotation_running"
+
+
+class RotationMissing(DoesNotHold):
+    """No rotation of the onion keys is under way."""
+
+    code = "rotation_missing"
+
+
+class StatementMalformed(DoesNotHold):
+    """A statement about a move says something that may not be there. Facts: field."""
+
+    code = "statement_malformed"
+
+
+class StatementWrong(DoesNotHold):
+    """A statement about a move was not signed by the old address, or not by the device. Facts: signer."""
+
+    code = "statement_wrong"
+
+
+class AccessUnknown(DoesNotHold):
+    """There is no such access. Facts: access_id."""
+
+    code = "access_unknown"
+
+
+class CallsAltered(DoesNotHold):
+    """The log of calls is not as it was written. Facts: sequence."""
+
+    code = "calls_altered"
+
+
+class PairingMalformed(UsageFailure):
+    """No line of another appliance that lets one read. Facts: reason."""
+
+    code = "pairing_malformed"
+
+
+class PeerUnknown(DoesNotHold):
+    """There is no such peer. Facts: peer_id."""
+
+    code = "peer_unknown"
+
+
+class PeerRefused(DoesNotHold):
+    """A peer answers, and not with what was asked for. Facts: name, reason."""
+
+    code = "peer_refused"
+
+
+class PictureUnreadable(DoesNotHold):
+    """There is no QR code in a picture, or no camera to take one. Facts: reason."""
+
+    code = "picture_unreadable"
+    is_retryable = True
+
+
+class RecordAltered(DoesNotHold):
+    """A sealed record in the store does not open. Facts: kind."""
+
+    code = "record_altered"
