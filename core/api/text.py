@@ -14,6 +14,8 @@ from core.api.sentence import Sentence
 from core.api.snapshots import FailureSnapshot
 from core.api.text_network import NETWORK_SENTENCES
 
+__all__ = ["SENTENCES", "Sentence", "sentence_for"]
+
 
 def sentence_for(
     failure: FailureSnapshot, translate: Callable[[str], str] = lambda text: text

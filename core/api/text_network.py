@@ -8,7 +8,7 @@ from core.api.sentence import Sentence
 
 NETWORK_SENTENCES: Mapping[str, Sentence] = {
     "address_refused": Sentence(
-        "{address} is no address that can be reached: {reason}.",
+        "The address {address} cannot be reached: {reason}.",
         "Lucid reaches onion addresses only. Ask for the other appliance's invitation, and take it whole.",
     ),
     "network_offline": Sentence(
@@ -29,7 +29,7 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
     ),
     "tor_lost": Sentence(
         "Tor has stopped: {reason}. It is being started again.",
-        "Wait a moment: open sessions come back at the same addresses. See the guide on troubleshooting if it happens again.",
+        "Wait a moment: open sessions keep their addresses. See the guide on troubleshooting if it happens again.",
     ),
     "tor_stuck": Sentence(
         "Tor gets no further than {percent} % ({tag}): {reason}.",
@@ -48,7 +48,7 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
         "Take the line whole, as it was given: transport, address and port, fingerprint, and its options.",
     ),
     "client_key_needed": Sentence(
-        "{address} opens to nobody without its client key.",
+        "The onion service {address} opens to nobody without its client key.",
         "Take the whole invitation: the key is in its link and its QR code.",
     ),
     "publish_failed": Sentence(
@@ -88,7 +88,7 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
         "List them: lucid peer list.",
     ),
     "peer_refused": Sentence(
-        "{name} answers, and does not give what was asked for: {reason}.",
+        "The peer {name} answers, and does not give what was asked for: {reason}.",
         "Ask its owner whether your access is still open, and what it may read.",
     ),
     "picture_unreadable": Sentence(

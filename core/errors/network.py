@@ -44,27 +44,27 @@ class TorLost(MissingFailure):
 
 
 class TorStuck(MissingFailure):
-    """Tor gets no further. Facts: tag, percent, reason (Tor's own, or "it gives none")."""
+    """Tor gets no further. Facts: tag, percent, reason."""
 
     code = "tor_stuck"
     is_retryable = True
 
 
 class ClockWrong(MissingFailure):
-    """The machine's clock is further off than Tor takes. Facts: minutes (off by), direction ("behind", "ahead")."""
+    """The machine's clock is further off than Tor takes. Facts: minutes, direction."""
 
     code = "clock_wrong"
     is_retryable = True
 
 
 class TorEnding(MissingFailure):
-    """Support of the Tor that runs here ends soon, or has ended. Facts: version, day (UTC, YYYY-MM-DD)."""
+    """Support of the Tor that runs here ends soon, or has ended. Facts: version, day."""
 
     code = "tor_ending"
 
 
 class BridgeMalformed(UsageFailure):
-    """A bridge line cannot be read. Facts: line (its number), reason."""
+    """A bridge line cannot be read. Facts: line, reason."""
 
     code = "bridge_malformed"
 
@@ -83,7 +83,7 @@ class PublishFailed(MissingFailure):
 
 
 class RotationRunning(DoesNotHold):
-    """The onion keys are being rotated already. Facts: address (the old one)."""
+    """The onion keys are being rotated already. Facts: address."""
 
     code = "rotation_running"
 
