@@ -7,6 +7,7 @@ from enum import Enum
 
 from core.api.commands import Command
 from core.api.events import Event
+from core.api.network import ServicePhase
 from core.api.permissions import Capability, PolicyRules, Profile, Rule, Zone
 
 
@@ -90,6 +91,7 @@ class Invitation:
     certificate_sha256: str  # lower-case hex
     expires_utc_ms: int
     link: str  # all of the above in one line, for a QR code
+    client_key: str = ""  # X25519 private key, base32, that opens the onion address; "" on this machine
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ class Hosting:
     wrong_codes: int = 0
     locked_until_utc_ms: int | None = None  # too many wrong codes: nobody can come in until then
     observing: Observing | None = None  # None while nobody was invited to watch
+    reach: ServicePhase | None = None  # of its onion address; None: reached on this machine only
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,8 @@ class Network:
     """The network as it stands."""
 
     mode: NetworkMode = NetworkMode.OFFLINE
-    is_mode_forced: bool = False  # this start was told to stay offline, whatever the setting says
+    is_chosen: bool = False  # a person has chosen the mode; until then nothing is connected
+    is_mode_forced: bool = False  # this start was told to stay offline, whatever was chosen
     tor: TorStatus = TorStatus()
     bridges: tuple[Bridge, ...] = ()
     address: str = ""  # this appliance's own, ADDRESS.onion; "" before the first connection

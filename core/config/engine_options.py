@@ -11,6 +11,16 @@ from core.runtime.clock import Clock, SystemClock
 
 
 @dataclass(frozen=True)
+class NetworkOptions:
+    """How Tor is run, where it is. ``system_control`` and ``system_socks`` name sockets of a tor that is not ours."""
+
+    program: str = "tor"
+    system_control: Path | None = None
+    system_socks: Path | None = None
+    network_lines: tuple[str, ...] = ()  # torrc lines of a private Tor network, of a laboratory or a test
+
+
+@dataclass(frozen=True)
 class EngineOptions:
     """How an engine runs.
 
@@ -22,6 +32,7 @@ class EngineOptions:
     has_seat: bool = (
         False  # a person can touch this front end's screen, and so allow what a peer asks for
     )
+    network: NetworkOptions | None = None  # None: offline, whatever was chosen
     is_anchoring: bool = True  # without, sessions are kept and anchored by a later engine
     clock: Clock = field(default_factory=SystemClock)
     read_space: Callable[[Path], tuple[int, int]] | None = None  # free and total bytes; for tests
