@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from core.api.sentence import Sentence
 from core.api.snapshots import FailureSnapshot
 from core.api.text_network import NETWORK_SENTENCES
+from core.api.text_reading import READING_SENTENCES
 
 __all__ = ["SENTENCES", "Sentence", "sentence_for"]
 
@@ -426,4 +427,5 @@ SENTENCES: Mapping[str, Sentence] = {
         "Session {session_id} holds no video.", "There is nothing to play or to export as video."
     ),
     **NETWORK_SENTENCES,
+    **READING_SENTENCES,
 }

@@ -19,6 +19,7 @@
             ├── Proof…, Anchor…      naming the claim
             ├── Consent…, Terms…, Join…, CodeWrong, CertificateDifferent, DesktopTooLarge  between two appliances
             ├── Address…, Network…, Tor…, Bridge…, Publish…, Rotation…, Statement…, Access…, Pairing…  the network
+            ├── TokenNeeded, OutOfScope, TooManyCalls, Call…, NothingThere, ReadingFailed  read from afar
             └── Session…, Peer…, Door…   not in a state that allows it
 
 A class's ``code`` is stable: front ends, logs and other programs rely on it. The sentence for each
@@ -141,6 +142,16 @@ from core.errors.network import (
     TorRefused,
     TorStuck,
 )
+from core.errors.reading import (
+    AccessEnded,
+    CallRefused,
+    CallUnwritten,
+    NothingThere,
+    OutOfScope,
+    ReadingFailed,
+    TokenNeeded,
+    TooManyCalls,
+)
 from core.errors.roots import (
     Bug,
     Cancelled,
@@ -153,6 +164,7 @@ from core.errors.roots import (
 )
 
 __all__ = [
+    "AccessEnded",
     "AccessUnknown",
     "AddressRefused",
     "AnchorMismatch",
@@ -163,6 +175,8 @@ __all__ = [
     "BundleMalformed",
     "BundleMissing",
     "BundleVersionUnsupported",
+    "CallRefused",
+    "CallUnwritten",
     "CallsAltered",
     "Cancelled",
     "CertificateDifferent",
@@ -211,7 +225,9 @@ __all__ = [
     "NetworkInUse",
     "NetworkOffline",
     "NonceUsed",
+    "NothingThere",
     "OpeningMalformed",
+    "OutOfScope",
     "PairingMalformed",
     "PassphraseTooShort",
     "PeerPresent",
@@ -224,6 +240,7 @@ __all__ = [
     "PolicyVoided",
     "ProofWrong",
     "PublishFailed",
+    "ReadingFailed",
     "RecordAltered",
     "RecorderFailed",
     "RecordingGap",
@@ -251,6 +268,8 @@ __all__ = [
     "StoreCorrupt",
     "StoreNewer",
     "TermsRefused",
+    "TokenNeeded",
+    "TooManyCalls",
     "TorEnding",
     "TorLost",
     "TorNotReady",
