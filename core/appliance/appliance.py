@@ -12,6 +12,7 @@ from typing import Any
 from core.api import commands as c
 from core.api import hosting as h
 from core.api import joining as j
+from core.api import scanning
 from core.api.events import (
     EngineChanged,
     Event,
@@ -183,6 +184,7 @@ class Appliance:
             c.ReadSettings: lambda *_: services.settings.read(),
             c.ChangeSetting: plain(services.settings.change),
             c.AnswerQuestion: plain(self._answer),
+            scanning.ScanCode: plain(services.scanning.scan),
             h.HostSession: plain(self._host_session),
             h.Invite: plain(hosting.invite),
             h.Revoke: about_either(hosting.revoke, joining.revoke),

@@ -30,6 +30,7 @@ from core.joining.service import JoiningParts, JoiningService
 from core.monitoring.space import SpaceWatch, read_space
 from core.permissions.questions import OpenQuestions
 from core.runtime.workers import Worker
+from core.scanning.service import ScanningService
 from core.sessions.closing import Closer
 from core.sessions.parts import SessionParts
 from core.sessions.recovery import Recovery
@@ -77,6 +78,7 @@ class Services:
     playback: PlaybackService
     hosting: HostingService
     joining: JoiningService
+    scanning: ScanningService
 
     async def let_nobody_act(self) -> None:
         """Deny everything in a session with somebody at another end: its recording ends next."""
@@ -164,6 +166,9 @@ class _Ground:
             playback=PlaybackService(parts, self.publish),
             hosting=hosting,
             joining=joining,
+            scanning=ScanningService(
+                self.publish, partial(self._text, parts, "camera"), self.options.find_camera
+            ),
         )
 
     def _hosting(
@@ -186,6 +191,9 @@ class _Ground:
 
     async def _number(self, parts: SessionParts, name: str) -> int:
         return await self.workers.store.run(parts.settings.number, name)
+
+    async def _text(self, parts: SessionParts, name: str) -> str:
+        return await self.workers.store.run(parts.settings.text, name)
 
     def _chain(self, anchors: AnchorService) -> ChainService:
         return ChainService(

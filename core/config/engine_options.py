@@ -17,7 +17,9 @@ class NetworkOptions:
     program: str = "tor"
     system_control: Path | None = None
     system_socks: Path | None = None
-    network_lines: tuple[str, ...] = ()  # torrc lines of a private Tor network, of a laboratory or a test
+    network_lines: tuple[
+        str, ...
+    ] = ()  # torrc lines of a private Tor network, of a laboratory or a test
 
 
 @dataclass(frozen=True)
@@ -38,4 +40,5 @@ class EngineOptions:
     read_space: Callable[[Path], tuple[int, int]] | None = None  # free and total bytes; for tests
     find_key_store: Callable[[], Any] | None = None  # gives a core.vault KeyStore; for tests
     open_pictures: Callable[..., Any] | None = None  # a core.sessions OpenPictures; for tests
+    find_camera: Callable[[str], tuple[str, ...]] | None = None  # ffmpeg's input; for tests
     has_cheap_vault: bool = False  # a vault that is made costs next to nothing to try; for tests

@@ -16,6 +16,7 @@ DEFAULTS: tuple[Setting, ...] = (
     Setting("frames_per_second", 15, 15, minimum=5, maximum=30),
     Setting("theme", "dark", "dark", choices=("dark", "light", "contrast")),
     Setting("rotation", 0, 0, choices=("0", "90", "180", "270")),
+    Setting("camera", "", ""),  # the device that reads QR codes; "" is the first one there is
 )
 
 Value = str | int | float | bool
@@ -35,6 +36,10 @@ class Settings:
     def number(self, name: str) -> int:
         """Read a whole-number setting."""
         return int(self._read(self._known[name]).value)
+
+    def text(self, name: str) -> str:
+        """Read a setting as text."""
+        return str(self._read(self._known[name]).value)
 
     def change(self, name: str, value: Value) -> Setting:
         """Keep a value; raises SettingOutOfBounds with the reason."""
