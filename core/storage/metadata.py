@@ -1,4 +1,4 @@
-"""The metadata store: sessions, their chunks and gaps, the outbox and the settings.
+"""The metadata store: sessions, their chunks and gaps, the outbox, the settings, and what RecordStore keeps.
 
 Each method is one transaction: it happened and is on the disk when it returns, or nothing did. Methods
 block and belong on one worker thread. All raise StoreCorrupt, and those that write StorageFull.
@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
+
+from core.storage.records import RecordStore
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class SessionWithTotals:
     totals: SessionTotals = field(default_factory=SessionTotals)
 
 
-class MetadataStore(Protocol):
+class MetadataStore(RecordStore, Protocol):
     """What every metadata store can do; ``tests/conformance/metadata_store.py`` is its suite."""
 
     def add_session(self, row: SessionRow, outbox: Sequence[OutboxRow] = ()) -> None:

@@ -7,22 +7,12 @@ syncs the log at each commit).
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict, fields
-from pathlib import Path
 from typing import Any, TypeVar
 from uuid import UUID
 
-from core.errors import (
-    DataDirectoryUnwritable,
-    SessionIdUsed,
-    SessionUnknown,
-    StorageFull,
-    StoreCorrupt,
-    StoreNewer,
-)
-from core.runtime.files import make_directory
+from core.errors import SessionIdUsed, SessionUnknown, StoreCorrupt
 from core.storage.metadata import (
     ChunkRow,
     GapRow,
@@ -31,41 +21,7 @@ from core.storage.metadata import (
     SessionTotals,
     SessionWithTotals,
 )
-
-SCHEMA_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE sessions (
-    session_id BLOB PRIMARY KEY, state TEXT NOT NULL, source TEXT NOT NULL,
-    started_utc_ns INTEGER NOT NULL, started_mono_ns INTEGER NOT NULL,
-    policy_hash BLOB NOT NULL, ephemeral_public_key BLOB NOT NULL,
-    width INTEGER NOT NULL, height INTEGER NOT NULL, frames_per_second INTEGER NOT NULL, encoder TEXT,
-    ended_utc_ns INTEGER, duration_ns INTEGER NOT NULL, end_reason TEXT, was_interrupted INTEGER NOT NULL,
-    merkle_root BLOB, manifest_hash BLOB, failure TEXT
-) STRICT;
-CREATE INDEX sessions_by_start ON sessions (started_utc_ns DESC);
-CREATE TABLE chunks (
-    session_id BLOB NOT NULL REFERENCES sessions, "index" INTEGER NOT NULL,
-    first_at_ns INTEGER NOT NULL, last_at_ns INTEGER NOT NULL,
-    first_utc_ns INTEGER NOT NULL, last_utc_ns INTEGER NOT NULL,
-    plain_bytes INTEGER NOT NULL, stored_bytes INTEGER NOT NULL, is_compressed INTEGER NOT NULL,
-    frames INTEGER NOT NULL, leaf BLOB NOT NULL,
-    PRIMARY KEY (session_id, "index")
-) STRICT, WITHOUT ROWID;
-CREATE TABLE gaps (
-    session_id BLOB NOT NULL REFERENCES sessions, from_ns INTEGER NOT NULL, until_ns INTEGER NOT NULL,
-    reason TEXT NOT NULL, PRIMARY KEY (session_id, from_ns)
-) STRICT, WITHOUT ROWID;
-CREATE TABLE outbox (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, call TEXT NOT NULL,
-    session_id BLOB, state TEXT NOT NULL, attempts INTEGER NOT NULL, nonce INTEGER, raw BLOB, "transaction" BLOB,
-    block_number INTEGER, block_hash BLOB, block_time_utc_s INTEGER, contract_address TEXT, reason TEXT
-) STRICT;
-CREATE INDEX outbox_by_state ON outbox (state, sequence);
-CREATE INDEX outbox_by_kind ON outbox (kind, state, sequence);
-CREATE INDEX outbox_by_session ON outbox (session_id, sequence);
-CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-"""
+from core.storage.sqlite_records import SqliteRecords
 
 _TOTALS = """
 SELECT s.*, COALESCE(c.chunks, 0) AS t_chunks, COALESCE(c.plain, 0) AS t_plain, COALESCE(c.stored, 0) AS t_stored,
@@ -76,73 +32,11 @@ LEFT JOIN (SELECT session_id, COUNT(*) AS chunks, SUM(plain_bytes) AS plain, SUM
 LEFT JOIN (SELECT session_id, COUNT(*) AS gaps FROM gaps GROUP BY session_id) g USING (session_id)
 """
 
-_UNWRITABLE_CODES = {
-    sqlite3.SQLITE_READONLY,
-    sqlite3.SQLITE_CANTOPEN,
-    sqlite3.SQLITE_PERM,
-    sqlite3.SQLITE_IOERR,
-    sqlite3.SQLITE_BUSY,
-}
-
 _Row = TypeVar("_Row", SessionRow, ChunkRow, GapRow, OutboxRow)
 
 
-class SqliteMetadataStore:
+class SqliteMetadataStore(SqliteRecords):
     """A metadata store in one file; it belongs to the thread that made it."""
-
-    def __init__(self, path: Path) -> None:
-        """Open or make the store; raises StoreCorrupt, StoreNewer, DataDirectoryUnwritable, StorageFull."""
-        self._path = path
-        make_directory(path.parent)
-        with self._errors():
-            self._database = sqlite3.connect(path, isolation_level=None)
-            try:
-                self._prepare()
-            except BaseException:
-                self._database.close()
-                raise
-
-    def _prepare(self) -> None:
-        self._database.row_factory = sqlite3.Row
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = FULL")
-        self._database.execute("PRAGMA foreign_keys = ON")
-        found = int(self._database.execute("PRAGMA user_version").fetchone()[0])
-        if found > SCHEMA_VERSION:
-            raise StoreNewer(found=found, known=SCHEMA_VERSION)
-        if found == 0:
-            self._database.executescript(
-                f"BEGIN; {_SCHEMA} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
-        self._path.chmod(0o600)
-
-    @contextmanager
-    def _errors(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if primary == sqlite3.SQLITE_FULL:
-                raise StorageFull(path=str(self._path)) from error
-            if primary in _UNWRITABLE_CODES:
-                raise DataDirectoryUnwritable(path=str(self._path), reason=str(error)) from error
-            raise StoreCorrupt(reason=str(error)) from error
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._errors():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._database
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
-
-    def _read(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
-        with self._errors():
-            return self._database.execute(query, values).fetchall()
 
     def add_session(self, row: SessionRow, outbox: Sequence[OutboxRow] = ()) -> None:
         """Keep a session and put rows into the outbox; raises SessionIdUsed when the ID was ever there."""
@@ -259,10 +153,6 @@ class SqliteMetadataStore:
         """Keep a setting's JSON."""
         with self._transaction() as database:
             database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
-
-    def close(self) -> None:
-        """Close the store."""
-        self._database.close()
 
 
 def _values(row: SessionRow | ChunkRow | GapRow | OutboxRow) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from core.vault.boxes import NONCE_BYTES, DoesNotOpen, Random, SealedBox, seal, 
 from core.vault.device import fingerprint, short_fingerprint
 from core.vault.erasure import SecretBytes
 from core.vault.master_key import document_seal, secret_place, session_place, session_wrapping_key
+from core.vault.records import RecordPlace, open_record, seal_record
 from core.vault.session_keys import (
     SESSION_KEY,
     VAULT_SCHEME,
@@ -123,6 +124,14 @@ class OpenVault:
                 continue
         raise KeyUnavailable(what=purpose.replace(" ", "_"))
 
+    def seal_record(self, kind: str, key: str, document: bytes) -> bytes:
+        """Seal a document for the metadata store; kind and key are authenticated with it."""
+        return seal_record(self._place_of(kind, key), document, self._random)
+
+    def open_record(self, kind: str, key: str, sealed: bytes) -> bytes:
+        """Open what ``seal_record`` sealed under the same kind and key; raises RecordAltered."""
+        return open_record(self._place_of(kind, key), sealed)
+
     def close(self) -> None:
         """Overwrite the secrets; may be called twice."""
         for each in (self._master, *self._secrets.values()):
@@ -152,6 +161,9 @@ class OpenVault:
     def replace_document(self, document: VaultDocument) -> None:
         """Take note of the file's content after it was rewritten."""
         self._document = document
+
+    def _place_of(self, kind: str, key: str) -> RecordPlace:
+        return RecordPlace(self._master.reveal(), self._document.vault_id, kind, key)
 
     def _reveal(self, name: str) -> bytes:
         return self._secrets[name].reveal()

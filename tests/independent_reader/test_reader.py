@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from blake3 import blake3
+from nacl.exceptions import CryptoError
 
 from core.api.hosting import AuditActor, AuditEntry, AuditKind
 from core.audit.entries import TrailHead
@@ -91,6 +92,17 @@ def test_it_opens_the_golden_vault() -> None:
     private_key = bytes.fromhex(golden["recipient_private_key"])
     unwrapped = session_key_for_recipient(private_key, session_id, golden["wrapped_for_recipient"])
     assert unwrapped.hex() == golden["session_key"]
+
+
+def test_it_opens_the_golden_record() -> None:
+    """The golden record opens to the published document where it belongs, and nowhere else."""
+    golden = VECTORS["vault"]
+    vault, record = Vault(golden["file"].encode(), golden["passphrase"]), golden["record"]
+    sealed = bytes.fromhex(record["sealed"])
+    opened = vault.record(record["kind"], record["key"], sealed)
+    assert opened.decode() == record["document"]
+    with pytest.raises(CryptoError):
+        vault.record(record["kind"], "another", sealed)
 
 
 def test_it_refuses_another_passphrase() -> None:

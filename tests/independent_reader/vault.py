@@ -60,6 +60,14 @@ class Vault:
                 return xchacha_open(key, sealed[:24], sealed[24:], associated)
         raise Refused("no wrapping is for this vault")
 
+    def record(self, kind: str, key: str, sealed: bytes) -> bytes:
+        """Open a record of the metadata store."""
+        demand(sealed[:1] == b"\x01", "record version")
+        sealing_key = hkdf_blake2b(self._master, self.id, b"lucid vault record key v1", 32)
+        name = kind.encode("ascii")
+        associated = b"lucid vault record v1\0" + self.id + bytes([len(name)]) + name
+        return xchacha_open(sealing_key, sealed[1:25], sealed[25:], associated + key.encode())
+
     def _open_master(self, entry: dict[str, Any], passphrase: str) -> bytes:
         demand(entry["kdf"] == "argon2id", "kdf")
         derived = argon2id.kdf(

@@ -21,6 +21,8 @@ from tests.core.evidence.examples import DEVICE, EPHEMERAL_SEED, SESSION
 from tests.core.evidence.sessions import SESSION_KEY, HostedSession, SealedSession
 
 PASSPHRASE = "correct horse battery staple"
+RECORD_PLACE = ("onion", "own")
+RECORD = '{"name":"Büro"}'
 RECIPIENT_SEED = bytes(range(96, 128))
 # libsodium draws the ephemeral key of a sealed box itself, so this wrapping was made once.
 WRAPPED_FOR_RECIPIENT = (
@@ -58,6 +60,7 @@ def _vault(directory: Path) -> dict[str, object]:
     path = directory / "vault.json"
     with Vault.create(path, PASSPHRASE, kdf=CHEAPEST_KDF, random=CountedRandomness()) as vault:
         wrapped = vault.wrap_session_key(SESSION, SESSION_KEY)[0]
+        record = vault.seal_record(*RECORD_PLACE, RECORD.encode("utf-8"))
         return {
             "passphrase": PASSPHRASE,
             "file": path.read_text("ascii"),
@@ -68,6 +71,12 @@ def _vault(directory: Path) -> dict[str, object]:
             "session_id": str(SESSION),
             "session_key": SESSION_KEY.hex(),
             "wrapped_session_key": wrapped.to_json(),
+            "record": {
+                "kind": RECORD_PLACE[0],
+                "key": RECORD_PLACE[1],
+                "document": RECORD,
+                "sealed": record.hex(),
+            },
             "recipient_private_key": RECIPIENT_SEED.hex(),
             "wrapped_for_recipient": {
                 "scheme": "x25519-sealed-box-v1",

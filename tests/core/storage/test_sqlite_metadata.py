@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import DataDirectoryUnwritable, StoreCorrupt, StoreNewer
-from core.storage.sqlite_metadata import SCHEMA_VERSION, SqliteMetadataStore
+from core.storage.sqlite_file import SCHEMA_VERSION
+from core.storage.sqlite_metadata import SqliteMetadataStore
 from tests.conformance.metadata_store import MetadataStoreConformance, OpenStore, session_row
+from tests.conformance.record_store import RecordStoreConformance
 
 
 @pytest.fixture
@@ -23,8 +25,8 @@ def open_store(tmp_path: Path) -> OpenStore:
     return lambda: SqliteMetadataStore(tmp_path / "store" / "lucid.db")
 
 
-class TestSqlite(MetadataStoreConformance):
-    """The suite, over SQLite."""
+class TestSqlite(MetadataStoreConformance, RecordStoreConformance):
+    """Both suites, over SQLite."""
 
 
 def test_the_file_is_private(tmp_path: Path) -> None:
