@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+
 from core.canonical.documents import Json, JsonRefused, canonical_json, load_canonical_json
 from core.errors import RecordAltered
 from core.runtime.workers import Worker
