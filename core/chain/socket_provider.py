@@ -14,7 +14,7 @@ from typing import cast
 from web3.providers.base import JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from core.chain.unix_address import address_of
+from core.transport.unix_address import address_of
 
 _READ_BYTES = 64 * 1024
 

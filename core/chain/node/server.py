@@ -13,9 +13,9 @@ from typing import Any
 from core.chain.node.answering import Answering
 from core.chain.node.framing import NotJson, ValueSplitter
 from core.chain.node.http_requests import HttpFault, read_request, write_response
-from core.chain.unix_address import address_of
 from core.errors import DataDirectoryBusy, Failure
 from core.runtime.files import make_directory, storage_errors
+from core.transport.unix_address import address_of
 
 LOOPBACK = "127.0.0.1"
 MAX_CONNECTIONS = 64
