@@ -91,7 +91,9 @@ class Invitation:
     certificate_sha256: str  # lower-case hex
     expires_utc_ms: int
     link: str  # all of the above in one line, for a QR code
-    client_key: str = ""  # X25519 private key, base32, that opens the onion address; "" on this machine
+    client_key: str = (
+        ""  # X25519 private key, base32, that opens the onion address; "" on this machine
+    )
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,9 @@ class Observing:
     invitation: Invitation | None = None  # None while nobody can come in
     until_utc_ms: int | None = None  # while it watches; None: until the session ends
     is_watching: bool = False
+    reach: ServicePhase | None = (
+        None  # of its own onion address; None: reached on this machine only
+    )
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,7 @@ class HostSession(Command):
     rules: PolicyRules | None = None  # for CUSTOM
     recipients: tuple[str, ...] = ()
     again: str = ""  # an earlier session, whose policy holds again unchanged; profile and rules do not count then
+    is_local: bool = False  # reached on this machine only, though Tor is used
 
 
 @dataclass(frozen=True)

@@ -78,11 +78,13 @@ class Joined:
 class ReadTerms(Command):
     """Ask the other end for its terms; the code is looked at and not used up. Result: Terms.
 
-    ``invitation`` is a link (``lucid://…``), or an address; then ``code`` is needed.
+    ``invitation`` is a link (``lucid://…``), or an address; then ``code`` is needed, and for an onion address
+    ``client_key``.
     """
 
     invitation: str
     code: str = ""
+    client_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,7 @@ class JoinSession(Command):
     terms_hash: str
     name: str  # by which the other end is to know this one
     recipients: tuple[str, ...] = ()
+    client_key: str = ""  # as in ReadTerms
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from core.evidence.consent import LONGEST_NAME, Means
 from core.hosting.invitation import make_invitation
 from core.hosting.notices import AtDoor, door_notice
 from core.hosting.tickets import Tickets
-from core.permissions.limits import ConnectionLimit, DoorKeeper, Knock, WrongCodes
+from core.permissions.limits import Code, ConnectionLimit, DoorKeeper, Knock, WrongCodes
 from core.runtime.clock import Clock, Instant
 
 _MS_IN_NS = 1_000_000
@@ -42,7 +42,7 @@ class Door:
         self._keeper = DoorKeeper(wrong_codes)
         self._connections = connections
         self._session_id = session_id
-        self._address = self._fingerprint = self._terms = ""
+        self._address = self._fingerprint = self._terms = self._client_key = ""
         self._since_ns = 0  # since when somebody is on the way, or at the door
         self._is_shut = False
         self._is_touched = False  # whoever is at the door has typed something, or sent a right code
@@ -53,9 +53,12 @@ class Door:
         self.has_failed = False  # whoever is there has typed a wrong code
         self.means = Means.TYPED_CODE  # how whoever has come in has accepted the terms
 
-    def open_at(self, address: str, certificate_sha256: str, terms: str = "") -> None:
-        """Note where the door is, and the terms (their sentences) under which it lets somebody in."""
+    def open_at(
+        self, address: str, certificate_sha256: str, terms: str = "", *, client_key: str = ""
+    ) -> None:
+        """Note where the door is, which key leads there, and the terms (their sentences) by which it lets people in."""
         self._address, self._fingerprint = address, certificate_sha256
+        self._client_key = client_key
         self._terms = " ".join(terms.split())
 
     def invite(self) -> Invitation:
@@ -66,7 +69,7 @@ class Door:
         refuse_locked(self._wrong_codes, now)
         self._wrong_codes.open_again(now)
         self.tickets.renew()
-        return make_invitation(self._address, self._keeper.invite(now), self._fingerprint)
+        return self._invitation(self._keeper.invite(now))
 
     def invitation(self) -> Invitation | None:
         """Give the invitation that works now, if there is one."""
@@ -74,7 +77,7 @@ class Door:
         code = self._keeper.code(now)
         if code is None or self._is_shut or self._wrong_codes.locked_until(now) is not None:
             return None
-        return make_invitation(self._address, code, self._fingerprint)
+        return self._invitation(code)
 
     @property
     def is_open(self) -> bool:
@@ -209,6 +212,9 @@ class Door:
         self._is_shut = True
         self.tickets.shut()
         self._keeper.withdraw()
+
+    def _invitation(self, code: Code) -> Invitation:
+        return make_invitation(self._address, code, self._fingerprint, self._client_key)
 
     def _admit(self, name: str) -> None:
         self.peer = Peer(PeerState.ADMITTED, name, self._clock.now().utc_ns // _MS_IN_NS)

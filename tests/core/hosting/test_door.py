@@ -39,6 +39,17 @@ def test_an_invitation_names_everything() -> None:
     assert (made.code, made.certificate_sha256, made.expires_utc_ms) == ("ABCD-EFGH", "ab", 5)
 
 
+def test_an_invitation_to_an_onion_address_holds_its_key() -> None:
+    """In the link too, and in every invitation of that door."""
+    door, _ = a_door()
+    address, key = f"{'a' * 56}.onion:3389", "A" * 52
+    door.open_at(address, "ab" * 32, client_key=key)
+    made = door.invite()
+    assert (made.address, made.client_key) == (address, key)
+    assert made.link == f"lucid://{address}?code={made.code}&sha256={'ab' * 32}&key={key}"
+    assert door.invitation() == made
+
+
 def test_a_code_lets_one_peer_in_once() -> None:
     """Then the door is shut until there is a new code."""
     door, _ = a_door()
