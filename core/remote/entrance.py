@@ -1,5 +1,7 @@
 """The way in: a listening address. RDP is handed on to xrdp's socket, one client at a time; over TLS appliances greet.
 
+The address is a port of this machine's loopback, or a Unix socket to which an onion service leads.
+
 xrdp itself has no network. Whoever says nothing, comes while somebody is there, or too often, is turned away here. Who
 has accepted the terms goes first.
 """
@@ -22,17 +24,20 @@ from typing import Protocol
 from core.errors import RemoteHostFailed
 from core.remote.exchange import LINE_S, LONGEST_LINE, RDP_HELLO, TLS_HELLO, cut_off
 from core.remote.guests import Guests, Stage
+from core.transport.sockets import listen_local, listen_loopback, open_local
 
 _PIECE_BYTES = 64 << 10
 _FAREWELL_S = 2.0  # for the last bytes, to a client that reads them
 _HELLO_S = 5.0  # for a connection's first words: every client speaks first, and at once
+_FAR_HELLO_S = 20.0  # the same by Tor, where they may have a long way
 _MOST_GUESTS = 48  # at each stage; more are not waited for
 _ACCEPT_AGAIN_S = 1.0
 _BACKLOG = 32
 _TPKT = 4  # the header of RDP's first packet: version, reserved, length (2 bytes, network order)
 _SHORTEST_HELLO, _LONGEST_HELLO = 11, 512
 _COOKIE = re.compile(rb"Cookie: mstshash=([!-~]{1,64})\r\n")
-# A client whose machine or network is gone says nothing any more: it is found out within half a minute.
+# A client whose machine or network is gone says nothing any more: it is found out within half a minute. By Tor, that
+# closes the connection.
 _KEEP_ALIVE = (
     (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1),
     (socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, 15),
@@ -79,7 +84,7 @@ class Visit:
 
 
 class Entrance:
-    """Listens on loopback; ``may_enter`` is asked about each client that speaks RDP, by its user name, and counts it.
+    """Listens here; ``may_enter`` is asked about each client that speaks RDP, by its user name, and counts it.
 
     Those are not asked about that come while somebody else is being made way for: they are turned away at once.
 
@@ -101,25 +106,32 @@ class Entrance:
         self._way = asyncio.Lock()  # held by the one client that is made way for
         self._is_one_expected = False  # it goes first, and has the way or waits for it
         self._held = -1
+        self._hello_s = _HELLO_S
         self.reception: Reception | None = None
         self.visit: Visit | None = None
-        self.address = ""
+        self.address = ""  # of a port; what leads to a Unix socket has one of its own
 
-    async def open(self, host: str = "127.0.0.1", port: int = 0) -> None:
-        """Listen; raises RemoteHostFailed when the address is taken, or xrdp's socket is not there.
+    async def open(self, place: Path | None = None, *, port: int = 0) -> None:
+        """Listen at a Unix socket, which only this user can reach, or else at a port of loopback, 0 for any.
 
-        The socket is held from now on: whoever takes xrdp over cannot put another one, or a way to one, in its place.
+        Raises RemoteHostFailed when the address is taken, or xrdp's socket is not there. That one is held from now on:
+        whoever takes xrdp over cannot put another one, or a way to one, in its place.
         """
         self._held = _hold(self._target)
         try:
-            listener = socket.create_server((host, port), backlog=_BACKLOG)
+            listener = (
+                listen_loopback(port=port, backlog=_BACKLOG)
+                if place is None
+                else listen_local(place, backlog=_BACKLOG)
+            )
         except OSError as error:
             raise RemoteHostFailed(
                 program="entrance", reason=error.strerror or "no address"
             ) from error
-        listener.settimeout(0)
-        name = listener.getsockname()
-        self.address = f"{name[0]}:{name[1]}"
+        if place is None:
+            self.address = "{}:{}".format(*listener.getsockname())
+        else:
+            self._hello_s = _FAR_HELLO_S
         self._accepting = asyncio.ensure_future(self._accept(listener))
         self._accepting.add_done_callback(lambda _: listener.close())
 
@@ -179,11 +191,10 @@ class Entrance:
                 raise
             self.reception.failed(error)
 
-    @staticmethod
-    async def _hear(stream: socket.socket) -> tuple[int, bytes]:
+    async def _hear(self, stream: socket.socket) -> tuple[int, bytes]:
         """Hear the first byte, which stays where it is, and of RDP the first packet. Raises _RefusedError, EOFError."""
         try:
-            async with asyncio.timeout(_HELLO_S):
+            async with asyncio.timeout(self._hello_s):
                 first = await _peek(stream)
                 hello = await _read_hello(stream) if first == RDP_HELLO else b""
         except TimeoutError:
@@ -264,9 +275,8 @@ class Entrance:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        inner_reader, inner_writer = await asyncio.open_unix_connection(
-            f"/proc/self/fd/{self._held}", limit=_PIECE_BYTES
-        )
+        inside = await open_local(Path(f"/proc/self/fd/{self._held}"))
+        inner_reader, inner_writer = await asyncio.open_connection(sock=inside, limit=_PIECE_BYTES)
         inner_writer.write(hello)
 
         def spoke() -> None:
@@ -366,8 +376,9 @@ async def _copy(
 
 def _keep_alive(writer: asyncio.StreamWriter) -> None:
     stream = writer.get_extra_info("socket")
-    for level, option, value in _KEEP_ALIVE:
-        stream.setsockopt(level, option, value)
+    if stream.family != socket.AF_UNIX:
+        for level, option, value in _KEEP_ALIVE:
+            stream.setsockopt(level, option, value)
 
 
 async def _say_farewell(writer: asyncio.StreamWriter) -> None:

@@ -96,13 +96,12 @@ class RemoteHost:
             await self.close()
             raise
 
-    async def open(self, host: str = "127.0.0.1", port: int = 0) -> str:
-        """Let connections come; gives the address. Raises RemoteHostFailed."""
+    async def open(self, place: Path | None = None) -> None:
+        """Let connections come, to a Unix socket or, without one, to a port of loopback. Raises RemoteHostFailed."""
         directory = self._place.directory
         tls = tls_context(directory / "rdp")
         self.entrance = Entrance(self._pod.front / "rdp", self._may_enter, tls)
-        await self.entrance.open(host, port)
-        return self.entrance.address
+        await self.entrance.open(place)
 
     def give_picture(self) -> tuple[int, int]:
         """Hand over the descriptors of the gate's picture and its changes: whoever takes them closes them."""

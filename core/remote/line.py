@@ -12,6 +12,7 @@ from pathlib import Path
 
 from core.errors import Failure
 from core.remote.dial import PIECE_BYTES, Dial
+from core.transport.sockets import listen_local
 
 
 class LineEnd(Enum):
@@ -40,7 +41,8 @@ class Line:
 
     async def open(self, path: Path) -> None:
         """Listen at a path; who may use it is a matter of its directory and owner."""
-        self._server = await asyncio.start_unix_server(self._take, path, limit=PIECE_BYTES)
+        listener = listen_local(path)
+        self._server = await asyncio.start_unix_server(self._take, sock=listener, limit=PIECE_BYTES)
 
     async def close(self) -> None:
         """End the connection, and listen no more; nobody is told of that."""

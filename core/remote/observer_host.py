@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 from core.errors import RemoteHostFailed
 from core.recording.child import find_program
@@ -70,13 +71,12 @@ class ObserverHost:
             await self.close()
             raise
 
-    async def open(self) -> str:
-        """Let connections come; gives the address. Raises RemoteHostFailed."""
+    async def open(self, place: Path | None = None) -> None:
+        """Let connections come, to a Unix socket or, without one, to a port of loopback. Raises RemoteHostFailed."""
         directory = self._place.directory
         tls = tls_context(directory / "rdp")
         self.entrance = Entrance(self._pod.front / "rdp", self._may_enter, tls)
-        await self.entrance.open()
-        return self.entrance.address
+        await self.entrance.open(place)
 
     async def close(self) -> None:
         """End everything; harmless when that has been done."""

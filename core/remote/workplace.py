@@ -37,9 +37,8 @@ class Workplace:
 
         What killed engines have left behind is removed meanwhile; nobody waits for that but ``remove``.
         """
-        base = _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
-        self._sweeping = asyncio.ensure_future(asyncio.to_thread(_sweep, base))
-        self.directory = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=base))
+        self._sweeping = asyncio.ensure_future(asyncio.to_thread(_sweep, _base()))
+        self.directory = private_directory()
         for each in (*folders, "code/core/remote"):
             (self.directory / each).mkdir(parents=True, mode=0o700)
         source = Path(core.__file__).parent / "remote"
@@ -67,6 +66,15 @@ class Workplace:
             await asyncio.to_thread(_remove, self.directory, time.monotonic() + _REMOVAL_S)
         if sweeping is not None:
             await sweeping
+
+
+def private_directory() -> Path:
+    """Make a directory that only this user sees into; the next pod's sweep removes what a killed engine left."""
+    return Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-", dir=_base()))
+
+
+def _base() -> Path:
+    return _SHARED_MEMORY if os.access(_SHARED_MEMORY, os.W_OK) else Path(tempfile.gettempdir())
 
 
 def _sweep(base: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import stat
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -278,11 +279,45 @@ def test_an_address_that_is_taken() -> None:
     """It is said, and the entrance stays closed."""
 
     async def scene(house: House) -> None:
-        host, port = house.entrance.address.split(":")
+        port = house.entrance.address.rpartition(":")[2]
         second = Entrance(house.target, lambda _: True)
         with pytest.raises(RemoteHostFailed):
-            await second.open(host, int(port))
+            await second.open(port=int(port))
         assert second.address == ""
         await second.close()
+
+    play(scene)
+
+
+def test_an_entrance_at_a_unix_socket_is_this_users_alone() -> None:
+    """There is no port, nobody else may connect, and a visit goes on as at one, without what only ports have."""
+
+    async def scene(house: House) -> None:
+        place = house.target.parent / "entrance"
+        entrance = Entrance(house.target, lambda _: True)
+        await entrance.open(place)
+        assert entrance.address == ""
+        assert stat.S_IMODE(place.stat().st_mode) == 0o600
+        reader, writer = await asyncio.open_unix_connection(place)
+        writer.write(HELLO + b"hello")
+        assert await reader.readexactly(len(HELLO) + 5) == HELLO + b"HELLO"
+        entrance.turn_out()
+        assert await is_turned_away((reader, writer))
+        writer.close()
+        await entrance.close()
+        with pytest.raises(ConnectionRefusedError):
+            await asyncio.open_unix_connection(place)
+
+    play(scene)
+
+
+def test_a_place_that_cannot_be_listened_at() -> None:
+    """It is said, and nothing is held."""
+
+    async def scene(house: House) -> None:
+        entrance = Entrance(house.target, lambda _: True)
+        with pytest.raises(RemoteHostFailed):
+            await entrance.open(house.target.parent / "nowhere" / "entrance")
+        await entrance.close()
 
     play(scene)
