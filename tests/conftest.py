@@ -1,7 +1,7 @@
 """What holds for every test: it leaves no thread, no child and no error in the log behind.
 
 Fixtures that several packages share stand here too: a data directory, a passphrase file, a real X
-display.
+display, a private Tor network.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.fakes.private_tor import PrivateTor, running_private_tor
 from tests.qt_left_over import QT_IS_LEFT_OVER
 
 PASSPHRASE = "four unrelated words, kept"
@@ -104,6 +105,13 @@ def x_display() -> Iterator[str]:
         assert number, "Xvfb did not start"
         yield f":{number}"
         server.terminate()
+
+
+@pytest.fixture(scope="session")
+def private_tor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateTor]:
+    """Give a private Tor network on loopback that stays for the whole run; nothing else is connected to."""
+    with running_private_tor(tmp_path_factory.mktemp("private-tor")) as network:
+        yield network
 
 
 def _threads() -> Iterator[str]:

@@ -1,0 +1,150 @@
+"""A tor as anybody runs it, with nothing of ours: the other end of an onion service, or the service to compare with."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+_CONNECTED_S = 60.0
+_ENDING_S = 5.0
+_POLL_S = 0.05
+_NO_DEFAULTS = ("--defaults-torrc", "/nonexistent/torrc-defaults")
+
+_TORRC = """\
+DataDirectory {home}
+Log notice file {log}
+SafeLogging 0
+SocksPort 127.0.0.1:{socks}
+ShutdownWaitLength 0
+__OwningControllerProcess {owner}
+GeoIPFile {home}/torrc
+GeoIPv6File {home}/torrc
+"""
+
+
+class SocksRefused(Exception):
+    """Tor did not make a connection; the number is that of SOCKS 5 (RFC 1928, section 6) or Tor's own (0xF0 and up)."""
+
+
+class PlainTor:
+    """A tor with a SOCKS port on loopback."""
+
+    def __init__(self, process: subprocess.Popen[bytes], home: Path, socks_port: int) -> None:
+        self._process = process
+        self.home = home
+        self.socks_port = socks_port
+
+    @property
+    def pid(self) -> int:
+        """Its process."""
+        return self._process.pid
+
+    def log(self) -> str:
+        """Show what it has written so far."""
+        with suppress(OSError):
+            return (self.home / "notices.log").read_text("utf-8", "replace")
+        return ""
+
+    def wait_connected(self) -> None:
+        """Wait until it has built a circuit."""
+        deadline = time.monotonic() + _CONNECTED_S
+        while "Bootstrapped 100%" not in self.log():
+            assert self._process.poll() is None, self.log()
+            assert time.monotonic() < deadline, self.log()
+            time.sleep(_POLL_S)
+
+    def connect(self, host: str, port: int, timeout_s: float = 60.0) -> socket.socket:
+        """Connect to an onion service through it (RFC 1928); raises SocksRefused."""
+        connection = socket.create_connection(("127.0.0.1", self.socks_port), timeout_s)
+        try:
+            _ask_for(connection, host, port)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@contextmanager
+def plain_tor(
+    home: Path,
+    network_lines: Sequence[str],
+    *more_lines: str,
+    client_keys: dict[str, str] | None = None,
+    through: Sequence[str] = (),
+) -> Iterator[PlainTor]:
+    """Run a tor for the length of a block, connected to the network that the lines are of.
+
+    ``client_keys`` maps onion addresses to the base32 private keys that open them.
+    """
+    home.mkdir(mode=0o700, parents=True)
+    lines = [*network_lines, *more_lines]
+    if client_keys is not None:
+        lines.append(f"ClientOnionAuthDir {_write_keys(home / 'client-keys', client_keys)}")
+    port = _free_port()
+    text = _TORRC.format(home=home, log=home / "notices.log", socks=port, owner=os.getpid())
+    (home / "torrc").write_text(text + "\n".join(lines) + "\n", "utf-8")
+    with subprocess.Popen(
+        [*through, "tor", "-f", str(home / "torrc"), *_NO_DEFAULTS, "--hush"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            tor = PlainTor(process, home, port)
+            tor.wait_connected()
+            yield tor
+        finally:
+            process.terminate()
+            try:
+                process.wait(_ENDING_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def service_lines(home: Path, port: int, target: str) -> tuple[str, str]:
+    """Give the torrc lines of an onion service that leads to ``target``; its address is in ``home/hostname``."""
+    return f"HiddenServiceDir {home}", f"HiddenServicePort {port} {target}"
+
+
+def _write_keys(directory: Path, client_keys: dict[str, str]) -> Path:
+    directory.mkdir(mode=0o700)
+    for number, (address, key) in enumerate(client_keys.items()):
+        host = re.sub(r"\.onion$", "", address)
+        line = f"{host}:descriptor:x25519:{key}\n"
+        (directory / f"client{number}.auth_private").write_text(line, "ascii")
+    return directory
+
+
+def _ask_for(connection: socket.socket, host: str, port: int) -> None:
+    connection.sendall(b"\x05\x01\x00")
+    assert _read(connection, 2) == b"\x05\x00"
+    name = host.encode("ascii")
+    request = b"\x05\x01\x00\x03" + bytes([len(name)]) + name + port.to_bytes(2, "big")
+    connection.sendall(request)
+    answer = _read(connection, 10)
+    if answer[1]:
+        raise SocksRefused(answer[1])
+
+
+def _read(connection: socket.socket, size: int) -> bytes:
+    found = b""
+    while len(found) < size:
+        more = connection.recv(size - len(found))
+        if not more:
+            raise ConnectionResetError
+        found += more
+    return found
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+        assert isinstance(port, int)
+        return port

@@ -1,0 +1,373 @@
+"""A private Tor network on loopback: three authorities and four relays; a program of its own.
+
+Its one argument is a directory for the network's files. Once the network is usable, it prints a line of JSON with what
+a client's torrc needs; if that fails, one with the reason. Each line on its standard input is a command ("kill 3",
+"revive 3", "freeze", "thaw"), answered by a line once it is done. The end of its input ends the network.
+
+The options are those of Tor's manual (tor(1), "TESTING NETWORK OPTIONS"); how an authority is made is described in
+tor-gencert(1).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+AUTHORITIES, RELAYS = 3, 4
+_INTERVALS_S = (
+    10,
+    20,
+    30,
+)  # of the first consensus, tried in turn; ten is the shortest that Tor takes
+_AFTER_VOTES_S = 4  # from the votes to the consensus: two delays of two seconds, the shortest
+_VOTES_AT_SHARE = 0.9  # of what the interval leaves for relays to start and send their descriptors
+_USABLE_S = 40.0
+_ENDING_S = 5.0
+_PORTS = range(10_000, 30_000)  # below what the system gives to outgoing connections
+_POLL_S = 0.1
+_LAST_WORDS = 12
+_NO_FILE = ("/nonexistent/torrc", "--ignore-missing-torrc")
+_NO_DEFAULTS = ("--defaults-torrc", "/nonexistent/torrc-defaults")
+
+_NODE = """\
+Nickname {name}
+ContactInfo nobody
+DataDirectory {home}
+Log notice file {home}/notices.log
+SafeLogging 0
+ProtocolWarnings 1
+ShutdownWaitLength 0
+__OwningControllerProcess {owner}
+SocksPort 0
+Address 127.0.0.1
+ORPort 127.0.0.1:{or_port}
+AssumeReachable 1
+ExitRelay 0
+ExitPolicy reject *:*
+NumCPUs 1
+GeoIPFile {home}/torrc
+GeoIPv6File {home}/torrc
+MaxMemInQueues 256 MB
+"""
+
+_AUTHORITY = """\
+DirPort 127.0.0.1:{dir_port}
+AuthoritativeDirectory 1
+V3AuthoritativeDirectory 1
+TestingV3AuthInitialVotingInterval {interval}
+TestingV3AuthVotingStartOffset {offset}
+TestingV3AuthInitialVoteDelay 2
+TestingV3AuthInitialDistDelay 2
+V3AuthVotingInterval 5 minutes
+V3AuthVoteDelay 20
+V3AuthDistDelay 20
+TestingDirAuthVoteGuard *
+TestingDirAuthVoteHSDir *
+TestingMinExitFlagThreshold 0
+TestingAuthDirTimeToLearnReachability 0
+"""
+
+
+class NotUsable(Exception):
+    """The network cannot be used; what the nodes wrote last says why."""
+
+
+@dataclass
+class Node:
+    """One tor of the network."""
+
+    name: str
+    home: Path
+    or_port: int
+    dir_port: int = 0  # authorities only
+    identity: str = ""  # of an authority, as votes are signed with
+    fingerprint: str = ""
+    process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
+
+    @property
+    def torrc(self) -> Path:
+        """Name the node's configuration."""
+        return self.home / "torrc"
+
+    def directory_line(self) -> str:
+        """Say this authority as torrc does."""
+        return (
+            f"DirAuthority {self.name} orport={self.or_port} no-v2 v3ident={self.identity}"
+            f" 127.0.0.1:{self.dir_port} {self.fingerprint}"
+        )
+
+    def start(self) -> None:
+        """Start it; it says nothing on its outputs."""
+        with (self.home / "output").open("ab") as output:
+            self.process = subprocess.Popen(
+                ["tor", "-f", str(self.torrc), *_NO_DEFAULTS, "--hush"],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+
+    def is_running(self) -> bool:
+        """Tell whether it runs."""
+        return self.process is not None and self.process.poll() is None
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal, if it runs."""
+        if self.process is not None and self.is_running():
+            self.process.send_signal(number)
+
+    def end(self, number: signal.Signals) -> None:
+        """End it by a signal and wait for that."""
+        self.send(number)
+        if self.process is None:
+            return
+        try:
+            self.process.wait(_ENDING_S)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process = None
+
+    def last_words(self) -> str:
+        """Show what it wrote last."""
+        lines = []
+        for name in ("notices.log", "output"):
+            with suppress(OSError):
+                lines += (
+                    (self.home / name).read_text("utf-8", "replace").splitlines()[-_LAST_WORDS:]
+                )
+        return "\n".join(f"{self.name}: {line}" for line in lines)
+
+    def is_connected(self) -> bool:
+        """Tell whether it has built a circuit."""
+        with suppress(OSError):
+            return "Bootstrapped 100%" in (self.home / "notices.log").read_text("utf-8", "replace")
+        return False
+
+
+class Network:
+    """The nodes, and the files they live in."""
+
+    def __init__(self, directory: Path) -> None:
+        ports = _free_ports(2 * AUTHORITIES + RELAYS)
+        self.authorities = [
+            Node(f"auth{number}", directory / f"auth{number}", ports.pop(), ports.pop())
+            for number in range(AUTHORITIES)
+        ]
+        relays = [
+            Node(f"relay{number}", directory / f"relay{number}", ports.pop())
+            for number in range(RELAYS)
+        ]
+        self.nodes = [*self.authorities, *relays]
+
+    @property
+    def client_lines(self) -> tuple[str, ...]:
+        """Give the torrc lines with which a tor is a client of this network and of no other."""
+        return ("TestingTorNetwork 1", *(node.directory_line() for node in self.authorities))
+
+    def start(self, interval_s: int) -> None:
+        """Make the keys, start the nodes, and wait until the network is usable.
+
+        Authorities vote at fixed times, which are laid so that relays have just enough time before the first.
+        """
+        _at_once([_making_keys(node) for node in self.nodes])
+        votes_s = (interval_s - _AFTER_VOTES_S) * _VOTES_AT_SHARE
+        consensus = int(time.time() + votes_s + _AFTER_VOTES_S) + 1
+        for node in self.nodes:
+            _write_torrc(node, self.client_lines, interval_s, consensus % interval_s)
+            node.start()
+        self._wait_until(self._has_consensus, consensus - time.time() + _USABLE_S)
+        if not all(map(self._knows_all, self.authorities)):
+            raise NotUsable(self._last_words())
+        for node in self.nodes:
+            node.send(signal.SIGHUP)  # ask for the consensus now, and not when it is their time
+        self._wait_until(lambda: all(node.is_connected() for node in self.nodes), _USABLE_S)
+
+    def _wait_until(self, is_so: Callable[[], bool], patience_s: float) -> None:
+        deadline = time.monotonic() + patience_s
+        while not is_so():
+            if time.monotonic() > deadline or any(not node.is_running() for node in self.nodes):
+                raise NotUsable(self._last_words())
+            time.sleep(_POLL_S)
+
+    def _last_words(self) -> str:
+        ended = [node for node in self.nodes if not node.is_running()]
+        return "\n".join(node.last_words() for node in ended or self.nodes)
+
+    def stop(self) -> None:
+        """End all nodes."""
+        for node in self.nodes:
+            node.send(signal.SIGCONT)
+            node.send(signal.SIGTERM)
+        for node in self.nodes:
+            node.end(signal.SIGTERM)
+
+    def obey(self, command: str) -> None:
+        """Do what a line of the input says."""
+        match command.split():
+            case ["kill", number]:
+                self.nodes[int(number)].end(signal.SIGKILL)
+            case ["revive", number]:
+                self._revive(self.nodes[int(number)])
+            case ["freeze"]:
+                for node in self.nodes:
+                    node.send(signal.SIGSTOP)
+            case ["thaw"]:
+                for node in self.nodes:
+                    node.send(signal.SIGCONT)
+            case _:
+                raise ValueError(command)
+
+    def _revive(self, node: Node) -> None:
+        (node.home / "notices.log").unlink(missing_ok=True)
+        node.start()
+        deadline = time.monotonic() + _USABLE_S
+        while not node.is_connected():
+            if time.monotonic() > deadline:
+                raise NotUsable(node.last_words())
+            time.sleep(_POLL_S)
+
+    def _has_consensus(self) -> bool:
+        return all(node.is_connected() for node in self.authorities)
+
+    def _knows_all(self, authority: Node) -> bool:
+        url = f"http://127.0.0.1:{authority.dir_port}/tor/status-vote/current/consensus-microdesc"
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                consensus = answer.read().decode("utf-8", "replace")
+        except (OSError, urllib.error.URLError):
+            return False
+        flags = re.findall(r"^s (.*)$", consensus, re.MULTILINE)
+        full = [each for each in flags if {"Running", "HSDir", "Guard"} <= set(each.split())]
+        return len(full) == len(self.nodes)
+
+
+def _making_keys(node: Node) -> Callable[[], None]:
+    """Begin to make a node's keys; what comes back waits for them and writes them down."""
+    keys = node.home / "keys"
+    keys.mkdir(parents=True, mode=0o700)
+    node.home.chmod(0o700)
+    gencert = None
+    if node.dir_port:
+        gencert = subprocess.Popen(
+            [
+                *("tor-gencert", "--create-identity-key", "-m", "12", "--passphrase-fd", "0"),
+                *("-a", f"127.0.0.1:{node.dir_port}", "-i", "authority_identity_key"),
+                *("-s", "authority_signing_key", "-c", "authority_certificate"),
+            ],
+            cwd=keys,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        assert gencert.stdin is not None
+        gencert.stdin.write(b"no secret\n")
+        gencert.stdin.close()
+    fingerprint = subprocess.Popen(
+        [
+            *("tor", "--list-fingerprint", "--hush", "-f", *_NO_FILE, *_NO_DEFAULTS),
+            *("--DataDirectory", str(node.home), "--ORPort", "127.0.0.1:1"),
+            *("--Nickname", node.name, "--Address", "127.0.0.1"),
+            *("--PublishServerDescriptor", "0", "--SocksPort", "0", "--DisableNetwork", "1"),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def finish() -> None:
+        said, _ = fingerprint.communicate()
+        node.fingerprint = said.decode().strip().splitlines()[-1].partition(" ")[2].replace(" ", "")
+        if gencert is not None:
+            assert gencert.wait() == 0
+            certificate = (keys / "authority_certificate").read_text("ascii")
+            found = re.search(r"^fingerprint ([0-9A-F]{40})$", certificate, re.MULTILINE)
+            assert found is not None
+            node.identity = found[1]
+
+    return finish
+
+
+def _at_once(waiting: list[Callable[[], None]]) -> None:
+    for finish in waiting:
+        finish()
+
+
+def _write_torrc(node: Node, client_lines: tuple[str, ...], interval_s: int, offset_s: int) -> None:
+    text = "\n".join(client_lines) + "\n"
+    text += _NODE.format(name=node.name, home=node.home, or_port=node.or_port, owner=os.getpid())
+    if node.dir_port:
+        text += _AUTHORITY.format(dir_port=node.dir_port, interval=interval_s, offset=offset_s)
+    node.torrc.write_text(text, "utf-8")
+
+
+def _free_ports(count: int) -> list[int]:
+    """Find ports that nothing listens on just now."""
+    held: list[socket.socket] = []
+    chosen = random.SystemRandom()
+    try:
+        while len(held) < count:
+            one = socket.socket()
+            held.append(one)
+            try:
+                one.bind(("127.0.0.1", chosen.choice(_PORTS)))
+            except OSError:
+                held.pop().close()
+        return [one.getsockname()[1] for one in held]
+    finally:
+        for one in held:
+            one.close()
+
+
+def _started(directory: Path) -> Network:
+    """Start a network; where the machine was too busy, or a port was taken, once more and slower."""
+    for interval_s in _INTERVALS_S:
+        network = Network(directory / f"interval{interval_s}")
+        try:
+            network.start(interval_s)
+        except NotUsable:
+            network.stop()
+            if interval_s == _INTERVALS_S[-1]:
+                raise
+        except BaseException:
+            network.stop()
+            raise
+        else:
+            return network
+    raise AssertionError
+
+
+def main() -> None:
+    """Start the network, obey, and end it with the input."""
+    try:
+        network = _started(Path(sys.argv[1]))
+    except NotUsable as failure:
+        _say({"failure": str(failure)})
+        return
+    try:
+        _say({"lines": network.client_lines, "nodes": [node.name for node in network.nodes]})
+        for line in sys.stdin:
+            network.obey(line)
+            _say({})
+    finally:
+        network.stop()
+
+
+def _say(document: dict[str, object]) -> None:
+    print(json.dumps(document), flush=True)
+
+
+if __name__ == "__main__":
+    main()
