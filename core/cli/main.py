@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from core.cli.answer import Answer, Interrupted, Refused, show, show_failure
 from core.cli.arguments import build_parser, default_data_directory, read_arguments
 from core.errors import ExitCode, Failure
+from core.transport.guard import forbid_clearnet
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -27,7 +28,10 @@ _INTERRUPTED = 130
 
 def run(words: list[str] | None = None) -> int:
     """Carry out a command line and return the exit code; the console script's entry."""
-    words = sys.argv[1:] if words is None else words
+    if words is None:
+        # Given words, this is a function in somebody else's process, whose sockets are not ours to forbid.
+        forbid_clearnet()
+        words = sys.argv[1:]
     is_json = "--json" in words
     try:
         return show_answer(words, is_json=is_json)
@@ -75,12 +79,15 @@ def _with_engine(invocation: Namespace) -> Answer:
     """Carry out what needs an engine on the data directory."""
     from core.cli.conversation import over
     from core.cli.core_dumps import forbid_core_dumps
+    from core.cli.network_options import network_options
     from core.cli.passphrase import PassphraseSource
     from core.engine import EngineOptions, start_engine
 
     forbid_core_dumps()
     action = _action(f"{invocation.command} {invocation.action}")
-    options = EngineOptions(is_resident=invocation.action in {"record", "host", "join"})
+    options = EngineOptions(
+        is_resident=invocation.action in {"record", "host", "join"}, network=network_options()
+    )
     passphrases = PassphraseSource(getattr(invocation, "passphrase_fd", None))
     with over(lambda: start_engine(invocation.data_dir, options), passphrases) as conversation:
         conversation.wait_ready()
@@ -88,7 +95,7 @@ def _with_engine(invocation: Namespace) -> Answer:
 
 
 def _action(name: str) -> Action:
-    from core.cli import chain, host, join, record, sessions
+    from core.cli import chain, host, join, onion, record, sessions
 
     actions: dict[str, Action] = {
         "session record": record.record,
@@ -102,6 +109,12 @@ def _action(name: str) -> Action:
         "session export": sessions.export_session,
         "session play": sessions.play_session,
         "chain status": chain.chain_status,
+        "onion status": onion.status,
+        "onion connect": onion.connect,
+        "onion offline": onion.offline,
+        "onion bridges": onion.bridges,
+        "onion rotate": onion.rotate,
+        "onion finish": onion.finish,
     }
     return actions[name]
 

@@ -31,6 +31,7 @@ from core.errors import (
 )
 from core.runtime.clock import SystemClock
 from core.runtime.files import make_directory
+from core.transport.guard import forbid_clearnet
 
 _LOCK_NAME = "lock"
 _ADDRESS_DIGITS = 40
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the node until SIGTERM or SIGINT; the result is the exit status."""
+    forbid_clearnet()
     given = _parser().parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     if given.parent_pid is not None and not die_with(given.parent_pid):
