@@ -26,7 +26,8 @@ class NodeRefusal(Exception):
 class NodeConnection:
     """A connection to a node, kept warm; for one thread.
 
-    The endpoint is the path of a Unix socket, or an http or https address. web3 is imported by the first request.
+    The endpoint is the path of a Unix socket, or an http or https address on this machine's loopback; any other one
+    raises AddressRefused at the first request, before anything is looked up. That imports web3, too.
     """
 
     def __init__(self, endpoint: str, timeout_s: float = 10.0) -> None:
@@ -67,13 +68,14 @@ class NodeConnection:
         self._close = provider.close
 
     def _open_http(self) -> None:
-        import requests
+        from core.transport.loopback_http import loopback_session, loopback_url
+
+        url = loopback_url(self._endpoint)
         from web3 import HTTPProvider
 
-        session = requests.Session()
-        session.trust_env = False  # no proxy from the environment comes between
+        session = loopback_session()
         provider = HTTPProvider(
-            self._endpoint,
+            url,
             request_kwargs={"timeout": self._timeout_s},
             session=session,
             exception_retry_configuration=None,

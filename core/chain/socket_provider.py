@@ -14,7 +14,7 @@ from typing import cast
 from web3.providers.base import JSONBaseProvider
 from web3.types import RPCEndpoint, RPCResponse
 
-from core.transport.unix_address import address_of
+from core.transport.sockets import connect_local
 
 _READ_BYTES = 64 * 1024
 
@@ -62,7 +62,7 @@ class SocketProvider(JSONBaseProvider):
 
     def _exchange(self, request: bytes) -> object:
         if self._socket is None:
-            self._socket = self._connect()
+            self._socket = connect_local(self._path, self._timeout_s)
         self._socket.sendall(request + b"\n")
         answer = bytearray()
         while not answer.endswith(b"\n"):
@@ -71,17 +71,6 @@ class SocketProvider(JSONBaseProvider):
                 raise ConnectionResetError("the node closed the connection")
             answer += received
         return json.loads(answer)
-
-    def _connect(self) -> socket.socket:
-        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        try:
-            connection.settimeout(self._timeout_s)
-            with address_of(self._path) as address:
-                connection.connect(address)
-            return connection
-        except BaseException:
-            connection.close()
-            raise
 
     def close(self) -> None:
         """Close the connection; the next request opens another."""

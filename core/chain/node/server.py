@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
@@ -13,14 +11,13 @@ from typing import Any
 from core.chain.node.answering import Answering
 from core.chain.node.framing import NotJson, ValueSplitter
 from core.chain.node.http_requests import HttpFault, read_request, write_response
-from core.errors import DataDirectoryBusy, Failure
+from core.errors import Failure
 from core.runtime.files import make_directory, storage_errors
-from core.transport.unix_address import address_of
+from core.transport.sockets import listen_local, listen_loopback
 
 LOOPBACK = "127.0.0.1"
 MAX_CONNECTIONS = 64
 _READ_BYTES = 64 * 1024
-_PRIVATE = 0o600
 
 
 class Server:
@@ -38,14 +35,15 @@ class Server:
         """Listen on a socket that only this user can open, in a directory of the same kind."""
         make_directory(path.parent)
         with storage_errors(path):
-            listener = _bind(path)
+            listener = listen_local(path)
         self._socket_path = path
         self._servers.append(await asyncio.start_unix_server(self._serve_unix, sock=listener))
 
     async def listen_http(self, port: int) -> None:
         """Listen on loopback; port 0 takes a free one, see ``http_port``."""
         with storage_errors(Path(f"{LOOPBACK}:{port}")):
-            server = await asyncio.start_server(self._serve_http, LOOPBACK, port)
+            listener = listen_loopback(LOOPBACK, port)
+        server = await asyncio.start_server(self._serve_http, sock=listener)
         self.http_port = server.sockets[0].getsockname()[1]
         self._servers.append(server)
 
@@ -115,31 +113,3 @@ class Server:
             await writer.drain()
             if request.is_last:
                 return
-
-
-def _bind(path: Path) -> socket.socket:
-    """Bind a Unix socket that only this user can open. Raises DataDirectoryBusy."""
-    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    mask = os.umask(0o777 & ~_PRIVATE)
-    try:
-        with address_of(path) as address:
-            if path.is_socket():
-                _refuse_if_alive(address, path)
-                path.unlink()
-            listener.bind(address)
-        return listener
-    except BaseException:
-        listener.close()
-        raise
-    finally:
-        os.umask(mask)
-
-
-def _refuse_if_alive(address: str, path: Path) -> None:
-    """Raise DataDirectoryBusy when somebody listens there; a socket without a listener is left over."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        try:
-            probe.connect(address)
-        except OSError:
-            return
-    raise DataDirectoryBusy(path=str(path), pid=0)
