@@ -15,6 +15,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from core.api.access import AccessChanged
 from core.api.commands import CancelRequest, Command
 from core.api.events import (
     Event,
@@ -24,6 +25,7 @@ from core.api.events import (
     RequestProgressed,
     SessionProgressed,
 )
+from core.api.network import NetworkChanged
 from core.api.port import Listener
 from core.api.snapshots import bug_snapshot, failure_snapshot
 from core.config.engine_options import EngineOptions
@@ -196,5 +198,7 @@ def _coalescing_key(event: Event) -> Hashable | None:
             return ("session", live.session_id)
         case RequestProgressed(request_id, stage):
             return ("request", request_id, stage)
+        case NetworkChanged() | AccessChanged():  # each tells the whole
+            return type(event)
         case _:
             return None

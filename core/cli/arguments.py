@@ -48,6 +48,7 @@ def build_parser() -> _Parser:
     _add_kiosk(_add(commands, "kiosk", "open the touch screen's application"))
     _add_session(_group(commands, "session", "record, list, check, play and export sessions"))
     _add_proof(_group(commands, "proof", "check what another machine wrote"))
+    _add_onion(_group(commands, "onion", "the network: Tor, bridges, and this appliance's address"))
     chain = _group(commands, "chain", "look at the chain that sessions are anchored on")
     _add(chain, "status", "say how the chain is and what waits for it")
     _add(commands, "selftest", "check the cryptography and what is installed here")
@@ -264,6 +265,38 @@ def _add_range(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--until", dest="until_s", type=_positive, metavar="S", help="to this second"
     )
+
+
+def _add_onion(onion: _Commands) -> None:
+    wait_help = "start Tor and wait up to this many seconds until it is ready"
+    status = _add(onion, "status", "say how the network stands")
+    status.add_argument("--wait", type=_positive, metavar="S", help=wait_help)
+    connect = _add(onion, "connect", "go by Tor from now on")
+    connect.add_argument(
+        "--wait", type=_position, default=150.0, metavar="S", help=f"{wait_help} (150; 0: do not)"
+    )
+    _add(onion, "offline", "reach nobody from now on")
+    bridges = _add(onion, "bridges", "list the bridges in use, or go by others")
+    source = bridges.add_mutually_exclusive_group()
+    source.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="bridge lines; - is standard input"
+    )
+    source.add_argument(
+        "--line-fd", type=int, metavar="N", help="read bridge lines from a file descriptor"
+    )
+    source.add_argument(
+        "--built-in", choices=("obfs4", "snowflake"), help="go by the ones that Lucid knows"
+    )
+    source.add_argument("--forget", action="store_true", help="go without bridges")
+    rotate = _add(onion, "rotate", "give this appliance a new address")
+    rotate.add_argument(
+        "--overlap",
+        type=_position,
+        default=24.0,
+        metavar="HOURS",
+        help="how long the old one is served too, at most 168 (24)",
+    )
+    _add(onion, "finish", "let the old address go now")
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint, PackageNotFoundError, distribution
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 from core.cli.core_dumps import forbid_core_dumps
+from core.cli.network_options import network_options
 from core.errors import MissingProgram
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ def open_kiosk(invocation: Namespace) -> int:
     """Run the kiosk until its window closes; raises MissingProgram where it is not installed."""
     started = time.monotonic()
     forbid_core_dumps()
+    network = network_options()  # first: what is wrong in it is said before a window opens
 
     def start() -> EnginePort:
         from core.engine import EngineOptions, start_engine
 
-        return start_engine(invocation.data_dir, EngineOptions(has_seat=True))
+        return start_engine(invocation.data_dir, EngineOptions(has_seat=True, network=network))
 
     options = {
         "size": invocation.size,

@@ -34,6 +34,11 @@ class DataDirectory:
         return self.path / "chain"
 
     @property
+    def tor(self) -> Path:
+        """What our tor keeps for itself: the network's documents and its guards, and no key of ours."""
+        return self.path / "tor"
+
+    @property
     def run(self) -> Path:
         """Sockets and other things that mean nothing after the engine has ended."""
         return self.path / "run"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from core.canonical.documents import Json, JsonRefused, canonical_json, load_canonical_json
-from core.errors import RecordAltered
+from core.errors import Bug, RecordAltered
 from core.runtime.workers import Worker
 from core.storage.records import RecordStore
 from core.vault.open_vault import OpenVault
@@ -28,7 +28,10 @@ class SealedRecords:
 
     async def save(self, kind: str, key: str, document: Document) -> None:
         """Keep a document, in place of the one of that kind and key; durable when it returns."""
-        sealed = self._vault().seal_record(kind, key, canonical_json(document))
+        plain = canonical_json(document)
+        if len(plain) > LARGEST_RECORD_BYTES:
+            raise Bug(f"a record of {len(plain)} bytes could not be read again")
+        sealed = self._vault().seal_record(kind, key, plain)
         await self._worker.run(self._store.save_record, kind, key, sealed)
 
     async def read(self, kind: str, key: str) -> Document | None:

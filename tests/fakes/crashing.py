@@ -15,6 +15,11 @@ class CrashPlan:
         self.passed: list[str] = []
         self._at = at
 
+    def begin(self, at: int | None) -> None:
+        """Count from here on, and end the process before that call."""
+        self.passed.clear()
+        self._at = at
+
     def moment(self, name: str) -> None:
         """Come to a call; raises PowerCut at the chosen one and at every later one."""
         self.passed.append(name)

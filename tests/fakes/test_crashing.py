@@ -26,3 +26,17 @@ def test_without_a_moment_it_only_counts() -> None:
     plan = CrashPlan()
     Crashing([], plan).append(1)
     assert plan.passed == ["append"]
+
+
+def test_counting_can_begin_later() -> None:
+    """Calls before the beginning do not count, and the crash comes at the chosen one after it."""
+    plan = CrashPlan()
+    done: list[int] = []
+    crashing = Crashing(done, plan)
+    crashing.append(1)
+    plan.begin(1)
+    crashing.append(2)
+    with pytest.raises(PowerCut):
+        crashing.append(3)
+    assert done == [1, 2]
+    assert plan.passed == ["append", "append"]

@@ -10,12 +10,12 @@ from typing import TypeVar
 import pytest
 
 from core.canonical.documents import canonical_json
-from core.errors import RecordAltered, VaultLocked
+from core.errors import Bug, RecordAltered, VaultLocked
 from core.runtime.workers import Worker
 from core.storage.sqlite_metadata import SqliteMetadataStore
 from core.vault.open_vault import OpenVault
 from core.vault.passphrase import CHEAPEST_KDF
-from core.vault.sealed_records import SealedRecords
+from core.vault.sealed_records import LARGEST_RECORD_BYTES, SealedRecords
 from core.vault.vault import Vault
 
 T = TypeVar("T")
@@ -101,6 +101,18 @@ def test_what_is_no_document_is_refused(tmp_path: Path, plain: bytes) -> None:
             await records.read("peer", "a")
 
     assert plain != canonical_json({})
+    run_with(tmp_path, use)
+
+
+def test_a_document_that_could_not_be_read_again_is_not_kept(tmp_path: Path) -> None:
+    """A document over the limit is a bug of its writer, and what was kept before stays."""
+
+    async def use(records: SealedRecords, *_: object) -> None:
+        await records.save("peer", "a", {"name": "x"})
+        with pytest.raises(Bug):
+            await records.save("peer", "a", {"name": "x" * LARGEST_RECORD_BYTES})
+        assert await records.read("peer", "a") == {"name": "x"}
+
     run_with(tmp_path, use)
 
 
