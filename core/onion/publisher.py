@@ -1,0 +1,318 @@
+"""Keeps onion services published and client keys known to tor, through every restart of it.
+
+Source: control-spec, ADD_ONION, DEL_ONION, ONION_CLIENT_AUTH_ADD, "HS_DESC". Services are not detached: tor forgets
+them with our control connection, so that none outlives us. Tor leaves open connections to a service alone when it is
+withdrawn, and lets nobody new in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.api.network import ServicePhase, ServiceShown
+from core.errors import Bug, ClientKeyNeeded, Failure, PublishFailed, TorLost, TorRefused
+from core.onion.control import TorControl
+from core.onion.control_connection import ControlEvent
+from core.onion.keys import ONION_SUFFIX, ClientKey, ServiceKey, is_client_public_text
+
+_MOST_PORT = 65_535
+_DEFENCE = " PoWDefensesEnabled=1"  # at the rates and bursts that tor itself has as defaults
+_LINK = re.compile(r"to-[0-9a-f]{12}")
+_HOST = re.compile(r"[a-z2-7]{56}\.onion")
+_PLAIN_PATH = re.compile(r"/[A-Za-z0-9._/+-]{1,60}")
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class OnionService:
+    """What is to be published. ``target`` is a Unix socket of ours; ``clients`` are public texts of client keys."""
+
+    key: ServiceKey
+    port: int
+    target: Path
+    purpose: str
+    clients: tuple[str, ...] = ()  # nobody else may connect; empty: anybody who has the address
+    has_defence: bool = True  # proof of work, asked for by tor when many come at once
+    most_streams: int = 32  # on one circuit; it is closed when more are opened
+
+    @property
+    def host(self) -> str:
+        """The onion address, without the port."""
+        return self.key.address
+
+    @property
+    def service_id(self) -> str:
+        """The address as tor's commands take it."""
+        return self.host.removesuffix(ONION_SUFFIX)
+
+
+@dataclass
+class _Wanted:
+    """A service that is wanted, and how far it is."""
+
+    service: OnionService
+    is_taken: bool = False  # tor has it
+    is_uploaded: bool = False
+    reason: str = ""  # why it is not reachable yet, in tor's words
+
+
+class Publisher:
+    """Publishes what is wanted at the tor that is attached; for one loop. ``changed`` is called when it moved."""
+
+    def __init__(self, run: Path, changed: Callable[[], None]) -> None:
+        self._run = run
+        self._changed_outside = changed
+        self._wanted: dict[str, _Wanted] = {}
+        self._client_keys: dict[str, ClientKey] = {}
+        self._control: TorControl | None = None
+        self._seen_run = ""
+        self._takes_defence = True
+        self._one_at_a_time = asyncio.Lock()
+        self._moved = asyncio.Event()
+
+    def shown(self, *, is_ready: bool) -> tuple[ServiceShown, ...]:
+        """Show every service that is wanted; ``is_ready`` says whether tor is connected."""
+        return tuple(_shown(wanted, is_ready=is_ready) for wanted in self._wanted.values())
+
+    async def attach(self, control: TorControl, seen_run: str) -> None:
+        """Bring a tor that has just come up what it has to know; ``seen_run`` is our runtime directory as it sees it.
+
+        Raises TorLost. A service that it refuses is tried again by ``refresh``.
+        """
+        async with self._one_at_a_time:
+            self._control, self._seen_run, self._takes_defence = control, seen_run, True
+            for host, key in list(self._client_keys.items()):
+                with suppress(ClientKeyNeeded):  # it is told to whoever dials next
+                    await self._authorise(host, key)
+            await self._add_what_is_missing()
+
+    def detach(self) -> None:
+        """Note that there is no tor to ask any more."""
+        self._control = None
+        for wanted in self._wanted.values():
+            wanted.is_taken = wanted.is_uploaded = False
+        self._changed()
+
+    async def refresh(self) -> None:
+        """Try again what tor refused. Raises TorLost."""
+        async with self._one_at_a_time:
+            await self._add_what_is_missing()
+
+    async def publish(self, service: OnionService) -> None:
+        """Have a service published until it is withdrawn. Without a tor just now, it is as soon as there is one.
+
+        Raises PublishFailed when tor refuses it; it is not wanted any more then. Whoever is cancelled withdraws it.
+        """
+        _check(service)
+        async with self._one_at_a_time:
+            before = self._wanted.get(service.host)
+            if before is not None:
+                await self._delete(before)
+            wanted = _Wanted(service)
+            self._wanted[service.host] = wanted
+            try:
+                with suppress(TorLost):  # whoever watches tor starts it again, and attaches
+                    await self._add(wanted)
+            except TorRefused as refused:
+                del self._wanted[service.host]
+                reason = str(refused.facts["reason"])
+                raise PublishFailed(address=service.host, reason=reason) from refused
+            finally:
+                self._changed()
+
+    async def change_clients(self, host: str, clients: tuple[str, ...]) -> None:
+        """Let others open a service than before; whoever is connected stays so. Raises PublishFailed."""
+        wanted = self._wanted.get(host)
+        if wanted is None or wanted.service.clients == clients:
+            return
+        await self.publish(replace(wanted.service, clients=clients))
+
+    async def withdraw(self, host: str) -> None:
+        """Publish a service no longer; nothing happens where none is."""
+        async with self._one_at_a_time:
+            wanted = self._wanted.pop(host, None)
+            if wanted is not None:
+                await self._delete(wanted)
+                self._drop_link(wanted.service.target)
+                self._changed()
+
+    async def wait_reachable(self, host: str, timeout_s: float) -> None:
+        """Return once a directory of the network has the service's description. Raises PublishFailed."""
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not self._wanted[host].is_uploaded:
+                    await self._moved.wait()
+        except KeyError:
+            raise PublishFailed(address=host, reason="it is not wanted any more") from None
+        except TimeoutError:
+            wanted = self._wanted.get(host)
+            said = "" if wanted is None else wanted.reason
+            reason = said or "no directory of the network has taken its description yet"
+            raise PublishFailed(address=host, reason=reason) from None
+
+    async def authorise(self, host: str, client_key: str) -> None:
+        """Let tor open a service that asks for this key. Raises ClientKeyNeeded when it is no such key."""
+        _service_id(host)
+        try:
+            key = ClientKey.read(client_key)
+        except ValueError as error:
+            raise ClientKeyNeeded(address=host) from error
+        known = self._client_keys.get(host)
+        if (
+            known is not None
+            and known.private_text == key.private_text
+            and self._control is not None
+        ):
+            return
+        async with self._one_at_a_time:
+            self._client_keys[host] = key
+            with suppress(TorLost):
+                await self._authorise(host, key)
+
+    async def forget(self, host: str) -> None:
+        """Forget the key of a service."""
+        async with self._one_at_a_time:
+            if self._client_keys.pop(host, None) is not None and self._control is not None:
+                with suppress(TorLost, TorRefused):  # gone with tor, or unknown to it
+                    await self._control.ask(f"ONION_CLIENT_AUTH_REMOVE {_service_id(host)}")
+
+    def hear(self, event: ControlEvent) -> None:
+        """Take an event of tor's about a service's description."""
+        action, service_id, *_ = [*event.words, "", ""]
+        wanted = self._wanted.get(service_id + ONION_SUFFIX)
+        if event.kind != "HS_DESC" or wanted is None or not wanted.is_taken:
+            return
+        if action == "UPLOADED":
+            wanted.is_uploaded, wanted.reason = True, ""
+        elif action == "FAILED":
+            reason = event.values.get("REASON", "no reason").lower().replace("_", " ")
+            wanted.reason = f"a directory did not take its description ({reason})"
+        else:
+            return
+        self._changed()
+
+    async def _add_what_is_missing(self) -> None:
+        for wanted in self._wanted.values():
+            if not wanted.is_taken:
+                try:
+                    await self._add(wanted)
+                except TorRefused as refused:
+                    wanted.reason = str(refused.facts["reason"])
+                    _log.warning("a service is not published: %s", wanted.reason)
+        self._changed()
+
+    async def _add(self, wanted: _Wanted) -> None:
+        """Give tor a service. Raises TorRefused, TorLost."""
+        if self._control is None:
+            return
+        command = self._command(wanted.service)
+        wanted.is_taken = True  # what tor says about it may come before the answer is looked at
+        try:
+            if not (wanted.service.has_defence and self._takes_defence):
+                await self._control.ask(command)
+                return
+            try:
+                await self._control.ask(command + _DEFENCE)
+            except TorRefused as refused:
+                if "PoW" not in str(refused.facts["reason"]):
+                    raise
+                self._takes_defence = False
+                _log.warning("this tor has no proof-of-work defence for onion services")
+                await self._control.ask(command)
+        except Failure:
+            wanted.is_taken = False
+            raise
+
+    async def _delete(self, wanted: _Wanted) -> None:
+        if wanted.is_taken and self._control is not None:
+            with suppress(
+                TorLost, TorRefused
+            ):  # gone with tor, or unknown to it: it is not published
+                await self._control.ask(f"DEL_ONION {wanted.service.service_id}")
+        wanted.is_taken = wanted.is_uploaded = False
+
+    async def _authorise(self, host: str, key: ClientKey) -> None:
+        if self._control is None:
+            return
+        try:
+            await self._control.ask(f"ONION_CLIENT_AUTH_ADD {_service_id(host)} {key.tor_key()}")
+        except TorRefused as refused:
+            self._client_keys.pop(host, None)
+            raise ClientKeyNeeded(address=host) from refused
+
+    def _command(self, service: OnionService) -> str:
+        flags = ["DiscardPK", "MaxStreamsCloseCircuit", *(["V3Auth"] if service.clients else [])]
+        parts = [
+            f"ADD_ONION {service.key.tor_key()}",
+            f"Flags={','.join(flags)}",
+            f"MaxStreams={service.most_streams}",
+            f"Port={service.port},unix:{self._seen(service.target)}",
+            *(f"ClientAuthV3={client}" for client in service.clients),
+        ]
+        return " ".join(parts)
+
+    def _seen(self, target: Path) -> str:
+        """Name a socket as tor reaches it: by a link in the runtime directory, short and without a space."""
+        if not _PLAIN_PATH.fullmatch(self._seen_run):
+            raise TorRefused(
+                reason="the path of the runtime directory has characters that it cannot take"
+            )
+        link = self._link_of(target)
+        if not link.is_symlink():
+            link.symlink_to(target.parent)
+        return f"{self._seen_run}/{link.name}/{target.name}"
+
+    def _drop_link(self, target: Path) -> None:
+        """Remove the link, unless another service goes the same way."""
+        link = self._link_of(target)
+        if all(link != self._link_of(other.service.target) for other in self._wanted.values()):
+            link.unlink(missing_ok=True)
+
+    def _link_of(self, target: Path) -> Path:
+        return self._run / f"to-{hashlib.sha256(bytes(target.parent)).hexdigest()[:12]}"
+
+    def _changed(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
+        self._changed_outside()
+
+
+def remove_links(run: Path) -> None:
+    """Remove the links that an engine left which ended without a word."""
+    for path in run.glob("to-*"):
+        if path.is_symlink() and _LINK.fullmatch(path.name):
+            path.unlink(missing_ok=True)
+
+
+def _shown(wanted: _Wanted, *, is_ready: bool) -> ServiceShown:
+    phase = ServicePhase.WAITING
+    if is_ready and wanted.is_taken:
+        phase = ServicePhase.REACHABLE if wanted.is_uploaded else ServicePhase.PUBLISHING
+    service = wanted.service
+    address = f"{service.host}:{service.port}"
+    return ServiceShown(service.purpose, address, phase, len(service.clients))
+
+
+def _check(service: OnionService) -> None:
+    """Raise Bug for a service that no command of ours may carry to tor."""
+    is_fine = 1 <= service.port <= _MOST_PORT and 1 <= service.most_streams <= _MOST_PORT
+    is_fine = is_fine and service.target.is_absolute()
+    is_fine = is_fine and _PLAIN_NAME.fullmatch(service.target.name) is not None
+    if not is_fine or not all(is_client_public_text(client) for client in service.clients):
+        raise Bug("a service has a port, streams, a socket with a plain name, and client keys")
+
+
+def _service_id(host: str) -> str:
+    """Write a host as tor's commands take it. Raises Bug when it is none, before it gets into a command."""
+    if not _HOST.fullmatch(host):
+        raise Bug("no host of an onion service")
+    return host.removesuffix(ONION_SUFFIX)
