@@ -47,3 +47,6 @@ class RecordStore(Protocol):
 
     def last_call(self) -> CallRow | None:
         """Read the newest call; None where nothing was called yet."""
+
+    def forget_calls(self, until: int) -> None:
+        """Remove the calls up to that sequence, itself included."""

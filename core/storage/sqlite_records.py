@@ -50,3 +50,8 @@ class SqliteRecords(SqliteFile):
     def last_call(self) -> CallRow | None:
         """Read the newest call; None where nothing was called yet."""
         return next(iter(self.calls(1)), None)
+
+    def forget_calls(self, until: int) -> None:
+        """Remove the calls up to that sequence, itself included."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM calls WHERE sequence <= ?", (until,))

@@ -78,3 +78,14 @@ class RecordStoreConformance:
             store.add_call(replace(call_row(1), outcome="failed"))
         assert store.calls(9) == [call_row(1)]
         store.close()
+
+    def test_the_oldest_calls_go_for_good(self, open_store: OpenStore) -> None:
+        """What is newer stays, and numbers go on from there."""
+        store = open_store()
+        for number in range(1, 6):
+            store.add_call(call_row(number))
+        store.forget_calls(3)
+        store.forget_calls(3)
+        assert [row.sequence for row in store.calls(9)] == [5, 4]
+        assert store.last_call() == call_row(5)
+        store.close()
