@@ -18,6 +18,7 @@ from core.errors import RemoteHostFailed
 from core.joining.keys import Stroke, strokes_of
 from core.remote.dial import PIECE_BYTES
 from core.remote.gate import display
+from core.transport.sockets import open_local
 
 _CODE_LETTERS, _CODE_LENGTH = string.ascii_uppercase + string.digits, 16
 _BUTTONS = {
@@ -45,7 +46,8 @@ class Seat:
         It cannot type it: the gate takes no key at its door from a client without pixels. Raises RemoteHostFailed.
         """
         try:
-            reader, self._writer = await asyncio.open_unix_connection(path, limit=PIECE_BYTES)
+            stream = await open_local(path)
+            reader, self._writer = await asyncio.open_connection(sock=stream, limit=PIECE_BYTES)
         except OSError as error:
             reason = error.strerror or "its door is shut"
             raise RemoteHostFailed(program="gate", reason=reason) from error
