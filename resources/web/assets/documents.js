@@ -10,9 +10,6 @@
 
   /** Write a value as RFC 8785 says; Refused for what canonical JSON cannot hold. */
   function canonicalJson(value, depth = 0) {
-    if (depth > DEEPEST) {
-      throw new Refused("nested too deeply");
-    }
     if (typeof value === "number") {
       return numberJson(value);
     }
@@ -22,17 +19,20 @@
       }
       return JSON.stringify(value);
     }
+    if (value === null || typeof value === "boolean") {
+      return String(value);
+    }
+    if (depth === DEEPEST) {
+      throw new Refused("nested too deeply");
+    }
     if (Array.isArray(value)) {
       return `[${value.map((each) => canonicalJson(each, depth + 1)).join(",")}]`;
     }
-    if (value !== null && typeof value === "object") {
-      // JavaScript orders texts by their UTF-16 code units, as the RFC asks.
-      const members = Object.keys(value)
-        .sort()
-        .map((name) => `${canonicalJson(name)}:${canonicalJson(value[name], depth + 1)}`);
-      return `{${members.join(",")}}`;
-    }
-    return String(value);
+    // JavaScript orders texts by their UTF-16 code units, as the RFC asks.
+    const members = Object.keys(value)
+      .sort()
+      .map((name) => `${canonicalJson(name)}:${canonicalJson(value[name], depth + 1)}`);
+    return `{${members.join(",")}}`;
   }
 
   /** ECMAScript writes numbers as the RFC asks; integers that a double cannot tell apart are refused. */

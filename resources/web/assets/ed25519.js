@@ -1,4 +1,4 @@
-/* Ed25519 verification (RFC 8032, section 5.1.7, with the factor 8), as strict as libsodium.
+/* Ed25519 verification (RFC 8032, section 5.1.7, without the factor 8), as strict as libsodium.
  *
  * Refused beside what the RFC refuses: keys and R of small order, and encodings that are not the shortest. Only
  * public values pass through here, so the arithmetic need not take constant time. */
@@ -103,7 +103,7 @@
     }
     const hashed = lucid.sha512(signature.subarray(0, 32), key, message);
     const h = lucid.octets.toWholeLittle(hashed) % ORDER;
-    return isSmall(add(combined(s, h, negate(A)), negate(R)));
+    return isNeutral(add(combined(s, h, negate(A)), negate(R)));
   }
 
   Object.assign(lucid, { verifySignature });

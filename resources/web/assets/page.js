@@ -109,7 +109,7 @@
     const link = element("keep");
     state.kept = URL.createObjectURL(new Blob([octets], { type: "application/octet-stream" }));
     link.href = state.kept;
-    link.download = `${sessionId}.lucid-evidence`;
+    link.download = `${sessionId}.lucid`;
     link.hidden = false;
   }
 
@@ -124,7 +124,7 @@
 
   async function loadSessions(signal) {
     const page = await state.reading.sessions(state.cursor, signal);
-    state.cursor = typeof page.next_cursor === "string" ? page.next_cursor : null;
+    state.cursor = typeof page.next === "string" ? page.next : null;
     lucid.addSessions(Array.isArray(page.sessions) ? page.sessions : [], openSession);
     show({ opening: false, list: true, more: state.cursor !== null });
   }

@@ -19,7 +19,10 @@
 
   /** Say what was not checked and what everything rests on. */
   function rests(report, pins) {
-    const open = report.checks.filter((check) => check.outcome === "not_checked").map((check) => words(check.name));
+    const named = (outcome) =>
+      report.checks.filter((check) => check.outcome === outcome).map((check) => words(check.name));
+    const [failed, open] = [named("fails"), named("not_checked")];
+    const wrong = failed.length ? `Failed: ${failed.join(", ")}. ` : "";
     const device = pins.device
       ? "The device is the one whose fingerprint you gave."
       : "Which device signed is known from the bundle alone: compare its fingerprint with the appliance's own.";
@@ -27,7 +30,7 @@
       ? "The blocks rest on the hash that you gave."
       : "The blocks rest on nothing yet: give the hash of a block that you trust.";
     const left = open.length ? `Not checked: ${open.join(", ")}; the reasons stand below.` : "Every check was made.";
-    return `${device} ${blocks} ${left}`;
+    return `${wrong}${device} ${blocks} ${left}`;
   }
 
   function shownCheck(check) {
