@@ -198,7 +198,9 @@ def _coalescing_key(event: Event) -> Hashable | None:
             return ("session", live.session_id)
         case RequestProgressed(request_id, stage):
             return ("request", request_id, stage)
-        case NetworkChanged() | AccessChanged():  # each tells the whole
-            return type(event)
+        case NetworkChanged():
+            return "network"
+        case AccessChanged():
+            return "access"
         case _:
             return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from core.api import commands as c
 from core.api import hosting as h
 from core.api import joining as j
-from core.api import scanning
+from core.api import network as n
 from core.api.events import (
     EngineChanged,
     Event,
@@ -23,6 +23,7 @@ from core.api.events import (
 )
 from core.api.questions import PermissionQuestion
 from core.api.snapshots import EnginePhase, EngineSnapshot, failure_snapshot
+from core.appliance.handlers import Handlers, plain, service_handlers
 from core.appliance.progress import Progress
 from core.appliance.services import Services, assemble
 from core.config.engine_options import EngineOptions
@@ -31,9 +32,6 @@ from core.selftest import run_vectors
 from core.sessions.identity import parse_session_id
 
 _log = logging.getLogger(__name__)
-
-Handler = Callable[[Any, Progress], Awaitable[object]]
-Work = Callable[[Any], Coroutine[Any, Any, object]]
 
 
 class Appliance:
@@ -53,7 +51,7 @@ class Appliance:
         self._engine = EngineSnapshot(EnginePhase.STARTING, version)
         self._failure: Failure | None = None
         self._tasks: list[asyncio.Task[None]] = []
-        self._handlers: dict[type[c.Command], Handler] = {}
+        self._handlers: Handlers = {}
         self._is_up = asyncio.Event()
         self._gate = asyncio.Lock()  # opening, locking and starting a session exclude one another
         self._keeping: asyncio.Task[None] | None = None  # the chain
@@ -86,9 +84,8 @@ class Appliance:
         services.sessions.on_gap = services.keep_up
         services.space.on_room = self._has_room
         try:
-            await services.recovery.mark_interrupted()
-        except StorageFull as failure:  # the next unlocking seals them all the same
-            self._report(failure)
+            await self._mark_interrupted(services)
+            await services.network.start()
         except Failure as failure:
             self._failure = failure
             self._change(phase=EnginePhase.FAILED, failure=failure_snapshot(failure))
@@ -102,6 +99,12 @@ class Appliance:
                 _log.warning("the key store does not open the vault: %s", failure)
                 self._report(failure)
         self._settle_phase()
+
+    async def _mark_interrupted(self, services: Services) -> None:
+        try:
+            await services.recovery.mark_interrupted()
+        except StorageFull as failure:  # the next unlocking seals them all the same
+            self._report(failure)
 
     async def stop(self) -> None:
         """End the running session, then every service, in the reverse of their order."""
@@ -137,6 +140,7 @@ class Appliance:
                 events.append(desktop)
             if (chain := services.chain.last) is not None:
                 events.append(chain)
+            events.append(n.NetworkChanged(services.network.shown()))
         return events
 
     # --- commands ----------------------------------------------------------------------------
@@ -151,56 +155,17 @@ class Appliance:
             raise Bug(f"nobody carries out {type(command).__name__}")
         return await handler(command, progress)
 
-    def _make_handlers(self, services: Services) -> dict[type[c.Command], Handler]:
-        evidence, hosting, joining = services.evidence, services.hosting, services.joining
-
-        def plain(work: Work) -> Handler:
-            return lambda command, _: work(command)
-
-        def about_either(hosted: Work, joined: Work) -> Handler:
-            return lambda command, _: (
-                joined(command) if joining.is_about(command.session_id) else hosted(command)
-            )
-
+    def _make_handlers(self, services: Services) -> Handlers:
         return {
+            **service_handlers(services),
             c.CreateVault: plain(self._create),
             c.UnlockVault: plain(self._unlock),
             c.LockVault: plain(self._lock),
             c.StartSession: plain(self._start_session),
             c.EndSession: plain(self._end_session),
-            c.ListSessions: lambda *_: services.sessions.summaries(),
-            c.ShowSession: plain(evidence.show),
-            c.WatchSession: plain(services.thumbnails.watch),
-            c.WaitForAnchor: plain(services.anchors.wait),
-            c.VerifySession: evidence.verify_session,
-            c.VerifyBundle: evidence.verify_bundle,
-            c.ExportBundle: evidence.export_bundle,
-            c.ExportVideo: evidence.export_video,
-            c.OpenPlayback: plain(services.playback.open),
-            c.SeekPlayback: plain(services.playback.seek),
-            c.ControlPlayback: plain(services.playback.control),
-            c.ClosePlayback: plain(services.playback.close),
-            c.ReadChain: lambda *_: services.chain.read(),
-            c.ReadSettings: lambda *_: services.settings.read(),
-            c.ChangeSetting: plain(services.settings.change),
             c.AnswerQuestion: plain(self._answer),
-            scanning.ScanCode: plain(services.scanning.scan),
             h.HostSession: plain(self._host_session),
-            h.Invite: plain(hosting.invite),
-            h.Revoke: about_either(hosting.revoke, joining.revoke),
-            h.Shield: about_either(hosting.shield, joining.shield),
-            h.HideZones: about_either(hosting.hide, joining.hide),
-            h.DropPeer: plain(hosting.drop),
-            h.InviteObserver: plain(hosting.invite_observer),
-            h.DropObserver: plain(hosting.drop_observer),
-            h.ReadHosting: plain(self._read_hosting),
-            h.ReadTrail: plain(hosting.read_trail),
-            h.ReadKeys: plain(hosting.read_keys),
-            j.ReadTerms: plain(joining.read_terms),
             j.JoinSession: plain(self._join_session),
-            j.AllowHere: plain(joining.allow),
-            j.SendInput: plain(joining.act),
-            j.ReadJoined: plain(self._read_joined),
         }
 
     async def _create(self, command: c.CreateVault) -> None:
@@ -228,9 +193,17 @@ class Appliance:
         except BaseException:
             services.vault.lock()  # open means that everything was recovered
             raise
+        await self._open_network(services)
         self._settle_phase()
         if self._options.is_resident and self._options.is_anchoring:
             self._keeping = asyncio.ensure_future(services.chain.keep_running())
+
+    async def _open_network(self, services: Services) -> None:
+        """Serve this appliance's address; recordings can be opened without it."""
+        try:
+            await services.network.opened()
+        except Failure as failure:
+            self._report(failure)
 
     async def _seal_unfinished(self) -> None:
         """Seal what a crash or a full disk left, unless a session runs."""
@@ -253,6 +226,7 @@ class Appliance:
             await services.playback.close_all()
             await self._stop_keeping_chain()
             await services.chain.stop()
+            await services.network.locked()
             services.vault.lock()
             self._settle_phase()
 
@@ -281,12 +255,6 @@ class Appliance:
             begun = await begin(services)
             self._settle_phase()
         return begun
-
-    async def _read_joined(self, _: j.ReadJoined) -> object:
-        return self._need().joining.shown()
-
-    async def _read_hosting(self, _: h.ReadHosting) -> object:
-        return self._need().hosting.shown()
 
     async def _end_session(self, command: c.EndSession) -> object:
         session_id = parse_session_id(command.session_id)

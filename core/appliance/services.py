@@ -12,6 +12,9 @@ from core.api.events import Event
 from core.appliance.anchor_service import AnchorService
 from core.appliance.chain_service import ChainService
 from core.appliance.evidence_service import EvidenceService
+from core.appliance.network_parts import MakesTor, NetworkParts, RunsTor
+from core.appliance.network_service import NetworkService
+from core.appliance.own_address import OwnAddress
 from core.appliance.pictures import PictureOpener
 from core.appliance.playback_service import PlaybackService
 from core.appliance.settings_service import SettingsService
@@ -20,14 +23,16 @@ from core.appliance.thumbnail_service import ThumbnailService
 from core.appliance.vault_service import VaultService
 from core.chain.protocol import AnchorChain
 from core.config.engine_options import EngineOptions
+from core.config.network_settings import NetworkSettings
 from core.config.settings import Settings
-from core.errors import KeyStoreUnavailable
+from core.errors import Failure, KeyStoreUnavailable
 from core.evidence.policy import sandbox_policy
 from core.hosting.hosted_session import HostingTools
 from core.hosting.service import HostingParts, HostingService
 from core.joining.joined_session import JoiningTools
 from core.joining.service import JoiningParts, JoiningService
 from core.monitoring.space import SpaceWatch, read_space
+from core.onion.service import Onion
 from core.permissions.questions import OpenQuestions
 from core.runtime.workers import Worker
 from core.scanning.service import ScanningService
@@ -38,8 +43,10 @@ from core.sessions.service import SessionService
 from core.storage.data_directory import DataDirectory
 from core.storage.directory_chunks import DirectoryChunkStore
 from core.storage.sqlite_metadata import SqliteMetadataStore
+from core.transport.transport import Transport
 from core.vault.key_store import KeyStore, SystemKeyStore
 from core.vault.passphrase import APPLIANCE_KDF, CHEAPEST_KDF
+from core.vault.sealed_records import SealedRecords
 
 Publish = Callable[[Event], None]
 
@@ -79,6 +86,8 @@ class Services:
     hosting: HostingService
     joining: JoiningService
     scanning: ScanningService
+    network: NetworkService
+    transport: Transport
 
     async def let_nobody_act(self) -> None:
         """Deny everything in a session with somebody at another end: its recording ends next."""
@@ -94,6 +103,7 @@ class Services:
         await self.playback.close_all()
         await asyncio.to_thread(self.evidence.close)
         await self.thumbnails.close()
+        await self.network.stop()
         await self.chain.stop()
         await asyncio.to_thread(self.chain.close)
         self.vault.lock()
@@ -142,6 +152,9 @@ class _Ground:
         anchors = AnchorService(self.store, self.workers.store, self.publish)
         chain = self._chain(anchors)
         thumbnails = ThumbnailService(self.options.clock, self.publish)
+        records = SealedRecords(self.store, self.workers.store, self.vault.require)
+        network = self._network(records, lambda: _reached_by_tor(hosting, joining))
+        transport = Transport(network.run)
         parts = self._parts(chain, thumbnails)
         closer = Closer(parts, self.software_version)
         sessions = SessionService(parts, closer)
@@ -169,7 +182,42 @@ class _Ground:
             scanning=ScanningService(
                 self.publish, partial(self._text, parts, "camera"), self.options.find_camera
             ),
+            network=network,
+            transport=transport,
         )
+
+    def _network(self, records: SealedRecords, in_use: Callable[[], str | None]) -> NetworkService:
+        parts = NetworkParts(
+            settings=NetworkSettings(self.store),
+            store_worker=self.workers.store,
+            clock=self.options.clock,
+            publish=self.publish,
+            make_tor=self._make_tor(),
+            target=self.directory.run / "reading",
+            is_resident=self.options.is_resident,
+            is_open=lambda: self.vault.is_open,
+            clients=tuple,
+            in_use=in_use,
+        )
+        return NetworkService(parts, OwnAddress(records, self.options.clock, self.vault.require))
+
+    def _make_tor(self) -> MakesTor | None:
+        """Say how tor is made; None where this start is to stay offline."""
+        options = self.options.network
+        if options is None:
+            return None
+
+        def make(changed: Callable[[], None], report: Callable[[Failure], None]) -> RunsTor:
+            return Onion(
+                options,
+                run=self.directory.run / "tor",
+                data=self.directory.tor,
+                clock=self.options.clock,
+                changed=changed,
+                report=report,
+            )
+
+        return make
 
     def _hosting(
         self, parts: SessionParts, sessions: SessionService, questions: OpenQuestions
@@ -256,6 +304,15 @@ async def _let_nobody_act(hosting: HostingService, joining: JoiningService) -> N
         await hosting.close()
     finally:
         await joining.close()
+
+
+def _reached_by_tor(hosting: HostingService, joining: JoiningService) -> str | None:
+    """Tell which session is reached by Tor, or reaches the other end by it."""
+    if (hosted := hosting.shown()) is not None and hosted.reach is not None:
+        return hosted.session_id
+    if (joined := joining.shown()) is not None and ".onion:" in joined.address:
+        return joined.session_id
+    return None
 
 
 def _find_key_store(find: Callable[[], KeyStore]) -> KeyStore | None:

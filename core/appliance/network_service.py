@@ -1,0 +1,291 @@
+"""The network as a person chooses it: by Tor or offline, by bridges or without, and at which address."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+
+from core.api import network as n
+from core.api.events import IncidentRecorded
+from core.api.snapshots import failure_snapshot
+from core.appliance.network_parts import READING, READING_PORT, NetworkParts, RunsTor
+from core.appliance.own_address import OwnAddress
+from core.appliance.own_services import OwnServices
+from core.appliance.progress import Progress
+from core.appliance.tor_run import TorRun
+from core.config.network_settings import NetworkChoice
+from core.errors import (
+    BridgeMalformed,
+    Failure,
+    NetworkInUse,
+    NetworkOffline,
+    StoreCorrupt,
+    UsageFailure,
+)
+from core.onion.bridges import built_in_bridges, read_bridges
+from core.onion.service import OnionService
+
+LONGEST_OVERLAP_HOURS = 168.0
+LONGEST_WAIT_S = 3600.0
+_LOOK_S = 60.0  # how often a rotation's end is looked at: the clock may jump
+_LEAST_S = 0.05
+_WHOLE = 100
+_MS_IN_HOUR = 3_600_000
+
+
+class NetworkService:
+    """Carries out the commands about the network; lives on the engine's loop.
+
+    Until a person has chosen Tor, nothing is connected. A resident engine goes by Tor from its start on; any other
+    starts tor when something has to go by it.
+    """
+
+    def __init__(self, parts: NetworkParts, own: OwnAddress) -> None:
+        self._parts = parts
+        self._own = own
+        self._choice = NetworkChoice()
+        self._gate = asyncio.Lock()  # one change at a time
+        self._was_ready = False
+        self._waiting: list[Progress] = []  # whoever waits for tor
+        self._ending: asyncio.Task[None] | None = None  # waits for the end of a rotation
+        self._own_services: OwnServices | None = None
+        self.tor: RunsTor | None = None
+        if parts.make_tor is not None:
+            self.tor = parts.make_tor(self._changed, self._report)
+            self._own_services = OwnServices(self.tor, parts.clock, self._wanted, self._report)
+        self.run = TorRun(self.tor, lambda: self.is_by_tor)
+
+    # --- life --------------------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Read what was chosen; a resident engine starts tor. Raises StoreCorrupt."""
+        self._choice = await self._parts.store_worker.run(self._parts.settings.read)
+        self.run.bridges = self._kept_bridges()
+        if self.is_by_tor and self._parts.is_resident:
+            try:
+                await self.run.start()
+            except Failure as failure:  # the recordings here are no less worth for it
+                self._report(failure)
+        self._changed()
+
+    async def opened(self) -> None:
+        """The vault is open: the address can be read, and served."""
+        async with self._gate:
+            await self._own.open()
+            if self.is_by_tor:
+                await self._own.make()
+            self._follow()
+
+    async def locked(self) -> None:
+        """The vault is about to be locked: the address is served no more."""
+        async with self._gate:
+            self._own.close()
+            await self._stop_serving()
+            self._follow()
+
+    async def stop(self) -> None:
+        """Withdraw the address, and end tor."""
+        async with self._gate:
+            self._own.close()
+            self._stop_waiting()
+            try:
+                await self._stop_serving()
+            finally:
+                await self.run.stop()
+
+    # --- how it stands -----------------------------------------------------------------------
+
+    @property
+    def is_by_tor(self) -> bool:
+        """Tell whether sessions and peers are reached by Tor."""
+        return self.tor is not None and self._choice.mode is n.NetworkMode.TOR
+
+    @property
+    def address(self) -> str:
+        """Give this appliance's own address, ``….onion``; "" while there is none, or the vault is locked."""
+        return self._own.address
+
+    def moves(self) -> tuple[str, ...]:
+        """Give every signed statement of a move that is kept, oldest first, as canonical JSON."""
+        return self._own.moves()
+
+    def shown(self) -> n.Network:
+        """Tell how the network stands."""
+        return n.Network(
+            mode=n.NetworkMode.TOR if self.is_by_tor else n.NetworkMode.OFFLINE,
+            is_chosen=self._choice.mode is not None,
+            is_mode_forced=self.tor is None,
+            tor=self.run.status,
+            bridges=self.run.bridges,
+            address=self._own.address,
+            rotated_utc_ms=self._own.rotated_utc_ms,
+            rotation=self._own.rotation,
+            services=self.run.services,
+        )
+
+    def clients_changed(self) -> None:
+        """Somebody may read by this appliance's address, or may no more."""
+        self._follow()
+
+    # --- commands ----------------------------------------------------------------------------
+
+    async def read(self, _: n.ReadNetwork) -> n.Network:
+        """Tell how the network stands."""
+        return self.shown()
+
+    async def connect(self, _: n.Connect) -> n.Network:
+        """Go by Tor from now on, or try again. Raises UsageFailure where this start was told to stay offline."""
+        async with self._gate:
+            if self.tor is None:
+                raise UsageFailure(reason="this start was told to stay offline")
+            await self._keep_mode(n.NetworkMode.TOR)
+            await self.run.try_again()
+            if self._parts.is_open():
+                await self._own.make()
+            self._follow()
+        return self.shown()
+
+    async def work_offline(self, _: n.WorkOffline) -> n.Network:
+        """End tor and reach nobody from now on. Raises NetworkInUse while a session is reached by it."""
+        async with self._gate:
+            if (session_id := self._parts.in_use()) is not None:
+                raise NetworkInUse(session_id=session_id)
+            await self._keep_mode(n.NetworkMode.OFFLINE)
+            await self._stop_serving()
+            await self.run.stop()
+            self._follow()
+        return self.shown()
+
+    async def wait(self, command: n.WaitForTor, progress: Progress) -> n.Network:
+        """Wait until Tor is ready. Raises NetworkOffline, TorNotReady, and what is in Tor's way."""
+        if not 0 <= command.timeout_s <= LONGEST_WAIT_S:
+            raise UsageFailure(reason=f"a wait is 0 to {LONGEST_WAIT_S:g} seconds")
+        tor = await self.run.start()
+        self._follow()
+        self._waiting.append(progress)
+        try:
+            await tor.wait_ready(command.timeout_s)
+        finally:
+            self._waiting.remove(progress)
+        return self.shown()
+
+    async def use_bridges(self, command: n.UseBridges) -> n.Network:
+        """Go by these bridges from now on. Raises BridgeMalformed, BridgesMissing, UsageFailure."""
+        if command.built_in is None:
+            return await self._change_bridges(read_bridges(command.lines))
+        if command.lines.strip():
+            raise UsageFailure(reason="give bridge lines, or ask for the built-in ones; not both")
+        return await self._change_bridges(built_in_bridges(command.built_in))
+
+    async def forget_bridges(self, _: n.ForgetBridges) -> n.Network:
+        """Go without bridges from now on."""
+        return await self._change_bridges(())
+
+    async def rotate(self, command: n.RotateOnion) -> n.Network:
+        """Replace this appliance's address. Raises NetworkOffline, RotationRunning, VaultLocked, UsageFailure."""
+        if not 0 <= command.overlap_hours <= LONGEST_OVERLAP_HOURS:
+            raise UsageFailure(
+                reason=f"the old address can be served for 0 to {LONGEST_OVERLAP_HOURS:g} more hours"
+            )
+        async with self._gate:
+            if not self.is_by_tor:
+                raise NetworkOffline
+            await self._own.rotate(round(command.overlap_hours * _MS_IN_HOUR))
+            self._follow()
+        return self.shown()
+
+    async def finish(self, _: n.FinishRotation) -> n.Network:
+        """Let the old address go now. Raises RotationMissing, VaultLocked."""
+        async with self._gate:
+            await self._own.finish()
+            self._follow()
+        return self.shown()
+
+    async def _change_bridges(self, bridges: tuple[n.Bridge, ...]) -> n.Network:
+        lines = tuple(each.line for each in bridges)
+        async with self._gate:
+            await self.run.use_bridges(bridges)
+            await self._parts.store_worker.run(self._parts.settings.save_bridges, lines)
+            self._choice = NetworkChoice(self._choice.mode, lines)
+            self._changed()
+        return self.shown()
+
+    async def _keep_mode(self, mode: n.NetworkMode) -> None:
+        await self._parts.store_worker.run(self._parts.settings.save_mode, mode)
+        self._choice = NetworkChoice(mode, self._choice.bridges)
+
+    def _kept_bridges(self) -> tuple[n.Bridge, ...]:
+        """Read the bridges that were kept; they were read once before they were."""
+        if not self._choice.bridges:
+            return ()
+        try:
+            return read_bridges("\n".join(self._choice.bridges))
+        except BridgeMalformed as failure:
+            raise StoreCorrupt(reason=f"a kept bridge: {failure.facts['reason']}") from failure
+
+    # --- this appliance's own address --------------------------------------------------------
+
+    def _wanted(self) -> Mapping[str, OnionService]:
+        """Say what should be published: the own addresses, once the vault is open and somebody may read by them."""
+        clients = self._parts.clients() if self._parts.is_open() else ()
+        if not clients or not self.is_by_tor:
+            return {}
+        return {
+            key.address: OnionService(
+                key=key,
+                port=READING_PORT,
+                target=self._parts.target,
+                purpose=READING,
+                clients=clients,
+            )
+            for key in self._own.served()
+        }
+
+    async def _stop_serving(self) -> None:
+        if self._own_services is not None:
+            await self._own_services.stop()
+
+    def _follow(self) -> None:
+        """Bring everything else in line with how things stand now."""
+        if self._own_services is not None and self.run.is_running and self._parts.is_open():
+            self._own_services.start()
+        if self._own.rotation is None:
+            self._stop_waiting()
+        elif self._ending is None:
+            self._ending = asyncio.ensure_future(self._wait_for_end())
+        self._changed()
+
+    async def _wait_for_end(self) -> None:
+        """Let the old address go when its time is over."""
+        clock, is_over = self._parts.clock, False
+        while not is_over and (rotation := self._own.rotation) is not None:
+            left_s = rotation.until_utc_ms / 1000 - clock.now().utc_ns / 1e9
+            await clock.sleep(min(max(left_s, _LEAST_S), _LOOK_S))
+            try:
+                async with self._gate:
+                    is_over = await self._own.let_go_if_over()
+            except Failure as failure:  # a full disk, such as; it is tried again
+                self._report(failure)
+                await clock.sleep(_LOOK_S)
+        self._ending = None
+        self._follow()
+
+    def _stop_waiting(self) -> None:
+        waiting, self._ending = self._ending, None
+        if waiting is not None:
+            waiting.cancel()
+
+    # --- telling -----------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        """Tell front ends, and publish what waited for tor."""
+        is_ready = self.run.status.phase is n.TorPhase.READY
+        if is_ready and not self._was_ready and self._own_services is not None:
+            self._own_services.wake()
+        self._was_ready = is_ready
+        for progress in self._waiting:
+            progress("connecting_to_tor", self.run.status.percent, _WHOLE)
+        self._parts.publish(n.NetworkChanged(self.shown()))
+
+    def _report(self, failure: Failure) -> None:
+        self._parts.publish(IncidentRecorded(failure_snapshot(failure)))
