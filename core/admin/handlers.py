@@ -141,8 +141,7 @@ async def read_chunk_proof(readings: Readings, given: Given) -> Answer:
 
 async def read_moves(readings: Readings, _given: Given) -> Answer:
     """Give the signed statements of where this appliance has moved."""
-    statements = [each.decode("utf-8") for each in await readings.moves()]
-    return json_answer({"statements": statements})
+    return json_answer({"statements": list(readings.moves())})
 
 
 def proof_directory(directory: DataDirectory) -> Path:

@@ -35,9 +35,7 @@ class Readings:
     health: Callable[[], Awaitable[Health]]
     metrics: Callable[[], Awaitable[bytes]]
     export_proof: Callable[[str, Path], Awaitable[object]]
-    moves: Callable[
-        [], Awaitable[tuple[bytes, ...]]
-    ]  # signed statements, canonical JSON, oldest first
+    moves: Callable[[], tuple[str, ...]]  # signed statements, canonical JSON, oldest first
     device: Callable[[], str]  # the device's public key, in hex
     software_version: str
 

@@ -24,7 +24,7 @@ from core.runtime.files import make_directory
 from core.storage.data_directory import DataDirectory
 from core.transport.sockets import listen_local
 
-SOCKET_NAME: Final = "admin.sock"
+SOCKET_NAME: Final = "reading"
 
 _LONGEST_LINE = 2048
 _LONGEST_FIELD = 4096

@@ -13,6 +13,7 @@ from core.api import commands as c
 from core.api import hosting as h
 from core.api import joining as j
 from core.api import network as n
+from core.api.access import AccessChanged
 from core.api.events import (
     EngineChanged,
     Event,
@@ -141,6 +142,8 @@ class Appliance:
             if (chain := services.chain.last) is not None:
                 events.append(chain)
             events.append(n.NetworkChanged(services.network.shown()))
+            if services.reading.access.is_open:
+                events.append(AccessChanged(services.reading.access.shown()))
         return events
 
     # --- commands ----------------------------------------------------------------------------
@@ -199,11 +202,12 @@ class Appliance:
             self._keeping = asyncio.ensure_future(services.chain.keep_running())
 
     async def _open_network(self, services: Services) -> None:
-        """Serve this appliance's address; recordings can be opened without it."""
-        try:
-            await services.network.opened()
-        except Failure as failure:
-            self._report(failure)
+        """Let who may read from afar, and serve this appliance's address; recordings can be opened without either."""
+        for opened in (services.reading.opened, services.network.opened):
+            try:
+                await opened()
+            except Failure as failure:
+                self._report(failure)
 
     async def _seal_unfinished(self) -> None:
         """Seal what a crash or a full disk left, unless a session runs."""
@@ -227,6 +231,7 @@ class Appliance:
             await self._stop_keeping_chain()
             await services.chain.stop()
             await services.network.locked()
+            await services.reading.close()
             services.vault.lock()
             self._settle_phase()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+from core.api import access as a
 from core.api import commands as c
 from core.api import hosting as h
 from core.api import joining as j
@@ -30,6 +31,7 @@ def service_handlers(services: Services) -> Handlers:
         **_of_the_screen(services),
         **_of_open_sessions(services),
         **_of_the_network(services),
+        **_of_access(services),
     }
 
 
@@ -104,4 +106,15 @@ def _of_the_network(services: Services) -> Handlers:
         n.ForgetBridges: plain(network.forget_bridges),
         n.RotateOnion: plain(network.rotate),
         n.FinishRotation: plain(network.finish),
+    }
+
+
+def _of_access(services: Services) -> Handlers:
+    access = services.reading.access
+    return {
+        a.GrantAccess: plain(access.grant),
+        a.RevokeAccess: plain(access.revoke),
+        a.ListAccess: plain(access.list_access),
+        a.ListCalls: plain(access.list_calls),
+        a.VerifyCalls: plain(access.verify_calls),
     }

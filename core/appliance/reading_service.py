@@ -21,6 +21,7 @@ from core.appliance.evidence_service import EvidenceService
 from core.appliance.vault_service import VaultService
 from core.monitoring.health import HealthWatch, Vitals
 from core.monitoring.metrics import Figures, Metrics
+from core.runtime.files import storage_errors
 from core.sessions.parts import SessionParts
 from core.sessions.service import SessionService
 from core.vault.sealed_records import SealedRecords
@@ -39,6 +40,7 @@ class ReadingParts:
     network: Callable[[], Network]
     moves: Callable[[], tuple[str, ...]]
     software_version: str
+    is_resident: bool  # any other engine is over before anybody could call
 
 
 class ReadingService:
@@ -71,11 +73,12 @@ class ReadingService:
 
     async def opened(self) -> None:
         """The vault is open: listen. Raises StorageFull, RecordAltered, DataDirectoryUnwritable."""
-        if self._watching is not None:
-            return
         await self.access.open()
+        if self._watching is not None or not self._parts.is_resident:
+            return
         try:
-            await self._api.start(self.target)
+            with storage_errors(self.target):
+                await self._api.start(self.target)
         except BaseException:
             await self.access.close()
             raise
@@ -84,13 +87,12 @@ class ReadingService:
     async def close(self) -> None:
         """The vault is about to be locked, or the engine ends: nobody reads any more. May be called twice."""
         watching, self._watching = self._watching, None
-        if watching is None:
-            return
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-        await self._api.stop()
+        if watching is not None:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+            await self._api.stop()
+            self.target.unlink(missing_ok=True)
         await self.access.close()
-        self.target.unlink(missing_ok=True)
 
     # --- parts -------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from core.admin.server import SOCKET_NAME
 from core.api.events import Event
 from core.appliance.anchor_service import AnchorService
 from core.appliance.chain_service import ChainService
@@ -17,6 +18,7 @@ from core.appliance.network_service import NetworkService
 from core.appliance.own_address import OwnAddress
 from core.appliance.pictures import PictureOpener
 from core.appliance.playback_service import PlaybackService
+from core.appliance.reading_service import ReadingParts, ReadingService
 from core.appliance.settings_service import SettingsService
 from core.appliance.space_service import SpaceService
 from core.appliance.thumbnail_service import ThumbnailService
@@ -88,6 +90,7 @@ class Services:
     scanning: ScanningService
     network: NetworkService
     transport: Transport
+    reading: ReadingService
 
     async def let_nobody_act(self) -> None:
         """Deny everything in a session with somebody at another end: its recording ends next."""
@@ -104,6 +107,7 @@ class Services:
         await asyncio.to_thread(self.evidence.close)
         await self.thumbnails.close()
         await self.network.stop()
+        await self.reading.close()
         await self.chain.stop()
         await asyncio.to_thread(self.chain.close)
         self.vault.lock()
@@ -153,7 +157,11 @@ class _Ground:
         chain = self._chain(anchors)
         thumbnails = ThumbnailService(self.options.clock, self.publish)
         records = SealedRecords(self.store, self.workers.store, self.vault.require)
-        network = self._network(records, lambda: _reached_by_tor(hosting, joining))
+        network = self._network(
+            records,
+            clients=lambda: reading.access.clients(),  # noqa: PLW0108 - made below
+            in_use=lambda: _reached_by_tor(hosting, joining),
+        )
         transport = Transport(network.run)
         parts = self._parts(chain, thumbnails)
         closer = Closer(parts, self.software_version)
@@ -162,6 +170,22 @@ class _Ground:
         hosting = self._hosting(parts, sessions, questions)
         joining = self._joining(parts, sessions)
         thumbnails.shared_picture = lambda: hosting.picture or joining.picture
+        evidence = EvidenceService(parts, self.vault, chain, questions)
+        reading = self._reading(
+            ReadingParts(
+                parts=parts,
+                records=records,
+                vault=self.vault,
+                sessions=sessions,
+                chain=chain,
+                evidence=evidence,
+                network=network.shown,
+                moves=network.moves,
+                software_version=self.software_version,
+                is_resident=self.options.is_resident,
+            ),
+            network,
+        )
         return Services(
             directory=self.directory,
             store=self.store,
@@ -175,7 +199,7 @@ class _Ground:
             thumbnails=thumbnails,
             anchors=anchors,
             chain=chain,
-            evidence=EvidenceService(parts, self.vault, chain, questions),
+            evidence=evidence,
             playback=PlaybackService(parts, self.publish),
             hosting=hosting,
             joining=joining,
@@ -184,19 +208,30 @@ class _Ground:
             ),
             network=network,
             transport=transport,
+            reading=reading,
         )
 
-    def _network(self, records: SealedRecords, in_use: Callable[[], str | None]) -> NetworkService:
+    def _reading(self, parts: ReadingParts, network: NetworkService) -> ReadingService:
+        reading = ReadingService(parts)
+        reading.access.on_clients_changed = network.clients_changed
+        return reading
+
+    def _network(
+        self,
+        records: SealedRecords,
+        clients: Callable[[], tuple[str, ...]],
+        in_use: Callable[[], str | None],
+    ) -> NetworkService:
         parts = NetworkParts(
             settings=NetworkSettings(self.store),
             store_worker=self.workers.store,
             clock=self.options.clock,
             publish=self.publish,
             make_tor=self._make_tor(),
-            target=self.directory.run / "reading",
+            target=self.directory.run / SOCKET_NAME,
             is_resident=self.options.is_resident,
             is_open=lambda: self.vault.is_open,
-            clients=tuple,
+            clients=clients,
             in_use=in_use,
         )
         return NetworkService(parts, OwnAddress(records, self.options.clock, self.vault.require))

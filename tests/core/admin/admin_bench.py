@@ -35,7 +35,7 @@ from tests.fakes.session_bench import SessionBench
 HOST = f"{'a' * 56}.onion"
 EVERY_SCOPE = tuple(Scope)
 PLENTY = Rates(*(Rate(per_minute=60_000, burst=60_000) for _ in range(3)))
-MOVES = (b'{"made_up":"statement"}',)
+MOVES = ('{"made_up":"statement"}',)
 
 
 class ShiftedClock(SystemClock):
@@ -169,15 +169,12 @@ class AdminBench:
                 )
             )
 
-        async def moves() -> tuple[bytes, ...]:
-            return MOVES
-
         return Readings(
             parts=self.bench.parts,
             health=health.look,
             metrics=figures,
             export_proof=self._export,
-            moves=moves,
+            moves=lambda: MOVES,
             device=self.bench.vault().device_public_key.hex,
             software_version="1.0",
         )

@@ -58,7 +58,7 @@ async def manifests_and_proofs_hold(at: AdminBench, session_id: str, token: str)
     left = at.bench.directory.run / "proofs"
     assert list(left.iterdir()) == []
     moves = (await at.get("/v1/move")).json
-    assert [each.encode() for each in moves["statements"]] == list(MOVES)
+    assert moves["statements"] == list(MOVES)
 
 
 def test_each_token_opens_what_it_is_for_and_nothing_else(data_directory: Path) -> None:
