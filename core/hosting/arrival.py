@@ -18,6 +18,7 @@ from core.hosting.consents import Consents
 from core.hosting.door import Door
 from core.hosting.gate_facts import count_of, odd, text_of
 from core.hosting.greeting import Greeting
+from core.hosting.ways import Way
 from core.permissions.limits import Knock
 from core.remote.entrance import Entrance
 from core.remote.gate_link import Facts
@@ -83,8 +84,10 @@ class Arrival:
             None  # the consent of who is in, given at the door
         )
 
-    def open(self, entrance: Entrance, consents: Consents, certificate_sha256: str) -> None:
-        """Begin: the entrance has an address, and the terms are signed."""
+    def open(
+        self, entrance: Entrance, way: Way, consents: Consents, certificate_sha256: str
+    ) -> None:
+        """Begin: the entrance, or the way that leads to it, has an address, and the terms are signed."""
         self._entrance, self._consents = entrance, consents
         self._greeting = Greeting(
             consents,
@@ -94,7 +97,12 @@ class Arrival:
             refused=self.refused,
             failed=self._parts.report,
         )
-        self._door.open_at(entrance.address, certificate_sha256, consents.terms.text)
+        self._door.open_at(
+            way.address or entrance.address,
+            certificate_sha256,
+            consents.terms.text,
+            client_key=way.client_key,
+        )
         entrance.reception = self
 
     # --- at the entrance (core.remote.entrance.Reception) --------------------------------------

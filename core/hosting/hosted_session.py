@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 from uuid import UUID
 
 from core.api.events import Event
@@ -32,53 +31,22 @@ from core.hosting.entries import ENTRIES
 from core.hosting.errands import Errands
 from core.hosting.gate_facts import capability_of, count_of, odd, text_of
 from core.hosting.keyboard import Keyboard
-from core.hosting.ledger import AppendsEntries, Ledger
+from core.hosting.ledger import Ledger
 from core.hosting.observers import MakesObservers
+from core.hosting.reach import Reach
 from core.hosting.screening import Screening
+from core.hosting.surroundings import EndsSessions, HostsPrograms
 from core.hosting.telling import Telling
+from core.hosting.ways import Way
 from core.permissions.anomalies import Anomaly, AnomalyResponse
 from core.permissions.desk import Ask, PromptDesk, Visitor, Why
 from core.permissions.grants import GrantTable
 from core.permissions.limits import LimitMet, SessionLimits
-from core.remote.entrance import Entrance
 from core.remote.gate_link import Facts
 from core.remote.monitors import Monitors
 from core.runtime.clock import Clock
 
 _LOOK_S = 1.0
-
-
-class EndsSessions(AppendsEntries, Protocol):
-    """The sessions, as a hosted session sees them."""
-
-    @property
-    def is_in_gap(self) -> bool:
-        """Whether no pictures are recorded just now."""
-
-    def note_key(self, session_id: UUID, keysym: int, *, is_pressed: bool) -> None:
-        """Take what is typed, where the policy has it recorded."""
-
-    async def end(self, session_id: UUID, reason: str) -> object:
-        """End the running session."""
-
-
-class HostsPrograms(Protocol):
-    """What a session's programs run on, as a hosted session sees it."""
-
-    @property
-    def gate(self) -> Monitors:
-        """The lines to gate and channels."""
-
-    @property
-    def entrance(self) -> Entrance | None:
-        """Where connections come, once it is open."""
-
-    @property
-    def certificate_sha256(self) -> str:
-        """The fingerprint of the session's certificate."""
-
-    async def open(self) -> str:
-        """Let connections come; gives the address. Raises RemoteHostFailed."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +69,7 @@ class HostedSession:
         tools: HostingTools,
         host: HostsPrograms,
         *,
+        way: Way,
         door: Door,
         sign: Sign,
         frame_ns: Callable[[], int],
@@ -120,6 +89,7 @@ class HostedSession:
             tools.clock, policy, self._grants, door=door, gate=self._gate, frame_ns=frame_ns
         )
         self._ledger = Ledger(session_id, tools.sessions, self._could_not_write, self.keep_up)
+        self._reach = Reach(way, self._telling, self._ledger.note)
         self.observers = observers(self._ledger, self._telling)
         self._enforcement.followed = self.observers.follow
         self._desk = PromptDesk(
@@ -179,7 +149,7 @@ class HostedSession:
             policy_hash=self._policy.signed.policy_hash,
         )
         consents = Consents(terms, self._sign, self._tools.clock)
-        self._arrival.open(entrance, consents, certificate)
+        self._arrival.open(entrance, self._reach.way, consents, certificate)
 
     @property
     def _gate(self) -> Monitors:
@@ -197,12 +167,13 @@ class HostedSession:
 
         Raises RemoteHostFailed, and SessionNotHosted when the session has ended meanwhile.
         """
-        await self._host.open()
+        await self._host.open(self._reach.way.place)
         self._open_door()
         await self.invite()
         if self._is_ending:
             raise SessionNotHosted(session_id=str(self.session_id))
         self._errands.begin(self._keep_looking())
+        self._errands.begin(self._reach.settle())
 
     async def invite(self) -> Invitation:
         """Make a new code; the time without a peer's input counts anew. Raises PeerPresent, DoorLocked."""
@@ -284,6 +255,7 @@ class HostedSession:
             wrong_codes=self._door.wrong_codes,
             locked_until_utc_ms=self._door.locked_until_utc_ms,
             observing=self.observers.shown(),
+            reach=self._reach.phase,
         )
 
     # --- what becomes of requests (core.permissions.desk.Outcomes) ---------------------------
@@ -423,6 +395,7 @@ class HostedSession:
                     AuditKind.EXPIRED, AuditActor.POLICY, capability.value, decision="revoked"
                 )
             self._ledger.sum_up()
+            self._reach.look()
             self.keep_up()
             self._answer_all(self._behaviour.look(now))
             await self._arrival.turn_out_late()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from core.api.permissions import Rule
 from core.hosting.arrival import Notes
 from core.hosting.consents import Consents
 from core.hosting.door import Door
+from core.hosting.ways import Way
 from core.permissions.desk import Ask
 from core.remote.entrance import Entrance
 from core.remote.gate_link import Facts, GateLink
@@ -31,8 +33,8 @@ class Host(Protocol):
     def certificate_sha256(self) -> str:
         """The fingerprint of its certificate, which is another than the session's."""
 
-    async def open(self) -> str:
-        """Let connections come; gives the address. Raises RemoteHostFailed."""
+    async def open(self, place: Path | None = None) -> None:
+        """Let connections come, to a Unix socket or, without one, to a port of loopback. Raises RemoteHostFailed."""
 
     async def start(self) -> None:
         """Start everything; nothing is left behind when that fails."""
@@ -80,6 +82,7 @@ class ObserverParts:
     clock: Clock
     ask: Ask
     make_host: MakesObserverHost
+    make_way: Callable[[], Way]
     door: Door
     consents: Callable[
         [str], Consents

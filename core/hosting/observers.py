@@ -23,7 +23,10 @@ from core.hosting.arrival import Arrival, ArrivalParts
 from core.hosting.errands import Errands
 from core.hosting.gate_facts import count_of, odd, text_of
 from core.hosting.observer_parts import Host, ObserverParts, Tells, Trail
+from core.hosting.premises import Premises
+from core.hosting.reach import Reach
 from core.hosting.watching import DENIED, EXPIRED, watching_notice
+from core.hosting.ways import Way
 from core.permissions.desk import PromptDesk, Visitor, Why
 from core.permissions.grants import GrantTable
 from core.remote.gate_link import Facts, GateState
@@ -62,6 +65,8 @@ class Observers:
         self._ends: set[asyncio.Task[None]] = set()  # of hosts that are no longer used
         self._starting, self._order = asyncio.Lock(), asyncio.Lock()
         self._host: Host | None = None
+        self._premises: Premises[Host] | None = None  # the host's, and the way to it
+        self._reach: Reach | None = None
         self._session = GateState()  # what the session's gate was told last
         self._told: GateState | None = None
         self._held: object | None = None  # a grant that is not in the trail yet
@@ -152,11 +157,13 @@ class Observers:
             return None
         grant = self._grants.snapshot(self._parts.clock.now())[0]
         is_watching = grant.is_granted and Capability.VIEW in self._in_force()
+        reach = None if self._reach is None else self._reach.phase
         return Observing(
             peer=self._door.peer,
             invitation=self._door.invitation(),
             until_utc_ms=grant.until_utc_ms if is_watching else None,
             is_watching=is_watching,
+            reach=reach,
         )
 
     # --- the session -------------------------------------------------------------------------
@@ -305,21 +312,24 @@ class Observers:
                 self._lost(program)
 
         host = self._parts.make_host(heard=heard, lost=lost, may_enter=self._arrival.may_enter)
-        await host.start()
+        premises = Premises(host, self._parts.make_way())
+        await premises.start()
         try:
-            await host.open()
-            self._open_door(host, ended)
+            await host.open(premises.way.place)
+            self._open_door(host, premises.way, ended)
         except BaseException:
-            await host.close()
+            await premises.close()
             raise
-        self._host, self._told = host, None
+        self._host, self._premises, self._told = host, premises, None
+        self._reach = Reach(premises.way, self._telling)
+        self._errands.begin(self._reach.settle())
 
-    def _open_door(self, host: Host, ended: Sequence[str]) -> None:
+    def _open_door(self, host: Host, way: Way, ended: Sequence[str]) -> None:
         """Sign the terms and receive whoever comes. Raises VaultLocked, RemoteHostFailed."""
         if host.entrance is None or ended:
             raise RemoteHostFailed(program=(*ended, "entrance")[0], reason="it ended")
         certificate = host.certificate_sha256
-        self._arrival.open(host.entrance, self._parts.consents(certificate), certificate)
+        self._arrival.open(host.entrance, way, self._parts.consents(certificate), certificate)
 
     def _in_force(self) -> dict[Capability, int | None]:
         """Give what is granted and written down, with its deadline."""
@@ -395,10 +405,13 @@ class Observers:
 
     def _leave(self) -> None:
         """End the host, and with it whoever is there."""
-        host, self._host, self._told = self._host, None, None
+        if self._reach is not None:
+            self._reach.end()
+        premises, self._premises, self._reach = self._premises, None, None
+        self._host = self._told = None
         self._left({})
-        if host is not None:
-            task = asyncio.ensure_future(host.close())
+        if premises is not None:
+            task = asyncio.ensure_future(premises.close())
             self._ends.add(task)
             task.add_done_callback(self._look_at)
         self._telling.changed()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -19,11 +19,14 @@ from core.evidence.policy import HostedRules
 from core.hosting.consents import Consents
 from core.hosting.door import Door, refuse_locked
 from core.hosting.enforcement import SessionPolicy
-from core.hosting.hosted_session import EndsSessions, HostedSession, HostingTools, HostsPrograms
+from core.hosting.hosted_session import HostedSession, HostingTools
 from core.hosting.observer_parts import Host as ObserversHost
 from core.hosting.observer_parts import ObserverParts
 from core.hosting.observers import Observers
 from core.hosting.policies import ReadsPolicies, make_policy
+from core.hosting.premises import Premises
+from core.hosting.surroundings import EndsSessions, HostsPrograms
+from core.hosting.ways import Progress, Way, WaysIn
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.recording.shared_picture import SharedPicture
 from core.recording.shared_picture_source import SharedPictures
@@ -38,6 +41,7 @@ from core.vault.open_vault import OpenVault
 
 # What Tor bears, 500 kB/s, carries a pixel of scrolling text in less than this, compressed as xrdp does it.
 _PIXEL_NS = 520
+SESSION, OBSERVER = "session", "observer"  # what their services are for
 
 
 class KeepsSessions(EndsSessions, ReadsPolicies, Protocol):
@@ -107,6 +111,7 @@ class HostingParts:
     number: Callable[[str], Awaitable[int]]  # a setting
     make_host: MakesHost = RemoteHost
     make_observer_host: MakesObserverHost = ObserverHost
+    way_in: WaysIn = field(default_factory=WaysIn)
 
 
 class HostingService:
@@ -134,14 +139,19 @@ class HostingService:
         running = self._running
         return None if running is None or running.is_ending else running.shown()
 
+    async def wait_ready(self, command: h.HostSession, progress: Progress) -> None:
+        """Wait until a session that is opened now could be reached. Raises what opening it would raise."""
+        self._refuse()
+        self._parts.vault()
+        await self._parts.way_in.wait_ready(progress, is_local=command.is_local)
+
     async def host(self, command: h.HostSession) -> h.Hosting:
         """Open a hosted session; when that fails, or is cancelled, nothing of it is left running.
 
-        Raises what starting a session raises, RemoteHostFailed, and DoorLocked while nobody could come in.
+        Raises what starting a session raises, what publishing raises, RemoteHostFailed, and DoorLocked while nobody
+        could come in.
         """
-        if self._running is not None:
-            raise SessionBusy(session_id=str(self._running.session_id))
-        refuse_locked(self._wrong_codes, self._parts.tools.clock.now())
+        self._refuse()
         policy = await make_policy(command, self._parts.vault(), self._parts.sessions)
         frames = await self._parts.number("frames_per_second")
         self._wrong_codes.use(policy.rules.limits.wrong_codes, policy.rules.limits.lock_s)
@@ -154,10 +164,13 @@ class HostingService:
             size=(policy.rules.width, policy.rules.height),
             rules=_window_rules(policy.rules),
         )
-        await host.start()
-        await self._record(session_id, policy, host, frames, command)
+        make_way = partial(self._parts.way_in.make, is_local=command.is_local)
+        premises = Premises(host, make_way(SESSION))
+        await premises.start()
+        await self._record(session_id, policy, premises, frames, command)
         try:
-            session = self._make_session(session_id, policy, host)
+            watching = partial(self._observers, session_id, policy, partial(make_way, OBSERVER))
+            session = self._make_session(session_id, policy, premises, watching)
             late.be(session)
             await session.begin()
         except BaseException:
@@ -165,25 +178,30 @@ class HostingService:
             raise
         return session.shown()
 
+    def _refuse(self) -> None:
+        if self._running is not None:
+            raise SessionBusy(session_id=str(self._running.session_id))
+        refuse_locked(self._wrong_codes, self._parts.tools.clock.now())
+
     async def _record(
         self,
         session_id: UUID,
         policy: SessionPolicy,
-        host: Host,
+        premises: Premises[Host],
         frames: int,
         command: h.HostSession,
     ) -> None:
         """Record the host's picture; the host ends with the recording, or at once when that does not start."""
         try:
-            self._picture = SharedPicture.adopt(*host.give_picture())
+            self._picture = SharedPicture.adopt(*premises.host.give_picture())
             pictures = SharedPictures(
                 self._picture,
                 clock=self._parts.tools.clock,
-                ended=lambda: self._ended(host),
+                ended=lambda: self._ended(premises),
                 frame_rate=frames,
             )
         except BaseException:
-            await host.close()
+            await premises.close()
             raise
         await self._parts.sessions.start_hosted(
             HostedStart(
@@ -196,22 +214,31 @@ class HostingService:
             )
         )
 
-    def _make_session(self, session_id: UUID, policy: SessionPolicy, host: Host) -> HostedSession:
+    def _make_session(
+        self,
+        session_id: UUID,
+        policy: SessionPolicy,
+        premises: Premises[Host],
+        watching: Callable[[], ObserverParts],
+    ) -> HostedSession:
         tools, whole = self._parts.tools, policy.rules.width * policy.rules.height
         connections = ConnectionLimit(policy.rules.limits.connections_a_minute)
         self._running = HostedSession(
             session_id,
             policy,
             tools,
-            host,
+            premises.host,
+            way=premises.way,
             door=Door(tools.clock, self._wrong_codes, connections, str(session_id)),
             sign=lambda message: self._parts.vault().sign(message),
             frame_ns=lambda: _PIXEL_NS * whole,
-            observers=partial(Observers, self._observers(session_id, policy)),
+            observers=partial(Observers, watching()),
         )
         return self._running
 
-    def _observers(self, session_id: UUID, policy: SessionPolicy) -> ObserverParts:
+    def _observers(
+        self, session_id: UUID, policy: SessionPolicy, make_way: Callable[[], Way]
+    ) -> ObserverParts:
         tools, limits = self._parts.tools, policy.rules.limits
         connections = ConnectionLimit(limits.connections_a_minute)
         return ObserverParts(
@@ -219,6 +246,7 @@ class HostingService:
             clock=tools.clock,
             ask=tools.ask,
             make_host=self._make_observer_host,
+            make_way=make_way,
             door=Door(tools.clock, self._wrong_codes, connections, str(session_id)),
             consents=partial(self._consents, session_id, policy),
             rule=policy.rules.rule_of(Capability.VIEW),
@@ -309,12 +337,12 @@ class HostingService:
         self._running = None
         self._parts.tools.publish(h.HostingChanged(None))
 
-    async def _ended(self, host: Host) -> None:
+    async def _ended(self, premises: Premises[Host]) -> None:
         self._picture = None
         try:
             await self.close()
         finally:
-            await host.close()
+            await premises.close()
 
     def _session(self, session_id: str) -> HostedSession:
         parsed, running = parse_session_id(session_id), self._running

@@ -11,8 +11,7 @@ import re
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from dataclasses import dataclass, replace
 
 from core.api.joining import Terms
 from core.canonical.documents import Json, JsonRefused, canonical_json
@@ -40,15 +39,12 @@ from core.evidence.consent import (
     read_terms as read_terms_document,
 )
 from core.evidence.consent_signature import check_consent, check_terms, sign_receipt
+from core.joining.invited import Invited
 from core.remote import exchange
 from core.remote.dial import Dial
 
-_ADDRESS = re.compile(r"(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9.-]{1,253}):([0-9]{1,5})")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_CODE = re.compile(r"[A-Za-z0-9 -]{1,64}")
 _TICKET = re.compile(r"[A-Z0-9-]{8,64}")
 _USER = re.compile(r"[a-z0-9]{8,32}")
-_LARGEST_PORT = 65_535
 _CLOSING_S = 2.0
 
 Sign = Callable[[bytes], bytes]
@@ -61,15 +57,6 @@ _REASONS = {
     exchange.UNREADABLE: "it does not understand this version of Lucid",
     exchange.UNAVAILABLE: "its session is ending, or its vault is locked",
 }
-
-
-@dataclass(frozen=True)
-class Invited:
-    """Where to join, with which code; ``certificate_sha256`` is empty where only an address was given."""
-
-    address: str  # host:port
-    code: str
-    certificate_sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,17 +98,6 @@ class Admission:
     consent: Consent
 
 
-def read_invitation(invitation: str, code: str = "") -> Invited:
-    """Read a link (``lucid://HOST:PORT?code=…&sha256=…``), or an address with its code. Raises UsageFailure."""
-    if invitation.startswith("lucid://"):
-        return _linked(invitation)
-    if not _is_address(invitation):
-        raise UsageFailure(reason="an address is written HOST:PORT")
-    if not _CODE.fullmatch(code):
-        raise UsageFailure(reason="an address needs its code too")
-    return Invited(invitation, code)
-
-
 async def read_terms(dial: Dial, invited: Invited) -> Offer:
     """Ask for the terms; the code is looked at, and not used up.
 
@@ -155,7 +131,7 @@ async def accept(
         means=Means.SIGNED,
     )
     signature = sign_receipt(receipt, sign)
-    pinned = Invited(offer.invited.address, offer.invited.code, terms.certificate_sha256.hex())
+    pinned = replace(offer.invited, certificate_sha256=terms.certificate_sha256.hex())
     asked: dict[str, Json] = {
         "ask": "join",
         "code": pinned.code,
@@ -170,29 +146,6 @@ async def accept(
     except ConsentSignatureWrong as wrong:
         raise TermsRefused(reason="its signature under the receipt does not hold") from wrong
     return Admission(user, ticket, consent)
-
-
-def _linked(link: str) -> Invited:
-    try:
-        parts = urlsplit(link)
-        named = parse_qs(parts.query, strict_parsing=True, max_num_fields=8)
-    except ValueError as error:
-        raise UsageFailure(reason="this is no whole invitation") from error
-    code, sha256 = named.get("code", [""]), named.get("sha256", [""])
-    is_whole = len(code) == len(sha256) == 1 and not parts.path.strip("/") and not parts.fragment
-    if not (
-        is_whole
-        and _is_address(parts.netloc)
-        and _CODE.fullmatch(code[0])
-        and _SHA256.fullmatch(sha256[0])
-    ):
-        raise UsageFailure(reason="this is no whole invitation")
-    return Invited(parts.netloc, code[0], sha256[0])
-
-
-def _is_address(text: str) -> bool:
-    found = _ADDRESS.fullmatch(text)
-    return found is not None and 0 < int(found[1]) <= _LARGEST_PORT
 
 
 async def _ask(

@@ -28,9 +28,9 @@ from core.hosting.enforcement import Enforcement, SessionPolicy
 from core.hosting.entries import ENTRIES
 from core.hosting.errands import Errands
 from core.hosting.gate_facts import capability_of, count_of, odd, text_of
-from core.hosting.hosted_session import EndsSessions
 from core.hosting.ledger import Ledger
 from core.hosting.screening import Screening
+from core.hosting.surroundings import EndsSessions
 from core.hosting.telling import Telling
 from core.joining.first_sight import LOOK_S, FirstSight
 from core.joining.greeting import Admission

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Protocol
 from uuid import UUID, uuid4
@@ -16,35 +17,45 @@ from core.errors import (
     CertificateDifferent,
     DesktopTooLarge,
     Failure,
+    NetworkOffline,
     SeatNeeded,
     SessionBusy,
     SessionNotJoined,
     TermsRefused,
+    TorLost,
+    TorNotReady,
     UsageFailure,
 )
 from core.evidence.consent import is_name
 from core.evidence.policy import joined_policy, policy_hash, read_hosted_policy
 from core.evidence.policy_signature import sign_policy
 from core.hosting.enforcement import SessionPolicy
-from core.hosting.hosted_session import EndsSessions
+from core.hosting.surroundings import EndsSessions
+from core.hosting.ways import Progress, WaysIn
 from core.joining import greeting
-from core.joining.greeting import Invited, Offer
+from core.joining.greeting import Offer
+from core.joining.invited import Invited, read_invitation
 from core.joining.joined_session import JoinedSession, JoiningTools, OtherEnd, ShowsOtherEnd
 from core.joining.showing import Showing
 from core.recording.shared_picture import SharedPicture
 from core.recording.shared_picture_source import SharedPictures
-from core.remote.dial import Dial, dial_loopback
+from core.remote.dial import Dial
 from core.remote.gate_link import Facts
 from core.remote.joined_host import JoinedHost
 from core.remote.joined_programs import Target
 from core.runtime.clock import Clock
 from core.sessions.hosted import HOST_LOST, OTHER_END, HostedStart
 from core.sessions.identity import parse_session_id
+from core.transport.transport import Purpose, Transport
 from core.vault.open_vault import OpenVault
 
 LABEL = "joined"  # of a recording's source, in lists
 _MOST_INPUTS = 256
 _MOST_PIXELS = (2560, 1600)  # as many as these, in any shape
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Tell nobody how far it is."""
 
 
 class KeepsSessions(EndsSessions, Protocol):
@@ -92,7 +103,8 @@ class JoiningParts:
     vault: Callable[[], OpenVault]
     number: Callable[[str], Awaitable[int]]  # a setting
     has_seat: bool
-    dial: Dial = dial_loopback
+    way_in: WaysIn = field(default_factory=WaysIn)  # says when Tor is there
+    transport: Transport = field(default_factory=Transport)
     make_host: MakesHost = JoinedHost
 
 
@@ -105,6 +117,7 @@ class JoiningService:
         self._closing = asyncio.Lock()
         self._picture: SharedPicture | None = None
         self._showing: Showing | None = None
+        self._invited: Invited | None = None  # to the session that runs, or is being joined
         self._looking: asyncio.Task[None] | None = None
 
     @property
@@ -132,22 +145,38 @@ class JoiningService:
         running = self._running
         return None if running is None or running.is_ending else running.shown()
 
-    async def read_terms(self, command: j.ReadTerms) -> j.Terms:
-        """Ask the other end for its terms. Raises what the greeting raises, and DesktopTooLarge."""
-        invited = greeting.read_invitation(command.invitation, command.code)
-        return (await self._offer(invited)).shown()
+    async def read_terms(self, command: j.ReadTerms, progress: Progress = _silent) -> j.Terms:
+        """Ask the other end for its terms, once Tor is there where it takes Tor.
+
+        Raises what the greeting raises, what ``wait_for_tor`` raises, and DesktopTooLarge.
+        """
+        invited = read_invitation(command.invitation, command.code, command.client_key)
+        await self._wait_ready(invited, progress)
+        try:
+            return (await self._offer(invited)).shown()
+        finally:
+            await self._forget_key(invited)
+
+    async def wait_ready(self, command: j.JoinSession, progress: Progress) -> None:
+        """Wait until the session that is to be joined can be reached. Raises what joining it would raise."""
+        self._refuse(command)
+        await self._wait_ready(_pinned(command), progress)
 
     async def join(self, command: j.JoinSession) -> j.Joined:
         """Accept the terms, join and record; when that fails, or is cancelled, nothing of it is left running.
 
         Raises what reading and accepting terms raises, what starting a session raises, and RemoteHostFailed.
         """
-        if self._running is not None:
-            raise SessionBusy(session_id=str(self._running.session_id))
-        if not is_name(command.name):
-            raise UsageFailure(reason="a name has 1 to 64 characters that can be shown")
-        self._parts.vault()
-        offer = await self._offer(_pinned(command))
+        self._refuse(command)
+        self._invited = invited = _pinned(command)
+        try:
+            return await self._join(command, invited)
+        except BaseException:
+            await self._forget_key(invited)
+            raise
+
+    async def _join(self, command: j.JoinSession, invited: Invited) -> j.Joined:
+        offer = await self._offer(invited)
         if offer.terms.terms_hash.hex() != command.terms_hash:
             raise TermsRefused(reason="they are not those that were accepted")
         policy = self._make_policy(offer)
@@ -157,7 +186,7 @@ class JoiningService:
             self._parts.tools.clock,
             heard=late.heard,
             lost=late.lost,
-            dial=self._parts.dial,
+            dial=self._way_to(invited),
             target=Target(offer.invited.address, command.certificate_sha256, command.name),
             size=(policy.rules.width, policy.rules.height),
         )
@@ -221,9 +250,35 @@ class JoiningService:
 
     # --- its parts ---------------------------------------------------------------------------
 
+    def _refuse(self, command: j.JoinSession) -> None:
+        """Raise what is wrong before anybody is called."""
+        if self._running is not None:
+            raise SessionBusy(session_id=str(self._running.session_id))
+        if not is_name(command.name):
+            raise UsageFailure(reason="a name has 1 to 64 characters that can be shown")
+        self._parts.vault()
+
+    async def _wait_ready(self, invited: Invited, progress: Progress) -> None:
+        if invited.is_by_tor:
+            await self._parts.way_in.wait_ready(progress)
+
+    def _way_to(self, invited: Invited) -> Dial:
+        """Give what dials the other end, on circuits of its own."""
+        return partial(
+            self._parts.transport.dial,
+            purpose=Purpose.SESSION,
+            peer=invited.address,
+            client_key=invited.client_key,
+        )
+
+    async def _forget_key(self, invited: Invited) -> None:
+        """Have Tor forget the client key; one that cannot be asked has forgotten it, or does when it ends."""
+        with suppress(NetworkOffline, TorLost, TorNotReady):
+            await self._parts.transport.forget(invited.address)
+
     async def _offer(self, invited: Invited) -> Offer:
         """Read the terms; those of a desktop that would take all of this machine's time to show are refused."""
-        offer = await greeting.read_terms(self._parts.dial, invited)
+        offer = await greeting.read_terms(self._way_to(invited), invited)
         width, height = offer.terms.width, offer.terms.height
         if width * height > _MOST_PIXELS[0] * _MOST_PIXELS[1]:
             most = "×".join(map(str, _MOST_PIXELS))
@@ -271,7 +326,7 @@ class JoiningService:
 
         async def accept() -> greeting.Admission:
             return await greeting.accept(
-                self._parts.dial,
+                self._way_to(offer.invited),
                 offer,
                 name=name,
                 device=vault.device_public_key,
@@ -312,10 +367,13 @@ class JoiningService:
 
     async def _ended(self, host: Host) -> None:
         self._picture = None
+        invited, self._invited = self._invited, None
         try:
             await self.close()
         finally:
             await host.close()
+            if invited is not None:
+                await self._forget_key(invited)
 
     def _make_policy(self, offer: Offer) -> SessionPolicy:
         vault, terms = self._parts.vault(), offer.terms
@@ -341,11 +399,11 @@ class JoiningService:
 
 def _pinned(command: j.JoinSession) -> Invited:
     """Name the certificate that was accepted; raises CertificateDifferent where the link names another."""
-    invited = greeting.read_invitation(command.invitation, command.code)
+    invited = read_invitation(command.invitation, command.code, command.client_key)
     accepted = command.certificate_sha256
     if invited.certificate_sha256 not in {"", accepted}:
         raise CertificateDifferent(found=accepted, expected=invited.certificate_sha256)
-    return Invited(invited.address, invited.code, accepted)
+    return replace(invited, certificate_sha256=accepted)
 
 
 def _sequence(picture: SharedPicture | None) -> int:

@@ -16,7 +16,8 @@ from core.api.commands import EndSession, VerifySession
 from core.api.hosting import AuditEntry, AuditKind, Hosting, PeerState, ReadTrail
 from core.evidence.consent import Means, PartyKind, Receipt, read_consent
 from core.evidence.consent_signature import check_consent
-from core.joining.greeting import Admission, accept, read_invitation, read_terms
+from core.joining.greeting import Admission, accept, read_terms
+from core.joining.invited import read_invitation
 from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, agree, hosted, kinds, now
 from tests.end_to_end.remote_desk import RemoteDesk, agreeing, remote_desk, until
 from tests.fakes.front_end import FrontEnd

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -41,10 +42,11 @@ from core.api.permissions import Capability, GrantLength, Zone
 from core.api.snapshots import SessionState, SessionSummary
 from core.errors import CertificateDifferent, Failure
 from core.joining import greeting
-from core.remote.dial import dial_loopback
+from core.joining.invited import read_invitation
 from core.remote.joined_host import JoinedHost
 from core.remote.joined_programs import Target
 from core.runtime.clock import SystemClock
+from core.transport.transport import Purpose, Transport
 from tests.end_to_end.hosting_bench import DARK, TERMINAL, WHITE, allow, hosted, kinds, now
 from tests.end_to_end.joining_bench import (
     Pair,
@@ -254,10 +256,11 @@ def test_a_client_that_meets_another_certificate_goes(tmp_path: Path) -> None:
     """The client itself compares the fingerprint too, and its end is told as what it is."""
 
     async def meet(link: str) -> Failure | None:
-        key, invited_by = SigningKey.generate(), greeting.read_invitation(link)
-        offer = await greeting.read_terms(dial_loopback, invited_by)
+        dial = partial(Transport().dial, purpose=Purpose.SESSION)
+        key, invited_by = SigningKey.generate(), read_invitation(link)
+        offer = await greeting.read_terms(dial, invited_by)
         admission = await greeting.accept(
-            dial_loopback,
+            dial,
             offer,
             name="the hall",
             device=bytes(key.verify_key),
@@ -269,7 +272,7 @@ def test_a_client_that_meets_another_certificate_goes(tmp_path: Path) -> None:
             SystemClock(),
             heard=lambda *_: None,
             lost=over.set_result,
-            dial=dial_loopback,
+            dial=dial,
             target=Target(invited_by.address, "00" * 32, "the hall"),
             size=(1280, 720),
         )

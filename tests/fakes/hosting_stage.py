@@ -25,6 +25,7 @@ from core.hosting.enforcement import SessionPolicy
 from core.hosting.hosted_session import HostedSession, HostingTools
 from core.hosting.observer_parts import ObserverParts
 from core.hosting.observers import Observers
+from core.hosting.ways import LoopbackWay, Way
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.permissions.questions import OpenQuestions
 from core.remote.gate_link import Facts
@@ -107,6 +108,7 @@ class HostingStage:
         rules: PolicyRules | None = None,
         *,
         wrong_codes: WrongCodes | None = None,
+        make_way: Callable[[], Way] = LoopbackWay,
     ) -> None:
         self.clock = ManualClock()
         self.sign_failure: BaseException | None = None
@@ -136,11 +138,13 @@ class HostingStage:
         tools = HostingTools(self.clock, self.questions.ask_for, self.events.append, self.sessions)
         self.observer_hosts: list[PuppetHost] = []
         self.observer_door = Door(self.clock, self.wrong_codes, ConnectionLimit(), str(session_id))
+        self._make_way = make_way
         self.session = HostedSession(
             session_id,
             self.policy,
             tools,
             self.host,
+            way=make_way(),
             door=self.door,
             sign=self.sign,
             frame_ns=lambda: 40_000_000,
@@ -165,6 +169,7 @@ class HostingStage:
             clock=self.clock,
             ask=self.questions.ask_for,
             make_host=self._make_observer_host,
+            make_way=self._make_way,
             door=self.observer_door,
             consents=self._observers_consents,
             rule=self.policy.rules.rule_of(Capability.VIEW),

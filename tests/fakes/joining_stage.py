@@ -20,7 +20,8 @@ from core.errors import Failure
 from core.evidence.policy import joined_policy, policy_hash, read_hosted_policy
 from core.evidence.policy_signature import sign_policy
 from core.hosting.enforcement import SessionPolicy
-from core.joining.greeting import Admission, Invited, Offer
+from core.joining.greeting import Admission, Offer
+from core.joining.invited import Invited
 from core.joining.joined_session import JoinedSession, JoiningTools
 from core.joining.joined_session import OtherEnd as Named
 from core.remote.dial import Dial

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from core.remote.entrance import Reception
@@ -59,6 +60,7 @@ class PuppetHost:
         ends = (self.puppet.engine_end, self.channels.engine_end)
         self.gate = Monitors(*ends, clock, heard=heard, lost=self.lose)
         self.entrance: PuppetEntrance | None = None
+        self.place: Path | None = None
         self.certificate_sha256 = FINGERPRINT
         self.failures: dict[str, BaseException] = {}
         self.before = _nothing  # awaited at each step
@@ -77,11 +79,11 @@ class PuppetHost:
             await self.close()
             raise
 
-    async def open(self) -> str:
-        """Make the entrance."""
+    async def open(self, place: Path | None = None) -> None:
+        """Make the entrance, and note where it was to listen."""
         await self._step("open")
+        self.place = place
         self.entrance = PuppetEntrance()
-        return ADDRESS
 
     def give_picture(self) -> tuple[int, int]:
         """Give descriptors of a picture; with a failure, of something that is none."""

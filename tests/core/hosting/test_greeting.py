@@ -19,19 +19,18 @@ from hypothesis import strategies as st
 
 from core.api.hosting import AuditActor, AuditKind, PeerState
 from core.api.joining import JoinRole
-from core.canonical.documents import canonical_json
 from core.errors import (
     CertificateDifferent,
     CodeWrong,
     HostUnreachable,
     JoinRefused,
     TermsRefused,
-    UsageFailure,
 )
 from core.evidence.consent import read_consent
 from core.evidence.consent_signature import check_consent, sign_receipt
 from core.hosting import greeting as hosting_greeting
-from core.joining.greeting import Invited, accept, read_invitation, read_terms
+from core.joining.greeting import accept, read_terms
+from core.joining.invited import Invited, read_invitation
 from core.permissions.limits import Knock
 from core.remote import entrance as under_test
 from core.remote import exchange
@@ -379,38 +378,3 @@ def test_a_host_that_is_not_there() -> None:
         other.close()
 
     play(scene)
-
-
-@pytest.mark.parametrize(
-    "text, code",
-    [
-        ("lucid://127.0.0.1:1?code=AAAA-AAAA", ""),
-        ("lucid://127.0.0.1:1?sha256=" + "a" * 64, ""),
-        ("lucid://127.0.0.1:1/x?code=A&sha256=" + "a" * 64, ""),
-        ("lucid://127.0.0.1?code=A&sha256=" + "a" * 64, ""),
-        ("lucid://127.0.0.1:70000?code=A&sha256=" + "a" * 64, ""),
-        ("lucid://u@127.0.0.1:1?code=A&sha256=" + "a" * 64, ""),
-        ("lucid://127.0.0.1:1?code=A&code=B&sha256=" + "a" * 64, ""),
-        ("lucid://127.0.0.1:1?code=A&sha256=" + "A" * 64, ""),
-        ("127.0.0.1:3389", ""),
-        ("127.0.0.1", "AAAA-AAAA"),
-        ("127.0.0.1:0", "AAAA-AAAA"),
-        ("", ""),
-    ],
-)
-def test_what_is_no_invitation(text: str, code: str) -> None:
-    """Half a link, and an address without its code or port, are refused before anybody is called."""
-    with pytest.raises(UsageFailure):
-        read_invitation(text, code)
-
-
-@given(st.text(max_size=60), st.text(max_size=20))
-def test_any_text_is_an_invitation_or_none(text: str, code: str) -> None:
-    """Whatever is typed or scanned."""
-    for each in (text, f"lucid://{text}"):
-        try:
-            found = read_invitation(each, code)
-        except UsageFailure:
-            continue
-        assert found.address
-        assert canonical_json(found.code)

@@ -13,23 +13,28 @@ from nacl.signing import SigningKey
 
 from core.api import hosting as h
 from core.api.events import Event
+from core.api.network import ServicePhase, TorPhase
 from core.api.permissions import Capability, Profile, Zone
 from core.errors import (
     DoorLocked,
+    PublishFailed,
     RemoteHostFailed,
     SessionBusy,
     SessionNotHosted,
     SessionUnknown,
     StorageTooLow,
+    TorNotReady,
     UsageFailure,
     VaultLocked,
 )
 from core.hosting.hosted_session import HostingTools
 from core.hosting.service import HostingParts, HostingService
+from core.hosting.ways import WaysIn
 from core.permissions.questions import OpenQuestions
 from tests.fakes.clocks import ManualClock, settle
 from tests.fakes.hosting_stage import PaperSessions
 from tests.fakes.puppet_host import PuppetHost
+from tests.fakes.puppet_tor import PuppetNetwork, PuppetTor
 
 OPEN = Path("/proc/self/fd")
 
@@ -49,9 +54,10 @@ class OpenDevice:
 class House:
     """A service whose hosts are puppets and whose sessions are paper."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_by_tor: bool = False) -> None:
         self.clock = ManualClock()
         self.events: list[Event] = []
+        self.tor = PuppetTor()
         self.sessions = PaperSessions()
         self.hosts: list[PuppetHost] = []
         self.failures: dict[str, BaseException] = {}
@@ -62,7 +68,15 @@ class House:
         questions = OpenQuestions(self.clock, self.events.append)
         tools = HostingTools(self.clock, questions.ask_for, self.events.append, self.sessions)
         self.service = HostingService(
-            HostingParts(tools, self.sessions, self._open_vault, self._number, self._make_host)
+            HostingParts(
+                tools,
+                self.sessions,
+                self._open_vault,
+                self._number,
+                self._make_host,
+                self._make_observer_host,
+                way_in=WaysIn(PuppetNetwork(self.tor if is_by_tor else None)),
+            )
         )
 
     def _open_vault(self) -> Any:  # noqa: ANN401 - stands in for an OpenVault
@@ -83,6 +97,9 @@ class House:
         self.hosts.append(host)
         return host
 
+    def _make_observer_host(self, clock: ManualClock, _: int, **options: Any) -> PuppetHost:  # noqa: ANN401
+        return self._make_host(clock, **options)
+
     async def host(self, profile: Profile = Profile.STANDARD, **fields: Any) -> h.Hosting:  # noqa: ANN401
         """Open a session."""
         return await self.service.host(h.HostSession(profile, **fields))
@@ -94,7 +111,8 @@ class House:
     def is_clean(self) -> bool:
         """Tell whether nothing runs."""
         is_over = self.service.shown() is None and self.service.picture is None
-        return is_over and all(each.closed for each in self.hosts)
+        is_found = bool(self.tor.published)
+        return is_over and not is_found and all(each.closed for each in self.hosts)
 
 
 def descriptors() -> int:
@@ -102,11 +120,11 @@ def descriptors() -> int:
     return len(list(OPEN.iterdir()))
 
 
-def play(scene: Callable[[House], Awaitable[None]]) -> House:
+def play(scene: Callable[[House], Awaitable[None]], *, is_by_tor: bool = False) -> House:
     """Play a scene; at its end nothing runs, and no descriptor is open that was not before."""
 
     async def run() -> House:
-        house = House()
+        house = House(is_by_tor=is_by_tor)
         before = descriptors()
         await scene(house)
         if house.sessions.started and not house.sessions.ended:
@@ -152,8 +170,9 @@ def test_a_locked_vault_starts_nothing() -> None:
     play(scene)
 
 
+@pytest.mark.parametrize("is_by_tor", [False, True])
 @pytest.mark.parametrize("step", ["start", "picture", "recording", "open"])
-def test_a_step_that_fails_leaves_nothing_behind(step: str) -> None:
+def test_a_step_that_fails_leaves_nothing_behind(step: str, is_by_tor: bool) -> None:
     """Whichever it is; and the next session can be opened."""
     failure = RemoteHostFailed(program="x", reason="y")
 
@@ -176,11 +195,12 @@ def test_a_step_that_fails_leaves_nothing_behind(step: str) -> None:
         house.sessions.ended.clear()
         await house.host()
 
-    play(scene)
+    play(scene, is_by_tor=is_by_tor)
 
 
+@pytest.mark.parametrize("is_by_tor", [False, True])
 @pytest.mark.parametrize("step", ["start", "open"])
-def test_a_start_that_is_cancelled_leaves_nothing_behind(step: str) -> None:
+def test_a_start_that_is_cancelled_leaves_nothing_behind(step: str, is_by_tor: bool) -> None:
     """The person has changed their mind, or the engine stops."""
 
     async def scene(house: House) -> None:
@@ -200,7 +220,75 @@ def test_a_start_that_is_cancelled_leaves_nothing_behind(step: str) -> None:
         await settle()
         assert house.is_clean()
 
-    play(scene)
+    play(scene, is_by_tor=is_by_tor)
+
+
+def test_by_tor_a_session_has_an_address_of_its_own() -> None:
+    """It is published for this session only and gone with it; who watches has another, and both go at its end."""
+
+    async def scene(house: House) -> None:
+        hosting = await house.host()
+        assert hosting.invitation is not None
+        assert hosting.reach is ServicePhase.PUBLISHING
+        watching = await house.service.invite_observer(h.InviteObserver(hosting.session_id))
+        assert watching.address != hosting.invitation.address
+        assert {each.purpose for each in house.tor.services} == {"session", "observer"}
+        await house.end()
+        assert not house.tor.published
+        house.sessions.ended.clear()
+        again = await house.host()
+        assert again.invitation is not None
+        assert again.invitation.address not in {watching.address, hosting.invitation.address}
+
+    play(scene, is_by_tor=True)
+
+
+def test_a_session_can_stay_on_this_machine_though_tor_is_used() -> None:
+    """Where that is asked for nothing is published, and who watches comes the same way."""
+
+    async def scene(house: House) -> None:
+        hosting = await house.host(is_local=True)
+        await house.service.invite_observer(h.InviteObserver(hosting.session_id))
+        assert hosting.reach is None
+        assert not house.tor.published
+
+    play(scene, is_by_tor=True)
+
+
+def test_an_address_that_cannot_be_published_opens_no_session() -> None:
+    """What was started meanwhile is ended."""
+
+    async def scene(house: House) -> None:
+        house.tor.failure = PublishFailed(address="", reason="as told")
+        with pytest.raises(PublishFailed):
+            await house.host()
+        assert not house.sessions.started
+
+    play(scene, is_by_tor=True)
+
+
+def test_nobody_waits_for_tor_to_be_refused_then() -> None:
+    """A session that runs, and a locked vault, are said first; then how Tor stands."""
+
+    async def scene(house: House) -> None:
+        def ready(**fields: bool) -> Awaitable[None]:
+            return house.service.wait_ready(h.HostSession(**fields), lambda *_: None)
+
+        house.tor.be(TorPhase.STUCK)
+        house.is_locked = True
+        with pytest.raises(VaultLocked):
+            await ready()
+        house.is_locked = False
+        with pytest.raises(TorNotReady):
+            await ready()
+        await ready(is_local=True)
+        house.tor.be(TorPhase.READY)
+        await ready()
+        await house.host()
+        with pytest.raises(SessionBusy):
+            await ready()
+
+    play(scene, is_by_tor=True)
 
 
 def test_a_program_that_is_gone_before_the_session_is_there() -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
-
 from core.errors import Failure, HostUnreachable
-from core.remote.dial import dial_loopback, split_address
 from core.remote.line import Line, LineEnd
+from core.transport.transport import Purpose, Transport
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
@@ -33,7 +32,8 @@ class Bench:
         self._server = await asyncio.start_server(self._answer, "127.0.0.1", 0)
         name = self._server.sockets[0].getsockname()
         self.address = address or f"{name[0]}:{name[1]}"
-        self.line = Line(dial_loopback, self.address, lambda *end: self.ends.append(end))
+        dial = partial(Transport().dial, purpose=Purpose.SESSION)
+        self.line = Line(dial, self.address, lambda *end: self.ends.append(end))
         await self.line.open(self.path)
         return self.line
 
@@ -173,27 +173,3 @@ def test_closing_tells_nobody() -> None:
         assert not bench.ends
 
     at(work)
-
-
-@pytest.mark.parametrize(
-    "address", ["", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", "somewhere:1"]
-)
-def test_what_is_no_address_is_not_dialled(address: str) -> None:
-    """An address is a number and a port; names are asked of nobody."""
-    with pytest.raises(HostUnreachable):
-        split_address(address)
-
-
-def test_nothing_is_dialled_beyond_this_machine() -> None:
-    """Another machine is not reached in the clear."""
-    with pytest.raises(HostUnreachable) as refused:
-        asyncio.run(dial_loopback("192.0.2.7:3389"))
-    assert "loopback" in str(refused.value.facts["reason"])
-
-
-@pytest.mark.parametrize("address", ["127.0.0.1:3389", "localhost:3389", "[::1]:3389"])
-def test_this_machine_has_its_addresses(address: str) -> None:
-    """Both versions of IP have a loopback."""
-    host, port = split_address(address)
-    assert host.is_loopback
-    assert port == 3389

@@ -1,0 +1,60 @@
+"""How a session is reached: what front ends are told of it, and what of it is written down."""
+
+from __future__ import annotations
+
+from core.api.hosting import AuditActor, AuditKind
+from core.api.network import ServicePhase
+from core.errors import Failure
+from core.hosting.arrival import Notes
+from core.hosting.observer_parts import Tells
+from core.hosting.ways import Way
+
+TOR = "tor"  # what the trail calls it
+
+
+class Reach:
+    """Follows one way in; lives on the engine's loop.
+
+    With ``note``, it is written down when Tor no longer leads to the session, and when it does again.
+    """
+
+    def __init__(self, way: Way, telling: Tells, note: Notes | None = None) -> None:
+        self.way = way
+        self._telling = telling
+        self._note = note
+        self._seen = way.phase
+        self._was_found = self._is_over = False
+
+    @property
+    def phase(self) -> ServicePhase | None:
+        """Whether the session can be found; None where it is reached on this machine only."""
+        return self.way.phase
+
+    async def settle(self) -> None:
+        """Wait until it is found for the first time, and tell; or tell why it is not. Raises nothing of that."""
+        try:
+            await self.way.wait_reachable()
+        except Failure as failure:  # Tor goes on trying, unless nobody wants it any more
+            if not self._is_over:
+                self._telling.report(failure)
+        if not self._is_over:
+            self.look()
+
+    def end(self) -> None:
+        """Follow it no more: it is about to be closed."""
+        self._is_over = True
+
+    def look(self) -> None:
+        """Take note of what has changed since the last look."""
+        before, self._seen = self._seen, self.way.phase
+        if before is self._seen:
+            return
+        if self._note is not None and self._was_found:
+            if self._seen is ServicePhase.REACHABLE:
+                reason = "it leads to this session again"
+                self._note(AuditKind.INCIDENT, AuditActor.APPLIANCE, TOR, reason=reason)
+            elif before is ServicePhase.REACHABLE:
+                reason = "it no longer leads to this session"
+                self._note(AuditKind.INCIDENT, AuditActor.APPLIANCE, TOR, reason=reason)
+        self._was_found = self._was_found or self._seen is ServicePhase.REACHABLE
+        self._telling.changed()

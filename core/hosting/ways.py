@@ -1,0 +1,213 @@
+"""Ways in: where somebody comes to a session, and with which key. Each is made for one session and gone with it.
+
+By Tor it is an onion service of its own, with an address and a client key that nobody had before and that are nowhere
+but in memory; nothing of this machine listens on a port then. Otherwise it is a port of this machine's loopback.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from core.api.network import ServicePhase, ServiceShown, TorPhase, TorStatus
+from core.errors import Failure, TorNotReady
+from core.onion.keys import ClientKey, ServiceKey
+from core.onion.publisher import OnionService
+from core.remote.workplace import private_directory
+
+PORT = 3389  # RDP's own
+REACHABLE_S = 120.0  # for a service to be found; it is published on after that
+_WHOLE = 100
+_LOOK_S = 1.0
+_GETS_ON = frozenset({TorPhase.STARTING, TorPhase.CONNECTING})
+
+Progress = Callable[[str, int, int], None]  # of what, how many are done, and of how many
+
+
+class WatchesTor(Protocol):
+    """Our tor, as whoever waits for it sees it."""
+
+    @property
+    def status(self) -> TorStatus:
+        """How it stands."""
+
+    async def wait_ready(self, timeout_s: float) -> None:
+        """Wait until it is ready. Raises TorNotReady, or the failure in the way."""
+
+
+class Publishes(WatchesTor, Protocol):
+    """Our tor, as a way in sees it."""
+
+    @property
+    def services(self) -> tuple[ServiceShown, ...]:
+        """The services that are published, or are to be."""
+
+    async def publish(self, service: OnionService) -> None:
+        """Publish a service until it is withdrawn; gives when Tor has taken it."""
+
+    async def wait_reachable(self, address: str, timeout_s: float) -> None:
+        """Wait until a service can be found. Raises PublishFailed."""
+
+    async def withdraw(self, address: str) -> None:
+        """Publish a service no more; harmless when it is not."""
+
+
+class Network(Protocol):
+    """The network as a person has chosen it."""
+
+    @property
+    def is_by_tor(self) -> bool:
+        """Whether sessions are reached by Tor."""
+
+    @property
+    def tor(self) -> Publishes:
+        """Our tor. Raises NetworkOffline where nobody is to be reached."""
+
+
+class Way(Protocol):
+    """One way in."""
+
+    @property
+    def address(self) -> str:
+        """Where it is reached; empty where the entrance itself has an address."""
+
+    @property
+    def client_key(self) -> str:
+        """The key that opens the address, X25519 in base32; empty where none is needed."""
+
+    @property
+    def place(self) -> Path | None:
+        """The Unix socket that it leads to; None where the entrance takes a port of loopback."""
+
+    @property
+    def phase(self) -> ServicePhase | None:
+        """Whether it can be found; None where that is no question."""
+
+    async def open(self) -> None:
+        """Begin to lead there, also before anybody listens. Raises what publishing raises."""
+
+    async def wait_reachable(self) -> None:
+        """Wait until it can be found. Raises PublishFailed."""
+
+    async def close(self) -> None:
+        """Lead there no more; harmless when that has been done, and before it was opened."""
+
+
+class LoopbackWay:
+    """No way from anywhere but this machine."""
+
+    address = client_key = ""
+    place: Path | None = None
+    phase: ServicePhase | None = None
+
+    async def open(self) -> None:
+        """There is nothing to open: the entrance listens."""
+
+    async def wait_reachable(self) -> None:
+        """It can be found as soon as the entrance listens."""
+
+    async def close(self) -> None:
+        """The entrance closes by itself."""
+
+
+class OnionWay:
+    """An onion service with fresh keys, open to one client key only; its address is known before it is published."""
+
+    def __init__(self, onion: Publishes, purpose: str) -> None:
+        self._onion = onion
+        self._purpose = purpose
+        self._key, self._client = ServiceKey.make(), ClientKey.make()
+        self._directory = private_directory()
+
+    @property
+    def address(self) -> str:
+        """Where it is reached, ADDRESS.onion:port."""
+        return f"{self._key.address}:{PORT}"
+
+    @property
+    def client_key(self) -> str:
+        """The key that opens the address."""
+        return self._client.private_text
+
+    @property
+    def place(self) -> Path | None:
+        """Where tor connects to whoever listens."""
+        return self._directory / "entrance"
+
+    @property
+    def phase(self) -> ServicePhase | None:
+        """Whether it can be found, as Tor says."""
+        address = self.address
+        shown = (each.phase for each in self._onion.services if each.address == address)
+        return next(shown, ServicePhase.WAITING)
+
+    async def open(self) -> None:
+        """Have it published."""
+        service = OnionService(
+            key=self._key,
+            port=PORT,
+            target=self._directory / "entrance",
+            purpose=self._purpose,
+            clients=(self._client.public_text,),
+        )
+        await self._onion.publish(service)
+
+    async def wait_reachable(self) -> None:
+        """Wait until its descriptor is where clients look."""
+        await self._onion.wait_reachable(self._key.address, REACHABLE_S)
+
+    async def close(self) -> None:
+        """Have it withdrawn."""
+        try:
+            await self._onion.withdraw(self._key.address)
+        finally:
+            await asyncio.to_thread(shutil.rmtree, self._directory, ignore_errors=True)
+
+
+class WaysIn:
+    """Makes ways in: by Tor where a person has chosen that, else on this machine's loopback; for the engine's loop."""
+
+    def __init__(self, network: Network | None = None) -> None:
+        self._network = network
+
+    async def wait_ready(self, progress: Progress, *, is_local: bool = False) -> None:
+        """Wait while Tor connects, where the way is by Tor. Raises as ``wait_for_tor``."""
+        if (tor := self._tor(is_local=is_local)) is not None:
+            await wait_for_tor(tor, progress)
+
+    def make(self, purpose: str, *, is_local: bool = False) -> Way:
+        """Make a way that was not opened yet; ``purpose`` names it in the list of services."""
+        tor = self._tor(is_local=is_local)
+        return LoopbackWay() if tor is None else OnionWay(tor, purpose)
+
+    def _tor(self, *, is_local: bool) -> Publishes | None:
+        network = self._network
+        return network.tor if network is not None and network.is_by_tor and not is_local else None
+
+
+async def wait_for_tor(tor: WatchesTor, progress: Progress) -> None:
+    """Wait until Tor is ready, as long as it gets on; ``progress`` hears how far it is.
+
+    Raises at once what is in the way when it does not get on: TorNotReady, TorStuck, ClockWrong, TorRefused, TorLost.
+    """
+    while (status := tor.status).phase in _GETS_ON:
+        progress("connecting_to_tor", status.percent, _WHOLE)
+        with suppress(TorNotReady):  # not within that time
+            await tor.wait_ready(_LOOK_S)
+    if status.phase is not TorPhase.READY:
+        await _raise_obstacle(tor)
+        raise TorNotReady(phase=status.phase.value, percent=status.percent)
+
+
+async def _raise_obstacle(tor: WatchesTor) -> None:
+    """Raise what is known to be in the way."""
+    try:
+        await tor.wait_ready(0.0)
+    except TorNotReady:
+        return  # the caller says the same
+    except Failure:
+        raise

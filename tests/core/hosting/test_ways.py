@@ -1,0 +1,240 @@
+"""Ways in: fresh keys for each, what is waited for before one is made, and that none outlives its session."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from core.api.network import ServicePhase, TorPhase
+from core.errors import ClockWrong, Failure, PublishFailed, RemoteHostFailed, TorNotReady, TorStuck
+from core.hosting.premises import Premises
+from core.hosting.ways import PORT, LoopbackWay, OnionWay, WaysIn, wait_for_tor
+from core.onion.keys import ClientKey
+from core.transport.addresses import read_onion_address
+from tests.fakes.clocks import settle
+from tests.fakes.puppet_tor import PuppetNetwork, PuppetTor
+
+
+class PlainHost:
+    """A host of nothing, that notes what becomes of it."""
+
+    def __init__(self, failure: BaseException | None = None) -> None:
+        self.failure = failure
+        self.happened: list[str] = []
+        self.is_slow = asyncio.Event()
+        self.is_slow.set()
+
+    async def start(self) -> None:
+        """Start, or fail as told and leave nothing behind."""
+        await self.is_slow.wait()
+        if self.failure is not None:
+            raise self.failure
+        self.happened.append("started")
+
+    async def open(self, place: object = None) -> None:
+        """Open nothing."""
+
+    async def close(self) -> None:
+        """Close."""
+        self.happened.append("closed")
+
+
+def told(_: str, __: int, ___: int) -> None:
+    """Hear how far it is, and do nothing."""
+
+
+def play(scene: Callable[[PuppetTor], Awaitable[None]]) -> None:
+    """Play a scene with a tor."""
+
+    async def run() -> None:
+        await scene(PuppetTor())
+
+    asyncio.run(run())
+
+
+def test_an_onion_way_has_keys_of_its_own() -> None:
+    """Its address is known before it is published; Tor gets it with one client, and a place that is this user's."""
+
+    async def scene(tor: PuppetTor) -> None:
+        ways = WaysIn(PuppetNetwork(tor))
+        way, other = ways.make("session"), ways.make("observer")
+        assert way.address != other.address
+        assert way.client_key != other.client_key
+        assert way.phase is ServicePhase.WAITING
+        assert way.place is not None
+        assert stat.S_IMODE(way.place.parent.stat().st_mode) == 0o700
+        await way.open()
+        host = read_onion_address(way.address).host
+        service = tor.published[host]
+        assert (service.target, service.port, service.purpose) == (way.place, PORT, "session")
+        assert service.clients == (ClientKey.read(way.client_key).public_text,)
+        assert way.phase is ServicePhase.PUBLISHING
+        waiting = asyncio.ensure_future(way.wait_reachable())
+        await settle()
+        assert not waiting.done()
+        tor.find()
+        await waiting
+        assert way.phase is ServicePhase.REACHABLE
+        for each in (way, other):
+            await each.close()
+            await each.close()
+            assert each.place is not None
+            assert not each.place.parent.exists()
+        assert not tor.published
+        assert host in tor.withdrawn
+
+    play(scene)
+
+
+def test_a_tor_that_withdraws_nothing_leaves_no_directory() -> None:
+    """It is told, and the place is gone all the same."""
+
+    class Stubborn(PuppetTor):
+        async def withdraw(self, address: str) -> None:
+            raise PublishFailed(address=address, reason="no answer")
+
+    async def run() -> None:
+        way = OnionWay(Stubborn(), "session")
+        with pytest.raises(PublishFailed):
+            await way.close()
+        assert way.place is not None
+        assert not way.place.parent.exists()
+
+    asyncio.run(run())
+
+
+def test_offline_and_on_request_it_is_loopback() -> None:
+    """There is nothing to wait for, to publish or to withdraw then, and the entrance has the address."""
+
+    async def scene(tor: PuppetTor) -> None:
+        tor.be(TorPhase.STUCK)
+        for ways, is_local in (
+            (WaysIn(), False),
+            (WaysIn(PuppetNetwork()), False),
+            (WaysIn(PuppetNetwork(tor)), True),
+        ):
+            await ways.wait_ready(told, is_local=is_local)
+            way = ways.make("session", is_local=is_local)
+            assert isinstance(way, LoopbackWay)
+            await way.open()
+            await way.wait_reachable()
+            await way.close()
+            found = (way.address, way.client_key, way.place, way.phase)
+            assert found == ("", "", None, None)
+        assert not tor.published
+
+    play(scene)
+
+
+def test_tor_is_waited_for_as_long_as_it_gets_on() -> None:
+    """How far it is, is told meanwhile."""
+
+    async def scene(tor: PuppetTor) -> None:
+        heard: list[tuple[str, int, int]] = []
+        tor.be(TorPhase.STARTING)
+        ready = WaysIn(PuppetNetwork(tor)).wait_ready(lambda *facts: heard.append(facts))
+        waiting = asyncio.ensure_future(ready)
+        await settle()
+        tor.be(TorPhase.CONNECTING, 45)
+        await settle()
+        assert not waiting.done()
+        tor.be(TorPhase.READY, 100)
+        await waiting
+        assert heard == [("connecting_to_tor", 0, 100), ("connecting_to_tor", 45, 100)]
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    "phase", [TorPhase.OFF, TorPhase.STUCK, TorPhase.RESTARTING, TorPhase.MISSING]
+)
+def test_a_tor_that_does_not_get_on_is_not_waited_for(phase: TorPhase) -> None:
+    """What is in the way is said at once, and where that is not known, how Tor stands; also after it got on."""
+
+    async def scene(tor: PuppetTor) -> None:
+        tor.be(phase, 10)
+        with pytest.raises(TorNotReady) as refused:
+            await wait_for_tor(tor, told)
+        assert refused.value.facts == {"phase": phase.value, "percent": 10}
+        for obstacle in (
+            TorStuck(tag="conn", percent=10, reason="nobody answers"),
+            ClockWrong(minutes=90, direction="behind"),
+        ):
+            tor.obstacle = obstacle
+            with pytest.raises(Failure) as blocked:
+                await wait_for_tor(tor, told)
+            assert blocked.value is obstacle
+        tor.obstacle = None
+        tor.be(TorPhase.CONNECTING, 5)
+        waiting = asyncio.ensure_future(wait_for_tor(tor, told))
+        await settle()
+        tor.be(phase)
+        with pytest.raises(TorNotReady):
+            await waiting
+
+    play(scene)
+
+
+def test_premises_begin_and_end_together() -> None:
+    """The way is opened while the host starts; both are closed, whatever one of them does."""
+
+    async def scene(tor: PuppetTor) -> None:
+        host, way = PlainHost(), OnionWay(tor, "session")
+        host.is_slow.clear()
+        premises = Premises(host, way)
+        starting = asyncio.ensure_future(premises.start())
+        await settle()
+        assert tor.published
+        host.is_slow.set()
+        await starting
+        await premises.close()
+        assert host.happened == ["started", "closed"]
+        assert not tor.published
+
+    play(scene)
+
+
+@pytest.mark.parametrize("step", ["host", "way", "cancel"])
+def test_premises_that_cannot_begin_leave_nothing(step: str) -> None:
+    """Neither a host without a way, nor an address without a host."""
+
+    async def scene(tor: PuppetTor) -> None:
+        failure = RemoteHostFailed(program="x", reason="y")
+        host, way = PlainHost(failure if step == "host" else None), OnionWay(tor, "session")
+        tor.is_slow.clear()
+        starting = asyncio.ensure_future(Premises(host, way).start())
+        await settle()
+        if step == "cancel":
+            starting.cancel()
+        elif step == "way":
+            tor.failure = PublishFailed(address="", reason="no")
+            tor.is_slow.set()
+        with pytest.raises((RemoteHostFailed, PublishFailed, asyncio.CancelledError)):
+            await starting
+        assert host.happened == ([] if step == "host" else ["started", "closed"])
+        assert not tor.published
+        assert tor.withdrawn
+        assert way.place is not None
+        assert not way.place.parent.exists()
+
+    play(scene)
+
+
+def test_what_goes_wrong_at_the_end_is_told_when_both_have_ended() -> None:
+    """A host that does not close keeps no address published."""
+
+    class Stuck(PlainHost):
+        async def close(self) -> None:
+            raise RemoteHostFailed(program="x", reason="y")
+
+    async def scene(tor: PuppetTor) -> None:
+        premises = Premises(Stuck(), OnionWay(tor, "session"))
+        await premises.start()
+        with pytest.raises(RemoteHostFailed):
+            await premises.close()
+        assert not tor.published
+
+    play(scene)
