@@ -166,6 +166,10 @@ def _add_host(host: argparse.ArgumentParser) -> None:
     _add_host_windows(host)
     _add_host_limits(host)
     host.add_argument(
+        "--local", action="store_true", help="on this machine's loopback only, though Tor is used"
+    )
+    host.add_argument("--qr", action="store_true", help="draw the link as a QR code too")
+    host.add_argument(
         "--seconds", type=_positive, metavar="S", help="how long; without it, until Ctrl-C"
     )
     host.add_argument(
@@ -203,8 +207,11 @@ def _add_host_limits(host: argparse.ArgumentParser) -> None:
 
 
 def _add_join(join: argparse.ArgumentParser) -> None:
-    join.add_argument("invitation", metavar="INVITATION", help="a link (lucid://…), or HOST:PORT")
+    join.add_argument("invitation", metavar="INVITATION", help="a link (lucid://…), or an address")
     join.add_argument("--code", default="", metavar="C", help="the code, where no link has it")
+    join.add_argument(
+        "--key", default="", metavar="K", help="an onion address's client key, where no link has it"
+    )
     join.add_argument(
         "--name", default="", help="by which the other end is to know this one (the machine's name)"
     )

@@ -25,7 +25,7 @@ from core.api.events import (
     RequestProgressed,
     SessionChanged,
 )
-from core.api.hosting import AuditRecorded
+from core.api.hosting import AuditRecorded, HostingChanged
 from core.api.port import EnginePort
 from core.api.questions import PermissionQuestion
 from core.api.snapshots import EnginePhase, EngineSnapshot, FailureSnapshot, failure_snapshot
@@ -40,7 +40,7 @@ _STOP_S = 120.0
 _LOOK_S = 0.25  # how often a silent engine is looked at
 _TRIES = 3
 # What is told of a session besides the command that is waited for.
-_KEPT = (SessionChanged, QuestionAsked, QuestionEnded, AuditRecorded)
+_KEPT = (SessionChanged, HostingChanged, QuestionAsked, QuestionEnded, AuditRecorded)
 
 
 @dataclass(frozen=True)

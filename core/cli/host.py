@@ -19,21 +19,30 @@ from core.api.hosting import (
     DropObserver,
     DropPeer,
     Hosting,
-    HostSession,
+    HostingChanged,
     Invitation,
     Invite,
     InviteObserver,
     Revoke,
     Shield,
 )
-from core.api.permissions import Capability, PolicyRules, Profile, Rule, WindowRule
+from core.api.network import ServicePhase
+from core.api.permissions import Capability
 from core.api.questions import PermissionQuestion
 from core.api.snapshots import FailureSnapshot, SessionState, SessionSummary, failure_snapshot
 from core.api.text import sentence_for
 from core.cli.answer import Answer, Interrupted, Refused, error_document, plain, say
 from core.cli.conversation import Conversation, InterruptAsked
-from core.cli.session_text import session_facts
+from core.cli.host_options import host_command
+from core.cli.invitation_text import (
+    connect_line,
+    invitation_lines,
+    invitation_members,
+    qr_code,
+)
+from core.cli.session_text import session_facts, trail_line
 from core.cli.sessions import resolve
+from core.cli.units import moment
 from core.errors import UsageFailure
 
 _RUNNING = (SessionState.OPENING, SessionState.RECORDING)
@@ -41,17 +50,11 @@ _HELP = (
     "Type: deny · revoke CAPABILITY · shield on|off · drop · code (a new one) · observer [off] · end."
     " Only the kiosk can allow."
 )
-_OBSERVER = "Whoever comes with that code can only watch, if it is allowed on a kiosk; from here it can be denied."
-
-
-_LIMITS = {
-    "longest": "longest_minutes",
-    "idle": "idle_minutes",
-    "largest_file": "largest_file_mib",
-    "largest_clipboard": "largest_clipboard_kib",
+_REACH = {
+    True: "Tor leads to this session again.",
+    False: "Tor no longer leads to this session; it goes on, and its address stays.",
 }
-# What a custom profile alone can say, by the names of the options.
-_OWN = ("rule", "record_keys", "hide_title", "hide_class", "only_program", *_LIMITS)
+_OBSERVER = "Whoever comes with that code can only watch, if it is allowed on a kiosk; from here it can be denied."
 
 
 @dataclass(frozen=True)
@@ -65,95 +68,78 @@ class _Watch:
 
     session_id: str
     is_json: bool
+    has_qr: bool = False
+    last: Hosting | None = None  # as it was told last; None before it was said how to connect
     asked: dict[int, str] = field(default_factory=dict)
     lines: queue.SimpleQueue[tuple[str, ...]] = field(default_factory=queue.SimpleQueue)
 
 
 def host(conversation: Conversation, invocation: Namespace) -> Answer:
     """Open a session, say how to connect, and follow it to its end."""
-    command = _host_command(invocation)
+    if invocation.qr and getattr(invocation, "json", False):
+        raise UsageFailure(reason="--qr draws for people, and does not go with --json")
+    command = host_command(invocation)
     if command.again:
         command = replace(command, again=resolve(conversation, command.again))
     conversation.open_vault()
     hosting = cast("Hosting", conversation.ask(command))
-    watch = _Watch(hosting.session_id, is_json=getattr(invocation, "json", False))
-    _tell(hosting, is_json=watch.is_json)
+    is_json = getattr(invocation, "json", False)
+    watch = _Watch(hosting.session_id, is_json, has_qr=invocation.qr)
+    _take_note(hosting, watch)
+    if watch.last is None and not is_json:
+        say("Tor publishes the session's address; it is said as soon as somebody can come.")
     _listen(conversation, watch)
     _follow(conversation, watch, invocation.seconds)
     summary = cast("SessionSummary", conversation.ask(EndSession(hosting.session_id)))
     return Answer(plain(summary), session_facts(summary))
 
 
-def _host_command(invocation: Namespace) -> HostSession:
-    profile = Profile(invocation.profile or Profile.STANDARD.value)
-    own = [each for each in _OWN if getattr(invocation, each) not in (None, False, [])]
-    if invocation.again and (invocation.profile or own):
-        raise UsageFailure(reason="--again takes the earlier session's policy as it is")
-    if own and profile is not Profile.CUSTOM:
-        raise UsageFailure(reason=f"--{own[0].replace('_', '-')} goes with --profile custom")
-    rules = _own_rules(invocation) if profile is Profile.CUSTOM else None
-    return HostSession(profile, rules, tuple(invocation.recipient), invocation.again or "")
+def _take_note(hosting: Hosting, watch: _Watch) -> None:
+    """Say how to connect once somebody can, and then what has changed about that."""
+    last = watch.last
+    if last is None:
+        if hosting.reach in {None, ServicePhase.REACHABLE} and hosting.invitation is not None:
+            watch.last = hosting
+            _tell(hosting, hosting.invitation, watch)
+        return
+    watch.last = hosting
+    if watch.is_json:
+        return
+    if hosting.locked_until_utc_ms not in {None, last.locked_until_utc_ms}:
+        until = moment(hosting.locked_until_utc_ms)
+        say(
+            f"The door is locked until {until} UTC: too many codes were wrong. A new code opens it."
+        )
+    if hosting.reach is not last.reach:
+        say(_REACH[hosting.reach is ServicePhase.REACHABLE])
+    before, after = (each.observing and each.observing.reach for each in (last, hosting))
+    if after is not before and after is ServicePhase.REACHABLE:
+        say("The observer's address can be reached now.")
 
 
-def _own_rules(invocation: Namespace) -> PolicyRules:
-    """Read the rules of a custom profile; limits that are not named are the usual ones."""
-    limits = {
-        field: getattr(invocation, option)
-        for option, field in _LIMITS.items()
-        if getattr(invocation, option) is not None
-    }
-    hidden = [
-        *(WindowRule(title=each) for each in invocation.hide_title),
-        *(WindowRule(window_class=each) for each in invocation.hide_class),
-    ]
-    return PolicyRules(
-        rules=tuple(_rule(each) for each in invocation.rule),
-        hidden_windows=tuple(hidden),
-        allowed_programs=tuple(invocation.only_program),
-        records_keys=invocation.record_keys,
-        **limits,
-    )
-
-
-def _rule(text: str) -> tuple[Capability, Rule]:
-    name, _, rule = text.partition("=")
-    try:
-        return Capability(name), Rule(rule)
-    except ValueError:
-        known = ", ".join(each.value for each in Capability)
-        raise UsageFailure(
-            reason=f"--rule {text}: write CAPABILITY=deny|ask|allow; capabilities are {known}"
-        ) from None
-
-
-def _tell(hosting: Hosting, *, is_json: bool) -> None:
-    """Say how to connect, at once: on stdout, since it is what the command is for."""
-    invitation = hosting.invitation
-    assert invitation is not None  # noqa: S101 - a session opens with one
-    if is_json:
+def _tell(hosting: Hosting, invitation: Invitation, watch: _Watch) -> None:
+    """Say how to connect: on stdout, since it is what the command is for."""
+    if watch.is_json:
         facts = {
             "session_id": hosting.session_id,
             "profile": hosting.profile.value,
             "policy_hash": hosting.policy_hash,
-            **plain(invitation),
+            **invitation_members(invitation),
         }
         _print_object(facts)
         return
     print(f"session       {hosting.session_id}")
-    _print_invitation(invitation)
-    size = f"{hosting.width}x{hosting.height}"
-    print(
-        f"connect with  xfreerdp /v:{invitation.address} /u:NAME /p:{invitation.code} /size:{size}"
-    )
+    _print_invitation(invitation, watch)
+    print(f"connect with  {connect_line(invitation, hosting.width, hosting.height)}")
     sys.stdout.flush()
     say(_HELP)
 
 
-def _print_invitation(invitation: Invitation) -> None:
-    print(f"address       {invitation.address}")
-    print(f"code          {invitation.code}")
-    print(f"certificate   SHA-256 {invitation.certificate_sha256}")
-    print(f"link          {invitation.link}")
+def _print_invitation(invitation: Invitation, watch: _Watch) -> None:
+    for line in invitation_lines(invitation):
+        print(line)
+    if watch.has_qr:
+        print(qr_code(invitation.link))
 
 
 def _print_object(facts: Mapping[str, object]) -> None:
@@ -182,19 +168,30 @@ def _follow(conversation: Conversation, watch: _Watch, seconds: float | None) ->
             case SessionChanged(session=session) if session.session_id == watch.session_id:
                 if session.state not in _RUNNING:
                     return
-            case QuestionAsked(question=PermissionQuestion() as question):
-                what = "watching" if question.is_observer else question.capability.value
-                watch.asked[question.question_id] = what
-                who = question.peer or ("somebody" if question.is_observer else "the peer")
-                say(f"asked: {what} by {who} (only the kiosk can allow it)")
-            case QuestionEnded(question_id=ended, end=end) if ended in watch.asked:
-                say(f"{watch.asked.pop(ended)}: {end.value}")
-            case AuditRecorded(entry=entry) if not watch.is_json:
-                what = f"{entry.kind.value} {entry.resource} {entry.reason}"
-                say(f"{entry.at_s:8.1f} s  {what}".rstrip())
             case LineTyped():
                 if not _take_lines(conversation, watch):
                     return
+            case _:
+                _say_event(event, watch)
+
+
+def _say_event(event: Event, watch: _Watch) -> None:
+    match event:
+        case HostingChanged(hosting=Hosting(session_id=watch.session_id) as hosting):
+            _take_note(hosting, watch)
+        case QuestionAsked(question=PermissionQuestion() as question):
+            _say_asked(question, watch)
+        case QuestionEnded(question_id=ended, end=end) if ended in watch.asked:
+            say(f"{watch.asked.pop(ended)}: {end.value}")
+        case AuditRecorded(entry=entry) if not watch.is_json:
+            say(trail_line(entry))
+
+
+def _say_asked(question: PermissionQuestion, watch: _Watch) -> None:
+    what = "watching" if question.is_observer else question.capability.value
+    watch.asked[question.question_id] = what
+    who = question.peer or ("somebody" if question.is_observer else "the peer")
+    say(f"asked: {what} by {who} (only the kiosk can allow it)")
 
 
 def _take_lines(conversation: Conversation, watch: _Watch) -> bool:
@@ -217,7 +214,7 @@ def _carry_out(conversation: Conversation, watch: _Watch, words: tuple[str, ...]
         for command in _commands(watch, words):
             result = conversation.submit(command)
             if isinstance(result, Invitation):
-                _show_invitation(result, is_json=watch.is_json)
+                _show_invitation(result, watch)
             if isinstance(command, InviteObserver) and not watch.is_json:
                 say(_OBSERVER)
     except Refused as refused:
@@ -230,11 +227,11 @@ def _carry_out(conversation: Conversation, watch: _Watch, words: tuple[str, ...]
             say(_HELP)
 
 
-def _show_invitation(invitation: Invitation, *, is_json: bool) -> None:
-    if is_json:
-        _print_object(plain(invitation))
+def _show_invitation(invitation: Invitation, watch: _Watch) -> None:
+    if watch.is_json:
+        _print_object(invitation_members(invitation))
     else:
-        _print_invitation(invitation)
+        _print_invitation(invitation, watch)
         sys.stdout.flush()
 
 

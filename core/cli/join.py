@@ -17,7 +17,7 @@ from core.api.permissions import Rule
 from core.api.snapshots import SessionState, SessionSummary
 from core.cli.answer import Answer, Interrupted, plain, say
 from core.cli.conversation import Conversation, InterruptAsked, interruptible
-from core.cli.session_text import session_facts
+from core.cli.session_text import session_facts, trail_line
 from core.errors import UsageFailure
 
 _RUNNING = (SessionState.OPENING, SessionState.RECORDING)
@@ -29,7 +29,7 @@ def join(conversation: Conversation, invocation: Namespace) -> Answer:
     """Show the terms, accept them as the person says, and follow the session to its end."""
     is_json = getattr(invocation, "json", False)
     conversation.open_vault()
-    asked = ReadTerms(invocation.invitation, invocation.code)
+    asked = ReadTerms(invocation.invitation, invocation.code, invocation.key)
     terms = cast("Terms", conversation.ask(asked))
     _show_terms(terms, is_json=is_json)
     _accept(terms, is_accepted=invocation.accept_terms)
@@ -40,6 +40,7 @@ def join(conversation: Conversation, invocation: Namespace) -> Answer:
         terms_hash=terms.terms_hash,
         name=invocation.name or socket.gethostname()[:_LONGEST_NAME],
         recipients=tuple(invocation.recipient),
+        client_key=invocation.key,
     )
     joined = cast("Joined", conversation.ask(command))
     _tell(joined, is_json=is_json)
@@ -113,8 +114,7 @@ def _follow(
                 state = found
                 say(_STATES[found])
             case AuditRecorded(entry=entry) if not is_json:
-                what = f"{entry.kind.value} {entry.resource} {entry.reason}"
-                say(f"{entry.at_s:8.1f} s  {what}".rstrip())
+                say(trail_line(entry))
 
 
 _STATES = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from core.api.hosting import AuditEntry
 from core.api.snapshots import Anchor, AnchorState, SessionDetail, SessionState, SessionSummary
 from core.cli.columns import facts, table
 from core.cli.units import clock, count, length, moment, size
@@ -70,6 +71,14 @@ def session_detail(detail: SessionDetail) -> Iterator[str]:
     for gap in detail.gap_rows:
         reason = gap.reason.replace("_", " ")
         yield f"gap      {clock(gap.from_s)} to {clock(gap.until_s)}  {reason}"
+
+
+def trail_line(entry: AuditEntry) -> str:
+    """Give an entry of a running session's trail in a line: when, who, what, and why."""
+    kind = entry.kind.value
+    decision = "" if entry.decision == kind else entry.decision
+    what = filter(None, (kind.replace("_", " "), entry.resource, decision, entry.reason))
+    return f"{entry.at_s:8.1f} s  {entry.actor.value:9}  {' '.join(what)}"
 
 
 def _summary_pairs(session: SessionSummary) -> list[tuple[str, str | None]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import queue
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -73,3 +75,32 @@ def no_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(os, "open", refuse)
     yield
     monkeypatch.undo()
+
+
+class Typist:
+    """Stands for stdin: gives the lines that were typed, and waits for the next one until it leaves."""
+
+    def __init__(self) -> None:
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def type(self, *lines: str) -> None:
+        """Type lines, all at once."""
+        for line in lines:
+            self._lines.put(f"{line}\n")
+
+    def leave(self) -> None:
+        """Type no more."""
+        self._lines.put(None)
+
+    def __iter__(self) -> Iterator[str]:
+        while (line := self._lines.get()) is not None:
+            yield line
+
+
+@pytest.fixture
+def typist(monkeypatch: pytest.MonkeyPatch) -> Iterator[Typist]:
+    """Sit down somebody at stdin."""
+    each = Typist()
+    monkeypatch.setattr(sys, "stdin", each)
+    yield each
+    each.leave()

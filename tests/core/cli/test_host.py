@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import queue
 import signal
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from core.api.commands import AnswerQuestion, EndSession, ListSessions
-from core.api.events import Event, QuestionAsked, QuestionEnded, SessionChanged
+from core.api.events import QuestionAsked, QuestionEnded, SessionChanged
 from core.api.hosting import (
     AuditActor,
     AuditEntry,
@@ -28,71 +26,15 @@ from core.api.hosting import (
 )
 from core.api.permissions import Capability, PolicyRules, Profile, Rule, WindowRule
 from core.api.questions import DisclosureQuestion, PermissionQuestion, QuestionEnd
-from core.api.snapshots import SessionState
-from core.cli.answer import Answer
 from core.cli.host import host
 from core.errors import UsageFailure
-from tests.core.cli.conftest import SESSION_ID, Talk, invocation, summary
+from tests.core.cli.conftest import SESSION_ID, Talk, Typist, invocation, summary
+from tests.core.cli.hosted_talk import HOSTED, SEALED, engine, hosted, when
 from tests.fakes.engine_port import PENDING, FakeEnginePort, failure
-from tests.fakes.made_up_hosting import hosting, invitation
+from tests.fakes.made_up_hosting import invitation
 
-HOSTED = hosting(session_id=SESSION_ID)
-SEALED = summary(state=SessionState.ANCHORING, source="hosted")
 OTHER = summary("3f2a9c1f-0000-4000-8000-000000000000")
 ASKED = PermissionQuestion(7, 0, 30.0, session_id=SESSION_ID, capability=Capability.KEYBOARD)
-
-
-class Typist:
-    """Stands for stdin: gives the lines that were typed, and waits for the next one until it leaves."""
-
-    def __init__(self) -> None:
-        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-
-    def type(self, *lines: str) -> None:
-        """Type lines, all at once."""
-        for line in lines:
-            self._lines.put(f"{line}\n")
-
-    def leave(self) -> None:
-        """Type no more."""
-        self._lines.put(None)
-
-    def __iter__(self) -> Iterator[str]:
-        while (line := self._lines.get()) is not None:
-            yield line
-
-
-@pytest.fixture
-def typist(monkeypatch: pytest.MonkeyPatch) -> Iterator[Typist]:
-    """Sit down somebody at stdin."""
-    each = Typist()
-    monkeypatch.setattr(sys, "stdin", each)
-    yield each
-    each.leave()
-
-
-def engine(**changes: object) -> FakeEnginePort:
-    """Make an engine that hosts one session; changes are answers, by the command's name."""
-    answers = {HostSession: HOSTED, EndSession: SEALED}
-    kinds = (HostSession, Invite, InviteObserver, Revoke, Shield, DropPeer)
-    named = {each.__name__: each for each in kinds}
-    return FakeEnginePort(answers=answers | {named[name]: value for name, value in changes.items()})
-
-
-def hosted(talk: Talk, port: FakeEnginePort, *options: str) -> Answer:
-    """Host to the end."""
-    with talk(port) as conversation:
-        return host(conversation, invocation("session", "host", *options))
-
-
-def when(port: FakeEnginePort, kind: type[Event], work: Callable[[], object]) -> None:
-    """Do something each time something has happened, once the conversation has heard of it."""
-
-    def hear(event: Event) -> None:
-        if isinstance(event, kind):
-            work()
-
-    port.subscribe(hear)
 
 
 def while_hosted(port: FakeEnginePort, work: Callable[[], object]) -> FakeEnginePort:
@@ -230,6 +172,7 @@ def test_it_says_how_to_connect_in_one_object(
         "certificate_sha256": there.certificate_sha256,
         "expires_utc_ms": there.expires_utc_ms,
         "link": there.link,
+        "client_key": "",
     }
 
 
@@ -303,6 +246,7 @@ def test_a_new_code_is_an_object(
         "certificate_sha256",
         "expires_utc_ms",
         "link",
+        "client_key",
     }
 
 
@@ -430,7 +374,7 @@ def test_the_trail_is_followed(
     with talk(port) as conversation:
         when(port, AuditRecorded, lambda: typist.type("end"))
         host(conversation, invocation("session", "host", *(["--json"] if is_json else [])))
-    assert ("    94.7 s  revoked view" in capsys.readouterr().err) is not is_json
+    assert ("    94.7 s  owner      revoked view" in capsys.readouterr().err) is not is_json
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -191,6 +191,16 @@ def test_a_certificate_that_no_link_named_is_to_be_compared(
     assert "compare it" in capsys.readouterr().err
 
 
+def test_a_typed_onion_address_comes_with_its_key(talk: Talk) -> None:
+    """It goes into both commands, as the code does."""
+    port, address, key = engine(), f"{'a' * 56}.onion:3389", "A" * 52
+    with talk(port) as conversation:
+        words = (address, "--code", "7KQM-4RTX", "--key", key, "--accept-terms")
+        join(conversation, invocation("session", "join", *words))
+    assert port.sent(ReadTerms) == [ReadTerms(address, "7KQM-4RTX", key)]
+    assert [each.client_key for each in port.sent(JoinSession)] == [key]
+
+
 def test_a_wrong_code_is_refused(talk: Talk) -> None:
     """What the engine says is said; nothing is joined."""
     port = engine(ReadTerms=failure("code_wrong", 1))

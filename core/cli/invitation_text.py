@@ -1,0 +1,52 @@
+"""Invitation text: how somebody comes to a session, in lines for people and members for programs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from core.api.hosting import Invitation
+from core.cli.answer import plain
+
+TOR_SOCKS = "socks5://127.0.0.1:9050"  # where a tor on the other person's machine listens, unless it is told otherwise
+
+
+def invitation_lines(invitation: Invitation) -> Iterator[str]:
+    """Give what somebody needs to come, line by line."""
+    yield f"address       {invitation.address}"
+    yield f"code          {invitation.code}"
+    yield f"certificate   SHA-256 {invitation.certificate_sha256}"
+    yield f"link          {invitation.link}"
+    if invitation.client_key:
+        yield f"for any tor   {client_auth(invitation)}"
+
+
+def invitation_members(invitation: Invitation) -> dict[str, object]:
+    """Give the same to programs."""
+    members: dict[str, object] = dict(plain(invitation))
+    return members | ({"client_auth": client_auth(invitation)} if invitation.client_key else {})
+
+
+def client_auth(invitation: Invitation) -> str:
+    """Write the client key as tor reads it from a file ``….auth_private`` in its ClientOnionAuthDir.
+
+    Source: tor(1), CLIENT AUTHORIZATION.
+    """
+    host = invitation.address.partition(".")[0]
+    return f"{host}:descriptor:x25519:{invitation.client_key}"
+
+
+def connect_line(invitation: Invitation, width: int, height: int) -> str:
+    """Write the command by which FreeRDP connects."""
+    way = f" /proxy:{TOR_SOCKS}" if invitation.client_key else ""
+    who = f"/u:NAME /p:{invitation.code} /size:{width}x{height}"
+    return f"xfreerdp /v:{invitation.address}{way} {who}"
+
+
+def qr_code(text: str) -> str:
+    """Draw a QR code for a terminal: two of its rows are one line, dark on light whatever the terminal's colours."""
+    import segno
+
+    drawn = io.StringIO()
+    segno.make_qr(text, error="l").terminal(drawn, border=2, compact=True)
+    return drawn.getvalue().rstrip("\n")
