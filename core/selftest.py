@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
+import re
 import shutil
 import subprocess
 import time
@@ -42,6 +43,8 @@ FILES = (
     (Path("/usr/bin/python3"), "system_python", "python3", "the gate and the window watcher"),
 )
 
+_TOR_VERSION = re.compile(r"Tor version ([0-9][0-9a-z.-]*?)\.?(?: |$)", re.MULTILINE)
+
 LIBRARIES = (
     "lucid",
     "zstandard",
@@ -52,6 +55,8 @@ LIBRARIES = (
     "web3",
     "py-evm",
     "keyring",
+    "stem",
+    "aiohttp",
     "PySide6-Essentials",
 )
 
@@ -79,6 +84,7 @@ def examine() -> Iterator[Finding]:
     for program, package, purpose in PROGRAMS:
         yield _examine_program(program, package, purpose)
     yield _examine_xrdp()
+    yield _examine_tor()
     yield _examine_client()
     for path, name, package, purpose in FILES:
         yield _found(name, str(path) if path.exists() else None, package, purpose)
@@ -93,10 +99,16 @@ def examine() -> Iterator[Finding]:
 def _vectors() -> dict[str, Callable[[], None]]:
     """Give each package's known answers; imported here, because they load every library."""
     from core.evidence import self_test as evidence
+    from core.onion import self_test as onion
     from core.sealing import self_test as sealing
     from core.vault import self_test as vault
 
-    return {"sealing": sealing.run, "vault": vault.run, "evidence": evidence.run}
+    return {
+        "sealing": sealing.run,
+        "vault": vault.run,
+        "evidence": evidence.run,
+        "onion": onion.run,
+    }
 
 
 def _examine_vectors(package: str, run: Callable[[], None]) -> Finding:
@@ -145,6 +157,32 @@ def _examine_xrdp() -> Finding:
         detail = f"{path}, what a peer connects to, display protocol {protocol}"
         return Finding(name, holds=True, detail=detail)
     return Finding(name, holds=False, detail=detail)
+
+
+def _examine_tor() -> Finding:
+    """Ask tor for its version, and see how long that is supported; nothing is connected by it."""
+    from core.onion.end_of_life import day_of, ends_utc_ms
+
+    name, purpose = "program_tor", "the only way in and out"
+    path = _which(os.environ.get("LUCID_TOR") or "tor")
+    if path is None:
+        return _found(name, None, "tor", purpose)
+    try:
+        said = subprocess.run(
+            [path, "--version"], capture_output=True, text=True, check=True, timeout=20
+        ).stdout  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return Finding(name, holds=False, detail=f"{path} does not run")
+    found = _TOR_VERSION.match(said)
+    if found is None:
+        return Finding(name, holds=False, detail=f"{path} does not tell its version")
+    detail = f"{path}, {purpose}, version {found[1]}"
+    ends = ends_utc_ms(found[1])
+    if ends is None:
+        return Finding(name, holds=True, detail=detail)
+    if ends <= time.time_ns() // 1_000_000:
+        return Finding(name, holds=False, detail=f"{detail}, whose support ended on {day_of(ends)}")
+    return Finding(name, holds=True, detail=f"{detail}, supported until {day_of(ends)}")
 
 
 def _examine_client() -> Finding:

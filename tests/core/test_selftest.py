@@ -10,13 +10,14 @@ import pytest
 from core import selftest
 from core.errors import SelfTestFailed
 from core.evidence import self_test as evidence
+from core.onion import self_test as onion
 from core.remote import host
 from core.remote.programs import PYTHON
 from core.sealing import self_test as sealing
 from core.selftest import FILES, PROGRAMS, Finding, examine, run_vectors
 from core.vault import self_test as vault
 
-_MODULES = (sealing, vault, evidence)
+_MODULES = (sealing, vault, evidence, onion)
 _CASES = [(module, name) for module in _MODULES for name in module._TESTS]
 
 
@@ -130,6 +131,37 @@ def test_xrdp_must_be_of_a_known_version(
     finding = found("program_xrdp")
     assert (finding.holds, finding.is_needed) == (holds, True)
     assert finding.detail.endswith(detail)
+
+
+@pytest.mark.parametrize(
+    ("says", "holds", "detail"),
+    [
+        ("Tor version 0.4.9.11.", True, "version 0.4.9.11"),
+        ("Tor version 0.4.10.1-alpha-dev (git-0123456789abcdef).", True, "0.4.10.1-alpha-dev"),
+        ("Tor version 0.4.7.16.", False, "whose support ended on 2023-11-16"),
+        ("hello", False, "does not tell its version"),
+    ],
+)
+def test_tor_tells_its_version_and_how_long_it_is_supported(
+    programs: Path, says: str, *, holds: bool, detail: str
+) -> None:
+    """A tor whose support has ended is as good as none, and the day is said."""
+    install(programs, "tor", says)
+    finding = found("program_tor")
+    assert (finding.holds, finding.is_needed) == (holds, True)
+    assert finding.detail.endswith(detail)
+
+
+def test_a_tor_that_is_named_is_the_one_that_is_looked_at(
+    programs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """LUCID_TOR names another program; one that does not run is said, and without one the package is."""
+    assert "package tor" in found("program_tor").detail
+    install(programs, "tor-next", "Tor version 0.4.9.11.")
+    monkeypatch.setenv("LUCID_TOR", "tor-next")
+    assert "tor-next" in found("program_tor").detail
+    (programs / "tor-next").write_text("#!/nowhere/sh\n")
+    assert found("program_tor").detail.endswith("does not run")
 
 
 def test_what_has_a_fixed_place_is_looked_for_there(
