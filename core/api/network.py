@@ -128,6 +128,13 @@ class WorkOffline(Command):
 
 
 @dataclass(frozen=True)
+class ReadBridges(Command):
+    """Read bridge lines without using them. Result: tuple[Bridge, ...], what was understood; BridgeMalformed."""
+
+    lines: str
+
+
+@dataclass(frozen=True)
 class UseBridges(Command):
     """Go by these bridges from now on, one line each, as a person typed or a QR code said it. Result: Network.
 

@@ -22,6 +22,7 @@ from core.api.events import (
     SpaceChanged,
 )
 from core.api.joining import DesktopShown, JoinedChanged, JoinedState
+from core.api.network import NetworkChanged
 from core.api.port import EnginePort
 from core.api.snapshots import FailureSnapshot
 from lucid_gui.bridge.mailbox import Mailbox
@@ -34,7 +35,7 @@ OnProgress = Callable[[RequestProgressed], None]
 OnCancelled = Callable[[], None]
 
 # Events that say how things stand; a screen made later reads the newest one.
-_KEPT = (EngineChanged, SpaceChanged, ChainChanged, DesktopShown)
+_KEPT = (EngineChanged, SpaceChanged, ChainChanged, DesktopShown, NetworkChanged)
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,9 @@ class Bridge(QObject):
     def on(self, event_type: type[EventT], handler: Callable[[EventT], None]) -> Callable[[], None]:
         """Call ``handler`` for each event of exactly that type, until the returned function is called.
 
-        Of EngineChanged, SpaceChanged, ChainChanged and DesktopShown the newest one is handed over at
-        once, so that a screen made late knows how things stand; of a desktop that may not be seen any more none.
+        Of EngineChanged, SpaceChanged, ChainChanged, NetworkChanged and DesktopShown the newest one is handed
+        over at once, so that a screen made late knows how things stand; of a desktop that may not be seen any
+        more none.
         """
         handlers = self._handlers[event_type]
         handlers.append(handler)
@@ -126,7 +128,7 @@ class Bridge(QObject):
         return stop
 
     def latest(self, event_type: type[EventT]) -> EventT | None:
-        """Give the newest EngineChanged, SpaceChanged, ChainChanged or DesktopShown; None where there is none."""
+        """Give the newest event of a kind that says how things stand; None where there is none."""
         event = self._latest.get(event_type)
         return event if isinstance(event, event_type) else None
 

@@ -13,6 +13,8 @@ from core.api.events import (
     ThumbnailTaken,
 )
 from core.api.joining import DesktopShown
+from core.api.network import NetworkChanged
+from core.api.scanning import CameraLooked
 
 
 class Mailbox:
@@ -57,5 +59,7 @@ def _coalescing_key(event: Event) -> Hashable | None:
             return (type(event), session)
         case SessionProgressed(live=live):
             return (type(event), live.session_id)
+        case NetworkChanged() | CameraLooked():
+            return (type(event),)
         case _:
             return None

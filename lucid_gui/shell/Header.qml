@@ -13,6 +13,7 @@ Item {
     property bool showsRecording: true
 
     signal backAsked()
+    signal networkAsked()
 
     implicitHeight: Tokens.header
 
@@ -48,6 +49,11 @@ Item {
         Accessible.name: text
     }
 
+    function networkInk(): color {
+        const tone = header.status.networkTone;
+        return tone === "safe" ? Tokens.accent : tone === "ask" ? Tokens.ask : Tokens.dim;
+    }
+
     Row {
         id: chips
 
@@ -62,6 +68,26 @@ Item {
             icon: "circle-dot"
             text: header.status.recordingText
             color: Tokens.rec
+        }
+
+        Pressable {
+            objectName: "networkPill"
+            anchors.verticalCenter: parent.verticalCenter
+            width: pill.width + 2 * Tokens.gapSmall
+            visible: header.status.networkText !== ""
+            name: qsTr("Network: %1").arg(header.status.networkText)
+            ringRadius: Tokens.radiusSmall
+            onClicked: header.networkAsked()
+
+            Chip {
+                id: pill
+
+                anchors.centerIn: parent
+                icon: header.status.networkTone === "busy" ? "loader-circle" : header.status.isByTor ? "globe-lock" : "unplug"
+                text: header.status.networkText
+                color: header.status.networkTone === "ask" ? Tokens.ask : Tokens.dim
+                iconColor: header.networkInk()
+            }
         }
 
         Chip {

@@ -76,6 +76,10 @@ Rectangle {
             canGoBack: shell.navigator.canGoBack
             showsRecording: shell.navigator.currentScreen !== "live"
             onBackAsked: shell.navigator.back()
+            onNetworkAsked: {
+                if (shell.navigator.currentScreen !== "network")
+                    shell.navigator.open("network");
+            }
         }
 
         Repeater {

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import QDateTime, QObject, QTimeZone, Signal, Slot
 
 from core.api.events import IncidentRecorded
+from core.api.network import NetworkChanged
 from core.api.snapshots import FailureSnapshot
 from lucid_gui.bridge import Bridge
 from lucid_gui.properties import notified
 from lucid_gui.shell.navigation import Navigator
 from lucid_gui.text.failures import say
+from lucid_gui.text.network import ends_soon
 
 _MOST = 20
+_ENDING = "tor_ending"
+_DAY_FORM = "yyyy-MM-dd"
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,9 @@ class Notices(QObject):
         super().__init__(parent)
         self._navigator = navigator
         self._waiting: deque[Notice] = deque(maxlen=_MOST)
+        self._has_told_ending = False
         bridge.on(IncidentRecorded, self._add_incident)
+        bridge.on(NetworkChanged, self._on_network)
         bridge.failure_unhandled.connect(self._add_failure)
 
     def add(self, failure: FailureSnapshot, *, is_incident: bool = False) -> None:
@@ -58,7 +64,26 @@ class Notices(QObject):
             self._waiting.popleft()
             self.changed.emit()
 
+    def _on_network(self, event: NetworkChanged) -> None:
+        """Say once a start that the tor that runs is supported no longer than sixty days."""
+        tor = event.network.tor
+        now_utc_ms = QDateTime.currentMSecsSinceEpoch()
+        if (
+            self._has_told_ending
+            or tor.ends_utc_ms is None
+            or not ends_soon(event.network, now_utc_ms)
+        ):
+            return
+        self._has_told_ending = True
+        day = QDateTime.fromMSecsSinceEpoch(tor.ends_utc_ms, QTimeZone.utc()).toString(_DAY_FORM)
+        facts: dict[str, str | int | float] = {"version": tor.version, "day": day}
+        self.add(FailureSnapshot(_ENDING, facts, is_retryable=False, exit_code=3), is_incident=True)
+
     def _add_incident(self, event: IncidentRecorded) -> None:
+        if event.failure.code == _ENDING:
+            if self._has_told_ending:
+                return
+            self._has_told_ending = True
         shows = getattr(self._navigator.current_model(), "shows_incident", None)
         if shows is None or not shows(event):
             self.add(event.failure, is_incident=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QDateTime, QObject, Signal
 
 from core.api.commands import ReadSettings
 from core.api.events import (
@@ -13,6 +13,7 @@ from core.api.events import (
     SettingChanged,
     SpaceChanged,
 )
+from core.api.network import Network, NetworkChanged
 from core.api.snapshots import (
     ChainSnapshot,
     EnginePhase,
@@ -26,6 +27,7 @@ from lucid_gui.bridge import Bridge
 from lucid_gui.properties import notified
 from lucid_gui.shell.navigation import Navigator
 from lucid_gui.style.appearance import Appearance
+from lucid_gui.text import network as network_words
 from lucid_gui.text.amounts import grouped, span_text
 from lucid_gui.text.words import tr
 
@@ -45,6 +47,7 @@ class Status(QObject):
     chainChanged = Signal()
     spaceChanged = Signal()
     recordingChanged = Signal()
+    networkChanged = Signal()
 
     def __init__(
         self,
@@ -61,6 +64,7 @@ class Status(QObject):
         self._has_settings = False
         self._chain: ChainSnapshot | None = None
         self._space: SpaceSnapshot | None = None
+        self._network: Network | None = None
         self._recording = ""
         self._recorded_s = 0.0
         bridge.on(EngineChanged, self._on_engine)
@@ -69,6 +73,7 @@ class Status(QObject):
         bridge.on(SessionChanged, self._on_session)
         bridge.on(SessionProgressed, self._on_progress)
         bridge.on(SettingChanged, self._on_setting)
+        bridge.on(NetworkChanged, self._on_network)
 
     def show_stopping(self) -> None:
         """Show that Lucid is closing, from the moment it was asked to."""
@@ -78,11 +83,15 @@ class Status(QObject):
         self._set_recording(event.engine)
         if self._phase is EnginePhase.STOPPING or event.engine.phase is self._phase:
             return
+        is_new = self._phase is EnginePhase.NO_VAULT
         self._set_phase(event.engine.phase)
         if self._phase in _AT_THE_DOOR:
             self._navigator.open("welcome")
         elif self._phase is EnginePhase.READY:
             self._navigator.open("home")
+            # Before the first connection, and so before anything could be seen of it, a person chooses.
+            if is_new and network_words.is_undecided(self._network):
+                self._navigator.open("network", {"isFirst": True})
         if self._phase in {EnginePhase.NO_VAULT, EnginePhase.LOCKED, EnginePhase.READY}:
             self._read_settings()
 
@@ -110,6 +119,10 @@ class Status(QObject):
     def _on_space(self, event: SpaceChanged) -> None:
         self._space = event.space
         self.spaceChanged.emit()
+
+    def _on_network(self, event: NetworkChanged) -> None:
+        self._network = event.network
+        self.networkChanged.emit()
 
     def _set_recording(self, engine: EngineSnapshot) -> None:
         if (engine.running_session_id or "") != self._recording:
@@ -152,6 +165,9 @@ class Status(QObject):
     def _is_space_low(self) -> bool:
         return self._space is not None and self._space.level is not SpaceLevel.FINE
 
+    def _network_tone(self) -> str:
+        return network_words.tone(self._network, QDateTime.currentMSecsSinceEpoch())
+
     def _recording_text(self) -> str:
         return span_text(self._recorded_s) if self._recording else ""
 
@@ -162,3 +178,8 @@ class Status(QObject):
     spaceText = notified(str, _space_text, spaceChanged)
     isSpaceLow = notified(bool, _is_space_low, spaceChanged)
     recordingText = notified(str, _recording_text, recordingChanged)
+    networkText = notified(
+        str, lambda self: network_words.short_text(self._network), networkChanged
+    )
+    isByTor = notified(bool, lambda self: network_words.is_by_tor(self._network), networkChanged)
+    networkTone = notified(str, _network_tone, networkChanged)

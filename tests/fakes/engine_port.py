@@ -20,6 +20,7 @@ from core.api.events import (
     SessionChanged,
     SpaceChanged,
 )
+from core.api.network import Network, NetworkChanged
 from core.api.port import Listener
 from core.api.snapshots import (
     ChainSnapshot,
@@ -83,6 +84,7 @@ class FakeEnginePort:
         self.space = space
         self.chain = chain
         self.running = running
+        self.network: Network | None = None
         self.answers = dict(answers or {})
         self.commands: list[Command] = []
         self.pending: dict[int, Command] = {}
@@ -163,6 +165,8 @@ class FakeEnginePort:
             listener(SpaceChanged(self.space))
         if self.chain is not None:
             listener(ChainChanged(self.chain))
+        if self.network is not None:
+            listener(NetworkChanged(self.network))
         if self.running is not None:
             listener(SessionChanged(self.running))
 

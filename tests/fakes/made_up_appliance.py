@@ -41,6 +41,7 @@ from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import FakeEnginePort, failure
 from tests.fakes.made_up_door import MadeUpDoor
 from tests.fakes.made_up_joining import MadeUpOtherEnd
+from tests.fakes.made_up_network import MadeUpNetwork
 
 PLAYBACK = 7
 _THUMBNAIL = (320, 180)
@@ -63,6 +64,7 @@ class MadeUpAppliance(FakeEnginePort):
         self.is_playing = False
         self.door = MadeUpDoor(self)
         self.other_end = MadeUpOtherEnd(self)
+        self.net = MadeUpNetwork(self)
         super().__init__(**options)  # type: ignore[arg-type]  # handed on by name
         self.answers = {
             StartSession: self._start,
@@ -80,6 +82,7 @@ class MadeUpAppliance(FakeEnginePort):
             ReadSettings: (),
             **self.door.answers(),
             **self.other_end.answers(),
+            **self.net.answers(),
             **self.answers,
         }
 

@@ -86,6 +86,34 @@ Item {
             onActed: screen.model.refresh()
         }
 
+        Card {
+            objectName: "networkCard"
+            width: parent.width
+            visible: screen.model.isUndecided
+            tone: "ask"
+
+            Column {
+                width: parent.width
+                spacing: Tokens.gapMedium
+
+                Sentence {
+                    icon: "globe-lock"
+                    iconColor: Tokens.ask
+                    titleSize: Tokens.fontTitle
+                    title: qsTr("Nobody can reach this appliance yet")
+                    explanation: qsTr("It speaks with other appliances by Tor alone, and connects to nothing before you have chosen how.")
+                }
+
+                ActionButton {
+                    objectName: "chooseNetwork"
+                    width: screen.isPortrait ? parent.width : Math.max(implicitWidth, 250)
+                    icon: "globe-lock"
+                    text: qsTr("Choose now")
+                    onClicked: screen.navigator.open("network")
+                }
+            }
+        }
+
         Grid {
             id: cards
 

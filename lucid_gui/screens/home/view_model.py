@@ -16,6 +16,7 @@ from core.api.events import (
 )
 from core.api.hosting import Hosting, HostingChanged, ReadHosting
 from core.api.joining import Joined, JoinedChanged, ReadJoined
+from core.api.network import Network, NetworkChanged
 from core.api.snapshots import (
     ChainSnapshot,
     LiveSession,
@@ -37,6 +38,7 @@ from lucid_gui.screens.hosting.sentences import home_facts
 from lucid_gui.screens.joined.sentences import home_facts as joined_facts
 from lucid_gui.screens.screen_model import ScreenModel
 from lucid_gui.shell import Navigator
+from lucid_gui.text.network import is_undecided
 
 _REFUSING = (SpaceLevel.REFUSING, SpaceLevel.CLOSING)
 _OPEN_STATES = (SessionState.OPENING, SessionState.RECORDING)
@@ -58,12 +60,14 @@ class HomeModel(ScreenModel):
         self._joined: Joined | None = None
         self._space: SpaceSnapshot | None = None
         self._chain: ChainSnapshot | None = None
+        self._network: Network | None = None
 
     def enter(self, _arguments: dict[str, Any]) -> None:
         """Follow everything, and read the list of sessions."""
         self.listen(EngineChanged, self._on_engine)
         self.listen(SpaceChanged, self._on_space)
         self.listen(ChainChanged, self._on_chain)
+        self.listen(NetworkChanged, self._on_network)
         self.listen(SessionChanged, self._on_session)
         self.listen(SessionProgressed, self._on_progress)
         self.listen(HostingChanged, lambda event: self._on_hosting(event.hosting))
@@ -96,6 +100,10 @@ class HomeModel(ScreenModel):
 
     def _on_chain(self, event: ChainChanged) -> None:
         self._chain = event.chain
+        self.changed.emit()
+
+    def _on_network(self, event: NetworkChanged) -> None:
+        self._network = event.network
         self.changed.emit()
 
     def _on_session(self, event: SessionChanged) -> None:
@@ -160,6 +168,7 @@ class HomeModel(ScreenModel):
     runningScreen = notified(str, _screen, liveChanged)
     recording = notified("QVariantMap", _recording, liveChanged)
     isLoaded = notified(bool, lambda self: self._is_loaded, changed)
+    isUndecided = notified(bool, lambda self: is_undecided(self._network), changed)
     canStart = notified(bool, _can_start, changed)
     anchors = notified(
         "QVariantMap", lambda self: anchors_facts(self._newest_first(), self._is_loaded), changed

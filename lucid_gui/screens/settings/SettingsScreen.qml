@@ -88,6 +88,44 @@ Item {
 
         Card {
             width: parent.width
+            padding: Tokens.gapMedium
+
+            Column {
+                width: parent.width
+
+                ListRow {
+                    objectName: "networkRow"
+                    icon: "globe-lock"
+                    title: qsTr("Network")
+                    value: screen.model.networkText
+                    isTappable: true
+                    hasLine: true
+                    onClicked: screen.navigator.open("network")
+                }
+
+                ListRow {
+                    objectName: "accessRow"
+                    icon: "telescope"
+                    title: qsTr("Reading from afar")
+                    detail: qsTr("Who may read this appliance's records")
+                    isTappable: true
+                    hasLine: true
+                    onClicked: screen.navigator.open("access")
+                }
+
+                ListRow {
+                    objectName: "peersRow"
+                    icon: "router"
+                    title: qsTr("Other appliances")
+                    detail: qsTr("Whose records this one may read")
+                    isTappable: true
+                    onClicked: screen.navigator.open("peers")
+                }
+            }
+        }
+
+        Card {
+            width: parent.width
             visible: screen.model.numbers.length > 0
 
             Column {

@@ -8,12 +8,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from core.api.commands import ChangeSetting, LockVault, ReadSettings
 from core.api.events import EngineChanged, SettingChanged
+from core.api.network import Network, NetworkChanged
 from core.api.snapshots import Setting
 from lucid_gui.bridge import Bridge
 from lucid_gui.properties import notified
 from lucid_gui.screens.screen_model import ScreenModel
 from lucid_gui.screens.settings.numbers import NUMBERS, bounded_steps
 from lucid_gui.shell import Navigator
+from lucid_gui.text.network import state_text
 
 
 class SettingsModel(ScreenModel):
@@ -27,11 +29,13 @@ class SettingsModel(ScreenModel):
         self._version = ""
         self._is_recording = False
         self._is_loaded = False
+        self._network: Network | None = None
 
     def enter(self, _arguments: dict[str, Any]) -> None:
         """Follow the settings, and read them."""
         self.listen(SettingChanged, lambda event: self._take((event.setting,)))
         self.listen(EngineChanged, self._on_engine)
+        self.listen(NetworkChanged, self._on_network)
         self.refresh()
 
     def leave(self) -> None:
@@ -82,6 +86,10 @@ class SettingsModel(ScreenModel):
         self._is_recording = event.engine.running_session_id is not None
         self.changed.emit()
 
+    def _on_network(self, event: NetworkChanged) -> None:
+        self._network = event.network
+        self.changed.emit()
+
     def _take(self, settings: tuple[Setting, ...]) -> None:
         self._settings.update({setting.name: setting for setting in settings or ()})
         self._is_loaded = True
@@ -102,6 +110,7 @@ class SettingsModel(ScreenModel):
     numbers = notified("QVariantList", _numbers, changed)
     version = notified(str, lambda self: self._version, changed)
     isRecording = notified(bool, lambda self: self._is_recording, changed)
+    networkText = notified(str, lambda self: state_text(self._network), changed)
     isLoaded = notified(bool, lambda self: self._is_loaded, changed)
 
 

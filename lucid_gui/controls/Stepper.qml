@@ -1,4 +1,4 @@
-// The way from recording to anchored, as four steps; each has an icon, a word and a border beside its colour.
+// A way in a few steps; each has an icon, a word and a border beside its colour.
 pragma ComponentBehavior: Bound
 import QtQuick
 import lucid_gui.controls

@@ -1,0 +1,1 @@
+"""The page of the network: Tor as it connects, what gets in its way, bridges, and this appliance's address."""
