@@ -167,8 +167,8 @@ class Appliance:
             c.StartSession: plain(self._start_session),
             c.EndSession: plain(self._end_session),
             c.AnswerQuestion: plain(self._answer),
-            h.HostSession: plain(self._host_session),
-            j.JoinSession: plain(self._join_session),
+            h.HostSession: self._host_session,
+            j.JoinSession: self._join_session,
         }
 
     async def _create(self, command: c.CreateVault) -> None:
@@ -243,10 +243,14 @@ class Appliance:
             self._settle_phase()
         return summary
 
-    async def _host_session(self, command: h.HostSession) -> object:
+    async def _host_session(self, command: h.HostSession, progress: Progress) -> object:
+        """Wait for Tor, while other commands are carried out, then begin."""
+        await self._need().hosting.wait_ready(command, progress)
         return await self._begin_alone(lambda services: services.hosting.host(command))
 
-    async def _join_session(self, command: j.JoinSession) -> object:
+    async def _join_session(self, command: j.JoinSession, progress: Progress) -> object:
+        """Wait for Tor, while other commands are carried out, then begin."""
+        await self._need().joining.wait_ready(command, progress)
         return await self._begin_alone(lambda services: services.joining.join(command))
 
     async def _begin_alone(self, begin: Callable[[Services], Awaitable[object]]) -> object:

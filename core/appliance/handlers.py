@@ -88,7 +88,7 @@ def _of_open_sessions(services: Services) -> Handlers:
         h.ReadHosting: plain(read_hosting),
         h.ReadTrail: plain(hosting.read_trail),
         h.ReadKeys: plain(hosting.read_keys),
-        j.ReadTerms: plain(joining.read_terms),
+        j.ReadTerms: joining.read_terms,
         j.AllowHere: plain(joining.allow),
         j.SendInput: plain(joining.act),
         j.ReadJoined: plain(read_joined),

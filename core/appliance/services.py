@@ -31,6 +31,7 @@ from core.errors import Failure, KeyStoreUnavailable
 from core.evidence.policy import sandbox_policy
 from core.hosting.hosted_session import HostingTools
 from core.hosting.service import HostingParts, HostingService
+from core.hosting.ways import WaysIn
 from core.joining.joined_session import JoiningTools
 from core.joining.service import JoiningParts, JoiningService
 from core.monitoring.space import SpaceWatch, read_space
@@ -167,8 +168,9 @@ class _Ground:
         closer = Closer(parts, self.software_version)
         sessions = SessionService(parts, closer)
         questions = OpenQuestions(self.options.clock, self.publish)
-        hosting = self._hosting(parts, sessions, questions)
-        joining = self._joining(parts, sessions)
+        ways = WaysIn(network)
+        hosting = self._hosting(parts, sessions, questions, ways)
+        joining = self._joining(parts, sessions, ways, transport)
         thumbnails.shared_picture = lambda: hosting.picture or joining.picture
         evidence = EvidenceService(parts, self.vault, chain, questions)
         reading = self._reading(
@@ -255,13 +257,25 @@ class _Ground:
         return make
 
     def _hosting(
-        self, parts: SessionParts, sessions: SessionService, questions: OpenQuestions
+        self,
+        parts: SessionParts,
+        sessions: SessionService,
+        questions: OpenQuestions,
+        way_in: WaysIn,
     ) -> HostingService:
         tools = HostingTools(self.options.clock, questions.ask_for, self.publish, sessions)
         number = partial(self._number, parts)
-        return HostingService(HostingParts(tools, sessions, self.vault.require, number))
+        return HostingService(
+            HostingParts(tools, sessions, self.vault.require, number, way_in=way_in)
+        )
 
-    def _joining(self, parts: SessionParts, sessions: SessionService) -> JoiningService:
+    def _joining(
+        self,
+        parts: SessionParts,
+        sessions: SessionService,
+        way_in: WaysIn,
+        transport: Transport,
+    ) -> JoiningService:
         return JoiningService(
             JoiningParts(
                 tools=JoiningTools(self.options.clock, self.publish, sessions),
@@ -269,6 +283,8 @@ class _Ground:
                 vault=self.vault.require,
                 number=partial(self._number, parts),
                 has_seat=self.options.has_seat,
+                way_in=way_in,
+                transport=transport,
             )
         )
 

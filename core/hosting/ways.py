@@ -56,6 +56,16 @@ class Publishes(WatchesTor, Protocol):
         """Publish a service no more; harmless when it is not."""
 
 
+class TorRun(Protocol):
+    """Our tor, which runs once something goes by it."""
+
+    def require(self) -> Publishes:
+        """Give it. Raises NetworkOffline where nobody is to be reached."""
+
+    async def start(self) -> Publishes:
+        """Give it, and start it unless it was started. Raises NetworkOffline."""
+
+
 class Network(Protocol):
     """The network as a person has chosen it."""
 
@@ -64,8 +74,8 @@ class Network(Protocol):
         """Whether sessions are reached by Tor."""
 
     @property
-    def tor(self) -> Publishes:
-        """Our tor. Raises NetworkOffline where nobody is to be reached."""
+    def run(self) -> TorRun:
+        """Our tor."""
 
 
 class Way(Protocol):
@@ -176,17 +186,17 @@ class WaysIn:
 
     async def wait_ready(self, progress: Progress, *, is_local: bool = False) -> None:
         """Wait while Tor connects, where the way is by Tor. Raises as ``wait_for_tor``."""
-        if (tor := self._tor(is_local=is_local)) is not None:
-            await wait_for_tor(tor, progress)
+        if (run := self._run(is_local=is_local)) is not None:
+            await wait_for_tor(await run.start(), progress)
 
     def make(self, purpose: str, *, is_local: bool = False) -> Way:
         """Make a way that was not opened yet; ``purpose`` names it in the list of services."""
-        tor = self._tor(is_local=is_local)
-        return LoopbackWay() if tor is None else OnionWay(tor, purpose)
+        run = self._run(is_local=is_local)
+        return LoopbackWay() if run is None else OnionWay(run.require(), purpose)
 
-    def _tor(self, *, is_local: bool) -> Publishes | None:
+    def _run(self, *, is_local: bool) -> TorRun | None:
         network = self._network
-        return network.tor if network is not None and network.is_by_tor and not is_local else None
+        return network.run if network is not None and network.is_by_tor and not is_local else None
 
 
 async def wait_for_tor(tor: WatchesTor, progress: Progress) -> None:
@@ -196,7 +206,7 @@ async def wait_for_tor(tor: WatchesTor, progress: Progress) -> None:
     """
     while (status := tor.status).phase in _GETS_ON:
         progress("connecting_to_tor", status.percent, _WHOLE)
-        with suppress(TorNotReady):  # not within that time
+        with suppress(Failure):  # not within that time; what is in the way counts once it gets no further
             await tor.wait_ready(_LOOK_S)
     if status.phase is not TorPhase.READY:
         await _raise_obstacle(tor)

@@ -102,6 +102,7 @@ class PuppetNetwork:
 
     def __init__(self, tor: PuppetTor | None = None) -> None:
         self._tor = tor
+        self.started = 0
 
     @property
     def is_by_tor(self) -> bool:
@@ -109,7 +110,16 @@ class PuppetNetwork:
         return self._tor is not None
 
     @property
-    def tor(self) -> PuppetTor:
+    def run(self) -> PuppetNetwork:
+        """Stand in for what runs it, too."""
+        return self
+
+    async def start(self) -> PuppetTor:
+        """Give it, and count; raises NetworkOffline."""
+        self.started += 1
+        return self.require()
+
+    def require(self) -> PuppetTor:
         """Give it; raises NetworkOffline."""
         if self._tor is None:
             raise NetworkOffline
