@@ -24,9 +24,10 @@ from core.api.events import (
 )
 from core.api.questions import PermissionQuestion
 from core.api.snapshots import EnginePhase, EngineSnapshot, failure_snapshot
+from core.appliance.assembly import assemble
 from core.appliance.handlers import Handlers, plain, service_handlers
 from core.appliance.progress import Progress
-from core.appliance.services import Services, assemble
+from core.appliance.services import Services
 from core.config.engine_options import EngineOptions
 from core.errors import Bug, Failure, SeatNeeded, SessionBusy, StorageFull
 from core.selftest import run_vectors

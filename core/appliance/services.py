@@ -1,57 +1,30 @@
-"""Every service of an appliance, put together."""
+"""The services of an appliance, and how they end."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 
-from core.admin.server import SOCKET_NAME
-from core.api.events import Event
 from core.appliance.anchor_service import AnchorService
 from core.appliance.chain_service import ChainService
 from core.appliance.evidence_service import EvidenceService
-from core.appliance.network_parts import MakesTor, NetworkParts, RunsTor
 from core.appliance.network_service import NetworkService
-from core.appliance.own_address import OwnAddress
-from core.appliance.pictures import PictureOpener
 from core.appliance.playback_service import PlaybackService
-from core.appliance.reading_service import ReadingParts, ReadingService
+from core.appliance.reading_service import ReadingService
 from core.appliance.settings_service import SettingsService
 from core.appliance.space_service import SpaceService
 from core.appliance.thumbnail_service import ThumbnailService
 from core.appliance.vault_service import VaultService
-from core.chain.protocol import AnchorChain
-from core.config.engine_options import EngineOptions
-from core.config.network_settings import NetworkSettings
-from core.config.settings import Settings
-from core.errors import Failure, KeyStoreUnavailable
-from core.evidence.policy import sandbox_policy
-from core.hosting.hosted_session import HostingTools
-from core.hosting.service import HostingParts, HostingService
-from core.hosting.ways import WaysIn
-from core.joining.joined_session import JoiningTools
-from core.joining.service import JoiningParts, JoiningService
-from core.monitoring.space import SpaceWatch, read_space
-from core.onion.service import Onion
+from core.hosting.service import HostingService
+from core.joining.service import JoiningService
 from core.permissions.questions import OpenQuestions
 from core.runtime.workers import Worker
 from core.scanning.service import ScanningService
-from core.sessions.closing import Closer
-from core.sessions.parts import SessionParts
 from core.sessions.recovery import Recovery
 from core.sessions.service import SessionService
 from core.storage.data_directory import DataDirectory
-from core.storage.directory_chunks import DirectoryChunkStore
 from core.storage.sqlite_metadata import SqliteMetadataStore
 from core.transport.transport import Transport
-from core.vault.key_store import KeyStore, SystemKeyStore
-from core.vault.passphrase import APPLIANCE_KDF, CHEAPEST_KDF
-from core.vault.sealed_records import SealedRecords
-
-Publish = Callable[[Event], None]
 
 
 @dataclass(frozen=True)
@@ -95,7 +68,7 @@ class Services:
 
     async def let_nobody_act(self) -> None:
         """Deny everything in a session with somebody at another end: its recording ends next."""
-        await _let_nobody_act(self.hosting, self.joining)
+        await let_nobody_act(self.hosting, self.joining)
 
     def keep_up(self) -> None:
         """Let nothing pass while its pictures are not kept; asked when that has changed."""
@@ -117,271 +90,9 @@ class Services:
         self.directory.release()
 
 
-async def assemble(
-    path: Path, options: EngineOptions, publish: Publish, software_version: str
-) -> Services:
-    """Take the data directory and put everything together.
-
-    Raises DataDirectoryBusy, DataDirectoryUnwritable, StorageFull, StoreCorrupt, StoreNewer.
-    """
-    workers = Workers(Worker("store"), Worker("sealing"), Worker("vault"))
-    directory = DataDirectory(path)
-    try:
-        await workers.store.run(directory.hold)
-        store = await workers.store.run(SqliteMetadataStore, directory.database)
-    except BaseException:
-        directory.release()
-        await workers.close()
-        raise
-    kdf = CHEAPEST_KDF if options.has_cheap_vault else APPLIANCE_KDF
-    key_store = await workers.vault.run(_find_key_store, options.find_key_store or SystemKeyStore)
-    vault = VaultService(directory.vault, workers.vault, key_store, kdf)
-    ground = _Ground(options, publish, software_version, workers, directory, store, vault)
-    return ground.services()
-
-
-@dataclass(frozen=True)
-class _Ground:
-    """What everything is put together from."""
-
-    options: EngineOptions
-    publish: Publish
-    software_version: str
-    workers: Workers
-    directory: DataDirectory
-    store: SqliteMetadataStore
-    vault: VaultService
-
-    def services(self) -> Services:
-        """Put everything together."""
-        anchors = AnchorService(self.store, self.workers.store, self.publish)
-        chain = self._chain(anchors)
-        thumbnails = ThumbnailService(self.options.clock, self.publish)
-        records = SealedRecords(self.store, self.workers.store, self.vault.require)
-        network = self._network(
-            records,
-            clients=lambda: reading.access.clients(),  # noqa: PLW0108 - made below
-            in_use=lambda: _reached_by_tor(hosting, joining),
-        )
-        transport = Transport(network.run)
-        parts = self._parts(chain, thumbnails)
-        closer = Closer(parts, self.software_version)
-        sessions = SessionService(parts, closer)
-        questions = OpenQuestions(self.options.clock, self.publish)
-        ways = WaysIn(network)
-        hosting = self._hosting(parts, sessions, questions, ways)
-        joining = self._joining(parts, sessions, ways, transport)
-        thumbnails.shared_picture = lambda: hosting.picture or joining.picture
-        evidence = EvidenceService(parts, self.vault, chain, questions)
-        reading = self._reading(
-            ReadingParts(
-                parts=parts,
-                records=records,
-                vault=self.vault,
-                sessions=sessions,
-                chain=chain,
-                evidence=evidence,
-                network=network.shown,
-                moves=network.moves,
-                software_version=self.software_version,
-                is_resident=self.options.is_resident,
-            ),
-            network,
-        )
-        return Services(
-            directory=self.directory,
-            store=self.store,
-            workers=self.workers,
-            vault=self.vault,
-            settings=SettingsService(parts.settings, self.workers.store, self.publish),
-            questions=questions,
-            sessions=sessions,
-            recovery=Recovery(parts, closer),
-            space=self._space(parts, sessions, hosting, joining),
-            thumbnails=thumbnails,
-            anchors=anchors,
-            chain=chain,
-            evidence=evidence,
-            playback=PlaybackService(parts, self.publish),
-            hosting=hosting,
-            joining=joining,
-            scanning=ScanningService(
-                self.publish, partial(self._text, parts, "camera"), self.options.find_camera
-            ),
-            network=network,
-            transport=transport,
-            reading=reading,
-        )
-
-    def _reading(self, parts: ReadingParts, network: NetworkService) -> ReadingService:
-        reading = ReadingService(parts)
-        reading.access.on_clients_changed = network.clients_changed
-        return reading
-
-    def _network(
-        self,
-        records: SealedRecords,
-        clients: Callable[[], tuple[str, ...]],
-        in_use: Callable[[], str | None],
-    ) -> NetworkService:
-        parts = NetworkParts(
-            settings=NetworkSettings(self.store),
-            store_worker=self.workers.store,
-            clock=self.options.clock,
-            publish=self.publish,
-            make_tor=self._make_tor(),
-            target=self.directory.run / SOCKET_NAME,
-            is_resident=self.options.is_resident,
-            is_open=lambda: self.vault.is_open,
-            clients=clients,
-            in_use=in_use,
-        )
-        return NetworkService(parts, OwnAddress(records, self.options.clock, self.vault.require))
-
-    def _make_tor(self) -> MakesTor | None:
-        """Say how tor is made; None where this start is to stay offline."""
-        options = self.options.network
-        if options is None:
-            return None
-
-        def make(changed: Callable[[], None], report: Callable[[Failure], None]) -> RunsTor:
-            return Onion(
-                options,
-                run=self.directory.run / "tor",
-                data=self.directory.tor,
-                clock=self.options.clock,
-                changed=changed,
-                report=report,
-            )
-
-        return make
-
-    def _hosting(
-        self,
-        parts: SessionParts,
-        sessions: SessionService,
-        questions: OpenQuestions,
-        way_in: WaysIn,
-    ) -> HostingService:
-        tools = HostingTools(self.options.clock, questions.ask_for, self.publish, sessions)
-        number = partial(self._number, parts)
-        return HostingService(
-            HostingParts(tools, sessions, self.vault.require, number, way_in=way_in)
-        )
-
-    def _joining(
-        self,
-        parts: SessionParts,
-        sessions: SessionService,
-        way_in: WaysIn,
-        transport: Transport,
-    ) -> JoiningService:
-        return JoiningService(
-            JoiningParts(
-                tools=JoiningTools(self.options.clock, self.publish, sessions),
-                sessions=sessions,
-                vault=self.vault.require,
-                number=partial(self._number, parts),
-                has_seat=self.options.has_seat,
-                way_in=way_in,
-                transport=transport,
-            )
-        )
-
-    async def _number(self, parts: SessionParts, name: str) -> int:
-        return await self.workers.store.run(parts.settings.number, name)
-
-    async def _text(self, parts: SessionParts, name: str) -> str:
-        return await self.workers.store.run(parts.settings.text, name)
-
-    def _chain(self, anchors: AnchorService) -> ChainService:
-        return ChainService(
-            directory=self.directory,
-            vault=self.vault.require,
-            is_unlocked=lambda: self.vault.is_open,
-            account_of=_account_of,
-            make_client=lambda endpoint, key: _client(self.directory, endpoint, key),
-            store=self.store,
-            store_worker=self.workers.store,
-            clock=self.options.clock,
-            publish=self.publish,
-            anchors=anchors,
-        )
-
-    def _parts(self, chain: ChainService, thumbnails: ThumbnailService) -> SessionParts:
-        return SessionParts(
-            directory=self.directory,
-            store=self.store,
-            store_worker=self.workers.store,
-            sealing_worker=self.workers.sealing,
-            chunks=DirectoryChunkStore(self.directory.sessions),
-            vault=self.vault.require,
-            clock=self.options.clock,
-            publish=self.publish,
-            wake_outbox=chain.wake,
-            settings=Settings(self.store),
-            open_pictures=self.options.open_pictures
-            or PictureOpener(self.directory.run, self.options.clock),
-            policy=sandbox_policy,
-            space=SpaceWatch(self.directory.path, self.options.read_space or read_space),
-            saw_piece=thumbnails.offer,
-        )
-
-    def _space(
-        self,
-        parts: SessionParts,
-        sessions: SessionService,
-        hosting: HostingService,
-        joining: JoiningService,
-    ) -> SpaceService:
-        async def end_running() -> None:
-            await _let_nobody_act(
-                hosting, joining
-            )  # first: nothing may happen that is not recorded
-            await sessions.end_running("space")
-
-        return SpaceService(
-            parts.space,
-            self.options.clock,
-            self.publish,
-            running_id=lambda: sessions.running_id,
-            end_running=end_running,
-        )
-
-
-async def _let_nobody_act(hosting: HostingService, joining: JoiningService) -> None:
+async def let_nobody_act(hosting: HostingService, joining: JoiningService) -> None:
     """Deny everything in either; one that fails keeps nobody at the other's end."""
     try:
         await hosting.close()
     finally:
         await joining.close()
-
-
-def _reached_by_tor(hosting: HostingService, joining: JoiningService) -> str | None:
-    """Tell which session is reached by Tor, or reaches the other end by it."""
-    if (hosted := hosting.shown()) is not None and hosted.reach is not None:
-        return hosted.session_id
-    if (joined := joining.shown()) is not None and ".onion:" in joined.address:
-        return joined.session_id
-    return None
-
-
-def _find_key_store(find: Callable[[], KeyStore]) -> KeyStore | None:
-    try:
-        return find()
-    except KeyStoreUnavailable:
-        return None
-
-
-def _client(directory: DataDirectory, endpoint: str, private_key: bytes | None) -> AnchorChain:
-    """Make a client; imports web3, which takes most of a second."""
-    from core.chain.client import Web3AnchorChain
-
-    deployment = directory.chain / "deployment.json"
-    return Web3AnchorChain(endpoint, private_key=private_key, deployment_path=deployment)
-
-
-def _account_of(private_key: bytes) -> bytes:
-    from core.chain.signing import Signer
-
-    return Signer(private_key).address

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from core.appliance.services import _let_nobody_act
+from core.appliance.services import let_nobody_act
 from core.errors import StorageFull
 
 
@@ -27,5 +27,5 @@ def test_a_session_that_cannot_be_closed_keeps_nobody_in_the_other() -> None:
     """Both are denied everything, whatever goes wrong with the first."""
     hosting, joining = Closing(StorageFull(path="x")), Closing()
     with pytest.raises(StorageFull):
-        asyncio.run(_let_nobody_act(hosting, joining))  # type: ignore[arg-type]
+        asyncio.run(let_nobody_act(hosting, joining))  # type: ignore[arg-type]
     assert (hosting.closed, joining.closed) == (1, 1)
