@@ -21,7 +21,7 @@ from core.admin.limits import Rate
 from core.admin.readings import Readings
 from core.admin.server import AdminApi
 from core.api.access import AccessGranted, GrantAccess, ListCalls, Scope
-from core.api.network import Network
+from core.api.network import Network, NetworkMode, ServicePhase, ServiceShown
 from core.api.snapshots import SessionState, SpaceLevel, SpaceSnapshot
 from core.evidence.anchors import SessionAnchors
 from core.evidence.bundle_writer import write_bundle
@@ -32,6 +32,7 @@ from core.sessions.closing import stored_manifest
 from core.vault.sealed_records import SealedRecords
 from tests.fakes.session_bench import SessionBench
 
+SESSION_ADDRESS = f"{'b' * 56}.onion"
 HOST = f"{'a' * 56}.onion"
 EVERY_SCOPE = tuple(Scope)
 PLENTY = Rates(*(Rate(per_minute=60_000, burst=60_000) for _ in range(3)))
@@ -78,7 +79,6 @@ class AdminBench:
         self.clock = ShiftedClock()
         self.bench = SessionBench(path, clock=self.clock)
         self.socket = path / "admin.sock"
-        self.fails_by: Exception | None = None  # what reading health raises
         self._rates = rates
         self._limits = limits
         self._stack = AsyncExitStack()
@@ -151,7 +151,7 @@ class AdminBench:
                 is_recording=lambda: self.bench.sessions.running_id is not None,
                 is_in_gap=lambda: False,
                 chain=lambda: None,
-                network=Network,
+                network=_network,
             )
         )
 
@@ -164,7 +164,7 @@ class AdminBench:
                     stored_bytes=1,
                     space=SpaceSnapshot(50, 100, SpaceLevel.FINE),
                     chain=None,
-                    network=Network(),
+                    network=_network(),
                     health=await health.look(),
                 )
             )
@@ -180,8 +180,7 @@ class AdminBench:
         )
 
     async def _probe(self) -> None:
-        if self.fails_by is not None:
-            raise self.fails_by
+        await self.bench.on_store(self.bench.store.sessions)
 
     async def _export(self, text: str, destination: Path) -> None:
         session_id = UUID(text)
@@ -190,6 +189,12 @@ class AdminBench:
         signed = stored_manifest(directory, row.ephemeral_public_key)
         assert signed is not None
         write_bundle(destination, signed=signed, anchors=SessionAnchors())
+
+
+def _network() -> Network:
+    """Tell of a session's address, which readers must not hear of."""
+    shown = ServiceShown("session", f"{SESSION_ADDRESS}:3389", ServicePhase.REACHABLE)
+    return Network(NetworkMode.TOR, address=HOST, services=(shown,))
 
 
 class UnixConnection(http.client.HTTPConnection):

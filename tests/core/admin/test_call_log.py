@@ -1,0 +1,253 @@
+"""The log of calls: chained, bounded, and whoever changes it is found out."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from core.admin.call_log import CallLog, Entry
+from core.admin.summing import SummedCalls
+from core.api.access import CallOutcome
+from core.errors import CallsAltered, StorageFull, VaultLocked
+from core.vault.sealed_records import SealedRecords
+from tests.core.admin.admin_bench import ShiftedClock
+from tests.fakes.session_bench import SessionBench
+
+A, B = "a" * 16, "b" * 16
+
+
+def entry(number: int = 0, access_id: str = A) -> Entry:
+    """Make a call."""
+    return Entry(f"GET /v1/{number}", CallOutcome.ANSWERED, access_id, "auditor")
+
+
+class LogBench(SessionBench):
+    """A log over a real store and vault."""
+
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        self.records = SealedRecords(self.store, self.parts.store_worker, self.vault)
+        return self
+
+    def log(self, most_kept: int = 100_000) -> CallLog:
+        """Make the log as a start of the appliance does."""
+        worker = self.parts.store_worker
+        return CallLog(self.records, self.store, worker, self.clock, most_kept)
+
+    def tamper(self, statement: str) -> None:
+        """Change the file behind everybody's back."""
+        with sqlite3.connect(self.directory.database) as database:
+            database.execute(statement)
+        database.close()
+
+
+def test_what_is_written_is_read_and_verified(data_directory: Path) -> None:
+    """Calls come back newest first, of all or of one access, and the whole log verifies, also after a restart."""
+
+    async def run() -> None:
+        async with LogBench(data_directory) as at:
+            log = at.log()
+            await log.open()
+            for number in range(1, 1203):
+                await log.write(entry(number, A if number % 2 else B))
+            assert [call.sequence for call in await log.read(2)] == [1202, 1201]
+            assert [call.sequence for call in await log.read(2, 1201, B)] == [1200, 1198]
+            assert await log.verify() == 1202
+            count, newest = await log.count_since(202, B)
+            assert count == 500
+            assert newest is not None
+            assert newest.sequence == 1202
+            assert await log.count_since(1202, B) == (0, None)
+            await log.close()
+            again = at.log()
+            await again.open()
+            await again.write(entry())
+            assert await again.verify() == 1203
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    "statement, named",
+    [
+        ("UPDATE calls SET name = 'nobody' WHERE sequence = 5", 5),
+        ("UPDATE calls SET outcome = 'failed' WHERE sequence = 1", 1),
+        ("UPDATE calls SET hash = zeroblob(32) WHERE sequence = 7", 7),
+        ("DELETE FROM calls WHERE sequence = 4", 5),
+        ("DELETE FROM calls WHERE sequence <= 3", 4),
+        ("DELETE FROM calls WHERE sequence >= 8", 10),
+        ("DELETE FROM calls", 10),
+    ],
+)
+def test_a_change_is_found_and_named(data_directory: Path, statement: str, named: int) -> None:
+    """It is found while the appliance runs and after a restart, and stays found whatever is written then."""
+
+    async def run() -> None:
+        async with LogBench(data_directory) as at:
+            log = at.log()
+            await log.open()
+            for number in range(10):
+                await log.write(entry(number))
+            at.tamper(statement)
+            with pytest.raises(CallsAltered) as found:
+                await log.verify()
+            assert found.value.facts["sequence"] == named
+            await log.close()
+            again = at.log()
+            await again.open()
+            for number in range(5):
+                await again.write(entry(number))
+            with pytest.raises(CallsAltered):
+                await again.verify()
+
+    asyncio.run(run())
+
+
+def test_a_log_that_was_written_anew_does_not_pass(data_directory: Path) -> None:
+    """Whoever computes the whole chain again still lacks the vault, which sealed where it ended."""
+
+    async def run() -> None:
+        async with LogBench(data_directory) as at:
+            log = at.log()
+            await log.open()
+            for number in range(4):
+                await log.write(entry(number))
+            await log.close()
+            at.tamper("DELETE FROM calls")
+            forger = at.log()
+            forger._is_open = True  # it has no vault: it writes, and seals nothing
+            forger._head_at_ns = at.clock.now().mono_ns
+            for number in range(4):
+                await forger.write(replace(entry(number), name="somebody else"))
+            again = at.log()
+            await again.open()
+            assert again.altered_at == 4
+            with pytest.raises(CallsAltered):
+                await again.verify()
+            await again.close()
+            last = at.log()
+            await last.open()
+            assert last.altered_at == 4
+
+    asyncio.run(run())
+
+
+def test_only_the_last_are_kept(data_directory: Path) -> None:
+    """The oldest go when there are far too many, and what is left verifies, also if the cut was not finished."""
+
+    async def run() -> None:
+        async with LogBench(data_directory) as at:
+            log = at.log(most_kept=10)
+            await log.open()
+            for number in range(1011):
+                await log.write(entry(number))
+            assert await log.verify() == 10
+            assert len(await log.read(1000)) == 10
+            await log.close()
+            again = at.log(most_kept=10)
+            await again.open()
+            assert await again.verify() == 10
+            kept = at.store.forget_calls
+            at.store.forget_calls = _no_power
+            with pytest.raises(StorageFull):
+                await write_many(again)
+            at.store.forget_calls = kept
+            last = at.log(most_kept=10)
+            await last.open()
+            assert await last.verify() == 10
+
+    asyncio.run(run())
+
+
+async def write_many(log: CallLog) -> None:
+    """Write more than is kept."""
+    for number in range(1011):
+        await log.write(entry(number))
+
+
+def _no_power(_until: int) -> None:
+    raise StorageFull(path="the disk")
+
+
+def test_what_cannot_be_written_fails_and_leaves_no_hole(data_directory: Path) -> None:
+    """The failure reaches the caller, and the next call takes the number."""
+
+    async def run() -> None:
+        async with LogBench(data_directory) as at:
+            log = at.log()
+            with pytest.raises(VaultLocked):
+                await log.write(entry())
+            with pytest.raises(VaultLocked):
+                await log.verify()
+            await log.open()
+            real: Callable[..., None] = at.store.add_call
+            at.store.add_call = _no_power
+            with pytest.raises(StorageFull):
+                await log.write(entry())
+            at.store.add_call = real
+            assert (await log.write(entry())).sequence == 1
+            assert await log.verify() == 1
+
+    asyncio.run(run())
+
+
+def test_what_anybody_can_call_is_summed_up(data_directory: Path) -> None:
+    """A flood is two entries a minute: the first call, and how many followed."""
+
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with LogBench(data_directory, clock=clock) as at:
+            log = at.log()
+            await log.open()
+            summed = SummedCalls(log, clock)
+            stranger = Entry("GET /v1/sessions", CallOutcome.UNKNOWN)
+            for _ in range(500):
+                await summed.note(stranger)
+            await summed.note(replace(stranger, outcome=CallOutcome.TOO_MANY))
+            assert len(await log.read(1000)) == 2
+            clock.ahead_s += 61
+            await summed.settle()
+            await summed.note(stranger)
+            await summed.settle(is_all=True)
+            found = [(call.what, call.outcome.value) for call in await log.read(1000)]
+            assert found[::-1] == [
+                ("GET /v1/sessions", "unknown"),
+                ("GET /v1/sessions", "too_many"),
+                ("499 further calls", "unknown"),
+                ("GET /v1/sessions", "unknown"),
+            ]
+
+    asyncio.run(run())
+
+
+def test_a_count_that_cannot_be_written_is_kept(data_directory: Path) -> None:
+    """What is counted is told once the disk takes it again."""
+
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with LogBench(data_directory, clock=clock) as at:
+            log = at.log()
+            await log.open()
+            summed = SummedCalls(log, clock)
+            real = at.store.add_call
+            at.store.add_call = _no_power
+            with pytest.raises(StorageFull):
+                await summed.note(entry())
+            at.store.add_call = real
+            for _ in range(3):
+                await summed.note(entry())
+            clock.ahead_s += 61
+            at.store.add_call = _no_power
+            with pytest.raises(StorageFull):
+                await summed.settle()
+            at.store.add_call = real
+            await summed.settle()
+            assert [call.what for call in await log.read(9)] == ["2 further calls", "GET /v1/0"]
+
+    asyncio.run(run())
