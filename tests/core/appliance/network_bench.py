@@ -87,7 +87,7 @@ class NetworkBench:
         """Let everything happen that follows by itself."""
         for _ in range(5):
             await settle()
-            await asyncio.to_thread(lambda: None)  # what a worker did comes back by the loop
+            await self.ground.worker.run(lambda: None)  # after all that the store was given
 
     def shown(self) -> list[Network]:
         """List what front ends were told."""
