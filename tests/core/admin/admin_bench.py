@@ -30,13 +30,14 @@ from core.monitoring.metrics import Figures, Metrics
 from core.runtime.clock import Instant, SystemClock
 from core.sessions.closing import stored_manifest
 from core.vault.sealed_records import SealedRecords
+from tests.core.onion.moves import move
 from tests.fakes.session_bench import SessionBench
 
 SESSION_ADDRESS = f"{'b' * 56}.onion"
 HOST = f"{'a' * 56}.onion"
 EVERY_SCOPE = tuple(Scope)
 PLENTY = Rates(*(Rate(per_minute=60_000, burst=60_000) for _ in range(3)))
-MOVES = ('{"made_up":"statement"}',)
+MOVES = (move(1).to_json().decode(),)
 
 
 class ShiftedClock(SystemClock):

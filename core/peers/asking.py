@@ -1,0 +1,114 @@
+"""What a peer is asked, and what of its answers is believed: documents of the admin API, version 1.
+
+A member that is not known is passed over, since a peer may run a later version; one that is needed must be right.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.api.access import Scope
+from core.api.peers import PeerTopic
+from core.canonical.documents import Json, JsonRefused, load_json
+from core.errors import StatementMalformed
+from core.onion.statement import LARGEST_STATEMENT, SignedStatement, read_statement
+from core.peers.http_line import LARGEST_JSON, HttpLine
+
+BUNDLE = "application/vnd.lucid.evidence"
+_JSON = "application/json"
+_TEXT = "text/plain"
+_API_VERSION = "1"
+_MOST_MOVES = 512
+_MOST_PAGES = 50
+_PAGE = 100  # sessions, the most that are given at once
+_LONGEST_CURSOR = 64
+
+
+@dataclass(frozen=True)
+class Itself:
+    """What a peer says of itself and of our access to it."""
+
+    device: str
+    scopes: tuple[Scope, ...]
+
+
+async def ask_itself(line: HttpLine) -> Itself:
+    """Ask who answers and what may be read; raises PeerRefused, HostUnreachable."""
+    document = await _document(line, "/v1/self")
+    if document.get("api_version") != _API_VERSION:
+        raise line.refused("it speaks another version than this appliance")
+    device, scopes = document.get("device"), document.get("scopes")
+    if not isinstance(device, str) or not isinstance(scopes, list):
+        raise line.refused("it does not say who it is")
+    known = {scope.value: scope for scope in Scope}
+    told = {each for each in scopes if isinstance(each, str)}
+    return Itself(device, tuple(known[each] for each in known if each in told))
+
+
+async def ask_moves(line: HttpLine) -> tuple[SignedStatement, ...]:
+    """Ask where a peer has moved, oldest first; nothing is checked yet. Raises PeerRefused, StatementMalformed."""
+    document = await _document(line, "/v1/move", is_signed=False)
+    statements = document.get("statements")
+    if not isinstance(statements, list) or len(statements) > _MOST_MOVES:
+        raise line.refused("it does not say where it has moved")
+    return tuple(_statement(each) for each in statements)
+
+
+async def ask_topic(line: HttpLine, topic: PeerTopic) -> str:
+    """Ask about a topic and give what came, as text; raises PeerRefused, HostUnreachable."""
+    if topic is PeerTopic.METRICS:
+        reply = await line.ask("/v1/metrics", _TEXT)
+        if reply.content_type != _TEXT:
+            raise line.refused("its metrics are no text")
+        return _text(line, reply.body)
+    if topic is PeerTopic.SESSIONS:
+        return await _sessions(line)
+    return json.dumps(await _document(line, "/v1/health"), ensure_ascii=False)
+
+
+async def _sessions(line: HttpLine) -> str:
+    """Read page after page; gives one document, whose ``next`` is not null where there is more."""
+    found: list[Json] = []
+    cursor: Json = None
+    for _ in range(_MOST_PAGES):
+        path = f"/v1/sessions?limit={_PAGE}" + (f"&cursor={cursor}" if cursor else "")
+        page = await _document(line, path)
+        sessions, cursor = page.get("sessions"), page.get("next")
+        if not isinstance(sessions, list) or not isinstance(cursor, str | None):
+            raise line.refused("its list of sessions is none")
+        found.extend(sessions)
+        if not cursor or not line.can_ask_again:
+            break
+        if len(cursor) > _LONGEST_CURSOR or not re.fullmatch("[0-9A-Za-z-]+", cursor):
+            raise line.refused("its list of sessions does not go on")
+    return json.dumps({"sessions": found, "next": cursor}, ensure_ascii=False)
+
+
+async def _document(line: HttpLine, path: str, *, is_signed: bool = True) -> Mapping[str, Json]:
+    reply = await line.ask(path, _JSON, is_signed=is_signed)
+    try:
+        document = load_json(reply.body, LARGEST_JSON)
+    except JsonRefused as error:
+        raise line.refused("its answer is no JSON") from error
+    if not isinstance(document, dict):
+        raise line.refused("its answer is no JSON object")
+    return document
+
+
+def _statement(given: Json) -> SignedStatement:
+    if not isinstance(given, str) or len(given) > LARGEST_STATEMENT:
+        raise StatementMalformed(field="statement")
+    try:
+        return read_statement(given.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        raise StatementMalformed(field="statement") from error
+
+
+def _text(line: HttpLine, body: bytes) -> str:
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise line.refused("its answer is no text") from error

@@ -1,0 +1,225 @@
+"""Peers: pairs with other appliances, reads from them, and follows them where they move."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from core.api import peers as p
+from core.api.events import Event
+from core.api.snapshots import ExportedFile
+from core.canonical.plain_text import plain_text
+from core.errors import (
+    ClientKeyNeeded,
+    HostUnreachable,
+    PeerRefused,
+    PeerUnknown,
+    UsageFailure,
+)
+from core.onion.statement import follow
+from core.peers.asking import BUNDLE, Itself, ask_itself, ask_moves, ask_topic
+from core.peers.fetched_file import FetchedFile
+from core.peers.http_line import HttpLine, Whose
+from core.peers.pairing import PORT, Pairing, read_pairing
+from core.peers.peer_records import KIND, LONGEST_NAME, PeerRecord, read_peer, write_peer
+from core.runtime.clock import Clock
+from core.sessions.identity import parse_session_id
+from core.transport.transport import Purpose, Transport
+from core.vault.sealed_records import SealedRecords
+
+MOST_PEERS = 256
+_SHORT = 8  # letters of an address by which a peer is called that nobody has named
+_MS_IN_NS = 1_000_000
+
+
+@dataclass(frozen=True)
+class PeerParts:
+    """What peers are made from."""
+
+    records: SealedRecords
+    transport: Transport
+    clock: Clock
+    publish: Callable[[Event], None]
+
+
+class PeerService:
+    """Lives on the engine's loop. Everything raises VaultLocked while the vault is: peers are kept in it.
+
+    What asks a peer raises HostUnreachable, ClientKeyNeeded, NetworkOffline and TorNotReady where there is no way to
+    it, and PeerRefused where it answers otherwise than it should.
+    """
+
+    def __init__(self, parts: PeerParts) -> None:
+        self._parts = parts
+        self._changing = asyncio.Lock()
+
+    async def add(self, command: p.AddPeer) -> p.Peer:
+        """Pair by a line; the same device again is paired anew. Raises PairingMalformed, UsageFailure."""
+        name = plain_text(command.name.strip(), LONGEST_NAME)
+        pairing = read_pairing(command.link)
+        known = await self._find_device(pairing.device)
+        if known is None and len(await self._all()) >= MOST_PEERS:
+            raise UsageFailure(reason=f"at most {MOST_PEERS} peers are kept; forget one first")
+        fresh = self._fresh(pairing)
+        record = fresh if known is None else known.paired(pairing)
+        try:
+            async with self._line(record) as line:
+                itself = await self._recognised(line, record)
+        except BaseException:
+            if known is None or known.peer.address != pairing.host:
+                await self._parts.transport.forget(f"{pairing.host}:{PORT}")
+            raise
+        seen = replace(record.peer, scopes=itself.scopes, seen_utc_ms=self._now_ms())
+        record = replace(record, peer=replace(seen, name=name or seen.name))
+        async with self._changing:
+            await self._save(record)
+        if known is not None and known.peer.address != pairing.host:
+            await self._parts.transport.forget(f"{known.peer.address}:{PORT}")
+        await self._tell()
+        return record.peer
+
+    async def list_peers(self, _: p.ListPeers) -> tuple[p.Peer, ...]:
+        """List the peers, by name."""
+        return self._shown(await self._all())
+
+    async def ask(self, command: p.AskPeer) -> p.PeerAnswer:
+        """Ask a peer about a topic; it is followed first, if it says that it has moved."""
+        record = await self._need(command.peer_id)
+        async with self._line(record) as line:
+            record = await self._followed(line, record)
+            document = await self._asked(record, line, command.topic)
+        record = await self._seen(record)
+        return p.PeerAnswer(record.peer, command.topic, document, self._now_ms())
+
+    async def fetch(self, command: p.FetchProof) -> ExportedFile:
+        """Fetch a bundle into a file, whole or not at all. Raises SessionUnknown, DestinationUnwritable."""
+        session_id = parse_session_id(command.session_id)
+        record = await self._need(command.peer_id)
+        fetched = FetchedFile(Path(command.destination))
+        async with self._line(record) as line, fetched.kept() as write:
+            await line.fetch(f"/v1/sessions/{session_id}/proof", BUNDLE, write)
+            found = await fetched.read_bundle()
+            if found is None:
+                raise line.refused("what came is no evidence bundle")
+        await self._seen(record)
+        return found
+
+    async def follow(self, command: p.FollowPeer) -> p.Peer:
+        """Look whether a peer has moved, and follow it. Raises StatementMalformed, StatementWrong."""
+        record = await self._need(command.peer_id)
+        async with self._line(record) as line:
+            record = await self._followed(line, record)
+        return (await self._seen(record)).peer
+
+    async def forget(self, command: p.ForgetPeer) -> None:
+        """Forget a peer and its secrets, here and in Tor."""
+        record = await self._need(command.peer_id)
+        async with self._changing:
+            await self._parts.records.forget(KIND, record.peer.peer_id)
+        await self._parts.transport.forget(f"{record.peer.address}:{PORT}")
+        await self._tell()
+
+    # --- asking ------------------------------------------------------------------------------
+
+    @asynccontextmanager
+    async def _line(self, record: PeerRecord) -> AsyncIterator[HttpLine]:
+        peer = record.peer
+        stream = await self._parts.transport.dial(
+            f"{peer.address}:{PORT}",
+            Purpose.PEER,
+            peer=peer.device,
+            client_key=record.client_key,
+        )
+        with stream:
+            yield HttpLine(stream, Whose(peer.name, peer.address, record.token))
+
+    async def _asked(self, record: PeerRecord, line: HttpLine, topic: p.PeerTopic) -> str:
+        """Ask on the line that is there, or on another one where that has ended."""
+        if line.can_ask_again:
+            return await ask_topic(line, topic)
+        async with self._line(record) as another:
+            return await ask_topic(another, topic)
+
+    async def _recognised(self, line: HttpLine, record: PeerRecord) -> Itself:
+        """Ask a peer who it is; raises PeerRefused where it is another device than the one that it must be."""
+        itself = await ask_itself(line)
+        if itself.device != record.peer.device:
+            raise line.refused("another device answers there")
+        return itself
+
+    async def _followed(self, line: HttpLine, record: PeerRecord) -> PeerRecord:
+        """Follow a peer to where its statements lead, once it answers there; until then it is where it was."""
+        moves = await ask_moves(line)
+        place = follow(moves, record.place, record.peer.device)
+        if place == record.place:
+            return record
+        there = record.moved(place)
+        new = f"{place.address}:{PORT}"
+        try:
+            async with self._line(there) as other:
+                await self._recognised(other, there)
+        except (HostUnreachable, ClientKeyNeeded):
+            await self._parts.transport.forget(new)
+            return record
+        except PeerRefused:
+            await self._parts.transport.forget(new)
+            raise
+        await self._parts.transport.forget(f"{record.peer.address}:{PORT}")
+        return await self._change(record, lambda current: current.moved(place))
+
+    # --- keeping -----------------------------------------------------------------------------
+
+    async def _all(self) -> dict[str, PeerRecord]:
+        found = await self._parts.records.all(KIND)
+        return {peer_id: read_peer(document) for peer_id, document in found.items()}
+
+    async def _need(self, peer_id: str) -> PeerRecord:
+        document = await self._parts.records.read(KIND, peer_id)
+        if document is None:
+            raise PeerUnknown(peer_id=plain_text(peer_id, LONGEST_NAME))
+        return read_peer(document)
+
+    async def _find_device(self, device: str) -> PeerRecord | None:
+        found = (await self._all()).values()
+        return next((each for each in found if each.peer.device == device), None)
+
+    async def _seen(self, record: PeerRecord) -> PeerRecord:
+        return await self._change(record, lambda current: current.seen(self._now_ms()))
+
+    async def _change(
+        self, record: PeerRecord, change: Callable[[PeerRecord], PeerRecord]
+    ) -> PeerRecord:
+        """Change what is kept of a peer now; raises PeerUnknown where it was forgotten meanwhile."""
+        async with self._changing:
+            changed = change(await self._need(record.peer.peer_id))
+            await self._save(changed)
+        await self._tell()
+        return changed
+
+    async def _save(self, record: PeerRecord) -> None:
+        await self._parts.records.save(KIND, record.peer.peer_id, write_peer(record))
+
+    async def _tell(self) -> None:
+        self._parts.publish(p.PeersChanged(self._shown(await self._all())))
+
+    def _shown(self, records: dict[str, PeerRecord]) -> tuple[p.Peer, ...]:
+        shown = [each.peer for each in records.values()]
+        return tuple(sorted(shown, key=lambda peer: (peer.name.casefold(), peer.peer_id)))
+
+    def _fresh(self, pairing: Pairing) -> PeerRecord:
+        peer = p.Peer(
+            peer_id=secrets.token_hex(8),
+            name=pairing.host[:_SHORT],
+            address=pairing.host,
+            device=pairing.device,
+            scopes=(),
+            added_utc_ms=self._now_ms(),
+        )
+        return PeerRecord(peer, pairing.client_key, pairing.token)
+
+    def _now_ms(self) -> int:
+        return self._parts.clock.now().utc_ns // _MS_IN_NS
