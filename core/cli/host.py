@@ -136,10 +136,9 @@ def _tell(hosting: Hosting, invitation: Invitation, watch: _Watch) -> None:
 
 
 def _print_invitation(invitation: Invitation, watch: _Watch) -> None:
-    for line in invitation_lines(invitation):
-        print(line)
+    print("\n".join(invitation_lines(invitation)))
     if watch.has_qr:
-        print(qr_code(invitation.link))
+        print("\n".join(qr_code(invitation.link)))
 
 
 def _print_object(facts: Mapping[str, object]) -> None:

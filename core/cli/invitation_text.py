@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from core.api.hosting import Invitation
 from core.cli.answer import plain
 
+_WHITE_ON_BLACK, _AS_BEFORE = "\x1b[97;40m", "\x1b[0m"  # ECMA-48, SGR
 TOR_SOCKS = "socks5://127.0.0.1:9050"  # where a tor on the other person's machine listens, unless it is told otherwise
 
 
@@ -43,10 +44,11 @@ def connect_line(invitation: Invitation, width: int, height: int) -> str:
     return f"xfreerdp /v:{invitation.address}{way} {who}"
 
 
-def qr_code(text: str) -> str:
-    """Draw a QR code for a terminal: two of its rows are one line, dark on light whatever the terminal's colours."""
+def qr_code(text: str) -> Iterator[str]:
+    """Draw a QR code for a terminal, two of its rows a line: dark on white, whatever colours the terminal has."""
     import segno
 
     drawn = io.StringIO()
-    segno.make_qr(text, error="l").terminal(drawn, border=2, compact=True)
-    return drawn.getvalue().rstrip("\n")
+    segno.make_qr(text, error="l").terminal(drawn, border=4, compact=True)
+    for line in drawn.getvalue().splitlines():
+        yield f"{_WHITE_ON_BLACK}{line}{_AS_BEFORE}"

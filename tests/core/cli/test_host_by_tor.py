@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
+import zxingcpp
 
 from core.api.events import RequestFinished
 from core.api.hosting import Hosting, HostingChanged, HostSession, Invitation, Observing
@@ -102,16 +103,31 @@ def test_an_onion_invitation_is_an_object_with_its_key(
     assert members["client_auth"] == f"{ADDRESS}:descriptor:x25519:{KEY}"
 
 
+BLOCKS = {
+    " ": (0, 0),
+    "\u2580": (1, 0),
+    "\u2584": (0, 1),
+    "\u2588": (1, 1),
+}  # which halves are light
+
+
 def test_the_link_is_drawn_where_asked(
     talk: Talk, typist: Typist, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """As a QR code that fits a terminal of 80 columns; to a program nothing is drawn."""
+    """As a QR code that a camera reads, in 80 columns and in colours of its own; to a program nothing is drawn."""
     typist.type("end")
     port = engine(HostSession=by_tor(ServicePhase.REACHABLE))
     hosted(talk, port, "--qr")
-    drawn = [each for each in capsys.readouterr().out.splitlines() if "\u2588" in each]
-    assert len(drawn) > 20
-    assert all(len(re.sub("\x1b\\[[0-9;]*m", "", each)) <= 80 for each in drawn)
+    coloured = re.compile("\x1b\\[97;40m([^\x1b]*)\x1b\\[0m")
+    lines = [
+        each[1] for each in map(coloured.fullmatch, capsys.readouterr().out.splitlines()) if each
+    ]
+    assert {len(each) for each in lines} == {len(lines[0])}
+    assert len(lines[0]) <= 80
+    rows = [[BLOCKS[each][half] for each in line] for line in lines for half in (0, 1)]
+    large = [bytes(255 * each for each in row for _ in range(4)) for row in rows for _ in range(4)]
+    picture = memoryview(b"".join(large)).cast("B", (len(large), len(large[0])))
+    assert [each.text for each in zxingcpp.read_barcodes(picture)] == [ONION.link]
     with pytest.raises(UsageFailure):
         hosted(talk, port, "--qr", "--json")
 
