@@ -25,6 +25,7 @@ _SYSTEM_PATH = "/usr/local/bin:/usr/bin:/usr/sbin:/bin"
 _INHERITED = ("LANG", "TZ")
 _PRIVATE = 0o700
 _LONGEST_REASON = 200
+_MOST_EARLY = 64 << 10
 _REFUSED = ("Reading config failed", "Failed to parse/validate config", "Error setting options")
 _BUSY = "another Tor process is running with the same data directory"
 
@@ -35,6 +36,7 @@ class TorChild:
     def __init__(self, child: Child, run_descriptor: int) -> None:
         self._child = child
         self._run_descriptor = run_descriptor
+        self._early = b""  # until tor has read its configuration, it writes to its standard output
 
     @property
     def pid(self) -> int:
@@ -57,7 +59,9 @@ class TorChild:
 
     def ending(self) -> Failure:
         """Tell why it ended: TorRefused when it does not take its configuration, TorLost otherwise."""
-        said = [_message(line) for line in self._child.log_lines]
+        self._early += self._child.output.read_ready(_MOST_EARLY) or b""
+        lines = [*self._early.decode("utf-8", "replace").splitlines(), *self._child.log_lines]
+        said = [_message(line) for line in lines]
         warnings = [text for level, text in said if level in {"warn", "err"}]
         if any(_BUSY in text for _, text in said):
             return TorLost(reason="another tor works in its data directory")
@@ -118,7 +122,8 @@ def start_tor(
         )
         write_atomically(places.torrc, torrc_bytes(torrc))
         arguments = [found, "--defaults-torrc", os.devnull, "-f", str(places.torrc)]
-        return TorChild(Child(arguments, environment, inherited=(run_descriptor,)), run_descriptor)
+        child = Child(arguments, environment, has_output=True, inherited=(run_descriptor,))
+        return TorChild(child, run_descriptor)
     except (
         RecorderFailed
     ) as failed:  # what the child's class says of a program that cannot be started

@@ -135,7 +135,7 @@ class TorLife:
             return
         try:
             async with asyncio.timeout(FIRST_ANSWER_S):
-                while not around.places.control.is_socket():
+                while not (around.places.control.is_socket() and around.places.cookie.exists()):
                     if await tor.wait(_POLL_S):
                         raise tor.ending()
         except TimeoutError:

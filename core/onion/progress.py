@@ -95,6 +95,10 @@ class Progress:
             moved = (
                 min(int(percent), DONE) != self.percent or values.get("TAG", "") != self._said[0]
             )
+            if moved and int(percent) >= DONE:
+                self._has_circuits = (
+                    True  # that is what it means; their own event comes a moment later
+                )
             self.percent = min(int(percent), DONE)
             self._said = (
                 values.get("TAG", "")[:_MOST_WORDS],

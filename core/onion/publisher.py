@@ -23,6 +23,7 @@ from core.onion.control_connection import ControlEvent
 from core.onion.keys import ONION_SUFFIX, ClientKey, ServiceKey, is_client_public_text
 
 _MOST_PORT = 65_535
+_AT_SERVICE = "PURPOSE=HS_SERVICE_REND"
 _DEFENCE = " PoWDefensesEnabled=1"  # at the rates and bursts that tor itself has as defaults
 _LINK = re.compile(r"to-[0-9a-f]{12}")
 _HOST = re.compile(r"[a-z2-7]{56}\.onion")
@@ -61,8 +62,20 @@ class _Wanted:
 
     service: OnionService
     is_taken: bool = False  # tor has it
-    is_uploaded: bool = False
+    is_reachable: bool = False
+    announced: int = 0  # directories of the network that are given its description
+    accepted: int = 0  # those of them that took it
     reason: str = ""  # why it is not reachable yet, in tor's words
+
+    def accept(self) -> None:
+        """Note that one more directory took it. When half of them have, whoever looks for it finds it."""
+        self.accepted, self.reason = self.accepted + 1, ""
+        self.is_reachable = self.is_reachable or self.announced <= 2 * self.accepted
+
+    def forget(self) -> None:
+        """Note that tor does not have it."""
+        self.is_taken = self.is_reachable = False
+        self.announced = self.accepted = 0
 
 
 class Publisher:
@@ -99,7 +112,7 @@ class Publisher:
         """Note that there is no tor to ask any more."""
         self._control = None
         for wanted in self._wanted.values():
-            wanted.is_taken = wanted.is_uploaded = False
+            wanted.forget()
         self._changed()
 
     async def refresh(self) -> None:
@@ -117,6 +130,8 @@ class Publisher:
             before = self._wanted.get(service.host)
             if before is not None:
                 await self._delete(before)
+                if set(before.service.clients) - set(service.clients):
+                    await self._close_circuits(before.service)
             wanted = _Wanted(service)
             self._wanted[service.host] = wanted
             try:
@@ -130,7 +145,10 @@ class Publisher:
                 self._changed()
 
     async def change_clients(self, host: str, clients: tuple[str, ...]) -> None:
-        """Let others open a service than before; whoever is connected stays so. Raises PublishFailed."""
+        """Let others open a service than before. Raises PublishFailed.
+
+        When somebody may not any more, all who are connected are cut off: circuits do not say who is at their end.
+        """
         wanted = self._wanted.get(host)
         if wanted is None or wanted.service.clients == clients:
             return
@@ -146,17 +164,17 @@ class Publisher:
                 self._changed()
 
     async def wait_reachable(self, host: str, timeout_s: float) -> None:
-        """Return once a directory of the network has the service's description. Raises PublishFailed."""
+        """Return once the network's directories have the service's description. Raises PublishFailed."""
         try:
             async with asyncio.timeout(timeout_s):
-                while not self._wanted[host].is_uploaded:
+                while not self._wanted[host].is_reachable:
                     await self._moved.wait()
         except KeyError:
             raise PublishFailed(address=host, reason="it is not wanted any more") from None
         except TimeoutError:
             wanted = self._wanted.get(host)
             said = "" if wanted is None else wanted.reason
-            reason = said or "no directory of the network has taken its description yet"
+            reason = said or "the directories of the network have not taken its description yet"
             raise PublishFailed(address=host, reason=reason) from None
 
     async def authorise(self, host: str, client_key: str) -> None:
@@ -191,8 +209,10 @@ class Publisher:
         wanted = self._wanted.get(service_id + ONION_SUFFIX)
         if event.kind != "HS_DESC" or wanted is None or not wanted.is_taken:
             return
-        if action == "UPLOADED":
-            wanted.is_uploaded, wanted.reason = True, ""
+        if action == "UPLOAD":
+            wanted.announced += 1
+        elif action == "UPLOADED":
+            wanted.accept()
         elif action == "FAILED":
             reason = event.values.get("REASON", "no reason").lower().replace("_", " ")
             wanted.reason = f"a directory did not take its description ({reason})"
@@ -238,7 +258,18 @@ class Publisher:
                 TorLost, TorRefused
             ):  # gone with tor, or unknown to it: it is not published
                 await self._control.ask(f"DEL_ONION {wanted.service.service_id}")
-        wanted.is_taken = wanted.is_uploaded = False
+        wanted.forget()
+
+    async def _close_circuits(self, service: OnionService) -> None:
+        """Close the circuits on which clients reach a service; tor would take new streams on them for hours."""
+        if self._control is None:
+            return
+        with suppress(TorLost):  # then they are closed
+            for line in (await self._control.read("circuit-status")).splitlines():
+                words = line.split()
+                if f"REND_QUERY={service.service_id}" in words and _AT_SERVICE in words:
+                    with suppress(TorRefused):  # closed meanwhile
+                        await self._control.ask(f"CLOSECIRCUIT {words[0]}")
 
     async def _authorise(self, host: str, key: ClientKey) -> None:
         if self._control is None:
@@ -296,7 +327,7 @@ def remove_links(run: Path) -> None:
 def _shown(wanted: _Wanted, *, is_ready: bool) -> ServiceShown:
     phase = ServicePhase.WAITING
     if is_ready and wanted.is_taken:
-        phase = ServicePhase.REACHABLE if wanted.is_uploaded else ServicePhase.PUBLISHING
+        phase = ServicePhase.REACHABLE if wanted.is_reachable else ServicePhase.PUBLISHING
     service = wanted.service
     address = f"{service.host}:{service.port}"
     return ServiceShown(service.purpose, address, phase, len(service.clients))

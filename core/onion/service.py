@@ -129,7 +129,10 @@ class Onion:
         await self._publisher.wait_reachable(host_of(address), timeout_s)
 
     async def change_clients(self, address: str, clients: tuple[str, ...]) -> None:
-        """Let others open a service than before, by their public keys; open connections stay. Raises PublishFailed."""
+        """Let others open a service than before, by their public keys. Raises PublishFailed.
+
+        When somebody may not any more, all who are connected are cut off, and those who may come again.
+        """
         await self._publisher.change_clients(host_of(address), clients)
 
     async def withdraw(self, address: str) -> None:
