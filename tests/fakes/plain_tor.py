@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import base64
 import os
-import re
 import socket
 import subprocess
 import time
@@ -20,7 +20,9 @@ _TORRC = """\
 DataDirectory {home}
 Log notice file {log}
 SafeLogging 0
-SocksPort 127.0.0.1:{socks}
+SocksPort 127.0.0.1:{socks} ExtendedErrors
+ControlSocket {home}/control
+CookieAuthentication 0
 ShutdownWaitLength 0
 __OwningControllerProcess {owner}
 GeoIPFile {home}/torrc
@@ -59,6 +61,24 @@ class PlainTor:
             assert time.monotonic() < deadline, self.log()
             time.sleep(_POLL_S)
 
+    def authorise(self, host: str, client_key: str) -> None:
+        """Give it the key that opens an onion service: X25519, base32 (control-spec, ONION_CLIENT_AUTH_ADD)."""
+        secret = base64.b64encode(base64.b32decode(client_key + "=" * (-len(client_key) % 8)))
+        name = host.removesuffix(".onion")
+        self.tell(f"ONION_CLIENT_AUTH_ADD {name} x25519:{secret.decode('ascii')}")
+
+    def tell(self, command: str) -> str:
+        """Have it carry out a command of its control protocol; gives what it answers."""
+        with socket.socket(socket.AF_UNIX) as control:
+            control.settimeout(_ENDING_S)
+            control.connect(str(self.home / "control"))
+            control.sendall(f"AUTHENTICATE\r\n{command}\r\nQUIT\r\n".encode("ascii"))
+            with control.makefile("r", encoding="ascii") as answers:
+                first, *said = answers.read().splitlines()
+        assert first.startswith("250"), first
+        assert said[0].startswith("25"), said
+        return "\n".join(said)
+
     def connect(self, host: str, port: int, timeout_s: float = 60.0) -> socket.socket:
         """Connect to an onion service through it (RFC 1928); raises SocksRefused."""
         connection = socket.create_connection(("127.0.0.1", self.socks_port), timeout_s)
@@ -75,17 +95,11 @@ def plain_tor(
     home: Path,
     network_lines: Sequence[str],
     *more_lines: str,
-    client_keys: dict[str, str] | None = None,
     through: Sequence[str] = (),
 ) -> Iterator[PlainTor]:
-    """Run a tor for the length of a block, connected to the network that the lines are of.
-
-    ``client_keys`` maps onion addresses to the base32 private keys that open them.
-    """
+    """Run a tor for the length of a block, connected to the network that the lines are of."""
     home.mkdir(mode=0o700, parents=True)
     lines = [*network_lines, *more_lines]
-    if client_keys is not None:
-        lines.append(f"ClientOnionAuthDir {_write_keys(home / 'client-keys', client_keys)}")
     port = _free_port()
     text = _TORRC.format(home=home, log=home / "notices.log", socks=port, owner=os.getpid())
     (home / "torrc").write_text(text + "\n".join(lines) + "\n", "utf-8")
@@ -110,15 +124,6 @@ def plain_tor(
 def service_lines(home: Path, port: int, target: str) -> tuple[str, str]:
     """Give the torrc lines of an onion service that leads to ``target``; its address is in ``home/hostname``."""
     return f"HiddenServiceDir {home}", f"HiddenServicePort {port} {target}"
-
-
-def _write_keys(directory: Path, client_keys: dict[str, str]) -> Path:
-    directory.mkdir(mode=0o700)
-    for number, (address, key) in enumerate(client_keys.items()):
-        host = re.sub(r"\.onion$", "", address)
-        line = f"{host}:descriptor:x25519:{key}\n"
-        (directory / f"client{number}.auth_private").write_text(line, "ascii")
-    return directory
 
 
 def _ask_for(connection: socket.socket, host: str, port: int) -> None:
