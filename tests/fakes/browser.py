@@ -13,8 +13,9 @@ import os
 import re
 import shutil
 import subprocess
+import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,11 +66,20 @@ class Browser:
     """One browser window. Blocking."""
 
     def __init__(self, port: int, session: str, net_log: Path) -> None:
+        self.downloads = net_log.parent
         self._port = port
         self._session = session
         self._net_log = net_log
         self._console: list[str] = []
         self._events: list[dict[str, Any]] = []
+        self._is_open = True
+
+    def forget(self) -> None:
+        """Leave the page, and forget what the console was told and what was asked for."""
+        self.open("about:blank")
+        self.console()
+        self.requests()
+        self._console, self._events = [], []
 
     def open(self, url: str) -> None:
         """Load a page and wait until it is loaded."""
@@ -88,6 +98,14 @@ class Browser:
                 raise WebDriverRefused(f"never: {condition}; the page says:\n{text}")
             time.sleep(0.02)
         return found
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something outside the page is so."""
+        deadline = time.monotonic() + PATIENCE_S
+        while not condition():
+            if time.monotonic() > deadline:
+                raise WebDriverRefused("what the page should have brought about has not come")
+            time.sleep(0.02)
 
     def shows(self, selector: str, text: str = "") -> str:
         """Wait until something is to be seen, with a text in it; gives all its text."""
@@ -132,7 +150,7 @@ class Browser:
         return base64.b64decode(shot["data"])
 
     def console(self) -> list[str]:
-        """List what the console was told as a warning or an error, since the beginning."""
+        """List what the console was told as a warning or an error, since it was last forgotten."""
         entries = self._post("se/log", {"type": "browser"})
         self._console += [
             each["message"] for each in entries if each["level"] in {"WARNING", "SEVERE"}
@@ -140,7 +158,7 @@ class Browser:
         return self._console
 
     def requests(self) -> list[Request]:
-        """List all that pages asked for, since the beginning; of a worker, what loads it."""
+        """List all that pages asked for, since it was last forgotten; of a worker, what loads it."""
         for entry in self._post("se/log", {"type": "performance"}):
             self._events.append(json.loads(entry["message"])["message"])
         failed = {
@@ -158,7 +176,10 @@ class Browser:
         ]
 
     def close(self) -> None:
-        """End the browser; only now its log of the network is whole."""
+        """End the browser; only now its log of the network is whole. May be called twice."""
+        if not self._is_open:
+            return
+        self._is_open = False
         self._call("DELETE", f"/session/{self._session}", None)
 
     def connections(self) -> set[str]:
@@ -216,11 +237,17 @@ def running_browser(directory: Path, arguments: Sequence[str] = ()) -> Iterator[
     assert program is not None, "chromedriver is missing: apt-get install chromium-driver"
     directory.mkdir()
     # A home of its own: nothing of the person who runs the tests is read or written.
-    environment = {**os.environ, "HOME": str(directory), "TMPDIR": str(directory)}
+    environment = {**os.environ, "HOME": str(directory)}
     with (
+        # A short path: the browser puts a Unix socket there.
+        tempfile.TemporaryDirectory(prefix="lucid-") as short,
         (directory / "driver.log").open("wb") as log,
         subprocess.Popen(
-            [program, "--port=0"], stdout=subprocess.PIPE, stderr=log, env=environment, text=True
+            [program, "--port=0"],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            env=environment | {"TMPDIR": short},
+            text=True,
         ) as driver,
     ):
         try:
@@ -229,6 +256,8 @@ def running_browser(directory: Path, arguments: Sequence[str] = ()) -> Iterator[
             session = call_driver(port, "POST", "/session", _wanted(directory, net_log, arguments))
             browser = Browser(port, session["sessionId"], net_log)
             try:
+                place = str(browser.downloads)
+                browser.emulate("Browser.setDownloadBehavior", behavior="allow", downloadPath=place)
                 yield browser
             finally:
                 browser.close()
@@ -248,7 +277,7 @@ def _wanted(directory: Path, net_log: Path, arguments: Sequence[str]) -> Mapping
     own = [f"--user-data-dir={directory / 'profile'}", f"--log-net-log={net_log}", *arguments]
     if os.geteuid() == 0:
         own.append("--no-sandbox")  # Chromium's sandbox refuses root
-    options = {"args": [*_QUIET, *own], "prefs": {"download.default_directory": str(directory)}}
+    options = {"args": [*_QUIET, *own]}
     wanted = {
         "browserName": "chrome",
         "goog:chromeOptions": options,
