@@ -36,6 +36,7 @@ from core.joining.joined_session import JoiningTools
 from core.joining.service import JoiningParts, JoiningService
 from core.monitoring.space import SpaceWatch, read_space
 from core.onion.service import Onion
+from core.peers.service import PeerParts, PeerService
 from core.permissions.questions import OpenQuestions
 from core.runtime.workers import Worker
 from core.scanning.service import ScanningService
@@ -132,7 +133,11 @@ class _Ground:
             network=network,
             transport=transport,
             reading=reading,
+            peers=self._peers(transport),
         )
+
+    def _peers(self, transport: Transport) -> PeerService:
+        return PeerService(PeerParts(self._records(), transport, self.options.clock, self.publish))
 
     def _reading(
         self,

@@ -10,6 +10,7 @@ from core.api import commands as c
 from core.api import hosting as h
 from core.api import joining as j
 from core.api import network as n
+from core.api import peers as p
 from core.api import scanning
 from core.appliance.progress import Progress
 from core.appliance.services import Services
@@ -32,6 +33,7 @@ def service_handlers(services: Services) -> Handlers:
         **_of_open_sessions(services),
         **_of_the_network(services),
         **_of_access(services),
+        **_of_peers(services),
     }
 
 
@@ -117,4 +119,16 @@ def _of_access(services: Services) -> Handlers:
         a.ListAccess: plain(access.list_access),
         a.ListCalls: plain(access.list_calls),
         a.VerifyCalls: plain(access.verify_calls),
+    }
+
+
+def _of_peers(services: Services) -> Handlers:
+    peers = services.peers
+    return {
+        p.AddPeer: plain(peers.add),
+        p.ListPeers: plain(peers.list_peers),
+        p.AskPeer: plain(peers.ask),
+        p.FetchProof: plain(peers.fetch),
+        p.FollowPeer: plain(peers.follow),
+        p.ForgetPeer: plain(peers.forget),
     }

@@ -17,6 +17,7 @@ from core.appliance.thumbnail_service import ThumbnailService
 from core.appliance.vault_service import VaultService
 from core.hosting.service import HostingService
 from core.joining.service import JoiningService
+from core.peers.service import PeerService
 from core.permissions.questions import OpenQuestions
 from core.runtime.workers import Worker
 from core.scanning.service import ScanningService
@@ -65,6 +66,7 @@ class Services:
     network: NetworkService
     transport: Transport
     reading: ReadingService
+    peers: PeerService
 
     async def let_nobody_act(self) -> None:
         """Deny everything in a session with somebody at another end: its recording ends next."""

@@ -49,6 +49,7 @@ def build_parser() -> _Parser:
     _add_session(_group(commands, "session", "record, list, check, play and export sessions"))
     _add_proof(_group(commands, "proof", "check what another machine wrote"))
     _add_onion(_group(commands, "onion", "the network: Tor, bridges, and this appliance's address"))
+    _add_peer(_group(commands, "peer", "other appliances that let this one read"))
     chain = _group(commands, "chain", "look at the chain that sessions are anchored on")
     _add(chain, "status", "say how the chain is and what waits for it")
     _add(commands, "selftest", "check the cryptography and what is installed here")
@@ -304,6 +305,36 @@ def _add_onion(onion: _Commands) -> None:
         help="how long the old one is served too, at most 168 (24)",
     )
     _add(onion, "finish", "let the old address go now")
+
+
+def _add_peer(peer: _Commands) -> None:
+    pair = _add(peer, "add", "pair with an appliance by the line that it shows")
+    source = pair.add_mutually_exclusive_group()
+    source.add_argument(
+        "file", nargs="?", type=Path, metavar="FILE", help="holds the line (standard input)"
+    )
+    source.add_argument(
+        "--line-fd", type=int, metavar="N", help="read the line from a file descriptor"
+    )
+    pair.add_argument("--name", default="", help="by which you know it")
+    _add(peer, "list", "list the peers")
+    for name, help_text in (
+        ("health", "ask a peer how it is"),
+        ("sessions", "list a peer's sessions, newest first"),
+        ("metrics", "give a peer's metrics, in Prometheus' format"),
+        ("proof", "fetch a session's evidence bundle from a peer"),
+        ("follow", "look whether a peer has moved"),
+        ("forget", "forget a peer and its secrets"),
+    ):
+        command = _add(peer, name, help_text)
+        command.add_argument("peer", metavar="PEER", help="its name, or its ID's beginning")
+        if name == "proof":
+            command.add_argument("session_id", metavar="ID", help="the session's whole ID")
+            command.add_argument("file", type=Path, metavar="FILE", help="the file to write")
+            command.add_argument("--verify", action="store_true", help="check it at once")
+            command.add_argument(
+                "--checkpoint", metavar="HASH", help="with --verify: a block hash you trust already"
+            )
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -95,7 +95,7 @@ def _with_engine(invocation: Namespace) -> Answer:
 
 
 def _action(name: str) -> Action:
-    from core.cli import chain, host, join, onion, record, sessions
+    from core.cli import chain, host, join, onion, peer, record, sessions
 
     actions: dict[str, Action] = {
         "session record": record.record,
@@ -115,6 +115,14 @@ def _action(name: str) -> Action:
         "onion bridges": onion.bridges,
         "onion rotate": onion.rotate,
         "onion finish": onion.finish,
+        "peer add": peer.add,
+        "peer list": peer.list_peers,
+        "peer health": peer.health,
+        "peer sessions": peer.sessions,
+        "peer metrics": peer.metrics,
+        "peer proof": peer.proof,
+        "peer follow": peer.follow,
+        "peer forget": peer.forget,
     }
     return actions[name]
 
