@@ -110,8 +110,9 @@ def _take_note(hosting: Hosting, watch: _Watch) -> None:
         say(
             f"The door is locked until {until} UTC: too many codes were wrong. A new code opens it."
         )
-    if hosting.reach is not last.reach:
-        say(_REACH[hosting.reach is ServicePhase.REACHABLE])
+    was_found, is_found = (each.reach is ServicePhase.REACHABLE for each in (last, hosting))
+    if is_found is not was_found:
+        say(_REACH[is_found])
     before, after = (each.observing and each.observing.reach for each in (last, hosting))
     if after is not before and after is ServicePhase.REACHABLE:
         say("The observer's address can be reached now.")

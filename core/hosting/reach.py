@@ -23,7 +23,7 @@ class Reach:
         self._telling = telling
         self._note = note
         self._seen = way.phase
-        self._was_found = self._is_over = False
+        self._is_lost = self._is_over = False
 
     @property
     def phase(self) -> ServicePhase | None:
@@ -49,12 +49,14 @@ class Reach:
         before, self._seen = self._seen, self.way.phase
         if before is self._seen:
             return
-        if self._note is not None and self._was_found:
-            if self._seen is ServicePhase.REACHABLE:
-                reason = "it leads to this session again"
-                self._note(AuditKind.INCIDENT, AuditActor.APPLIANCE, TOR, reason=reason)
-            elif before is ServicePhase.REACHABLE:
-                reason = "it no longer leads to this session"
-                self._note(AuditKind.INCIDENT, AuditActor.APPLIANCE, TOR, reason=reason)
-        self._was_found = self._was_found or self._seen is ServicePhase.REACHABLE
+        if before is ServicePhase.REACHABLE:
+            self._is_lost = True
+            self._write("it no longer leads to this session")
+        elif self._is_lost and self._seen is ServicePhase.REACHABLE:
+            self._is_lost = False
+            self._write("it leads to this session again")
         self._telling.changed()
+
+    def _write(self, reason: str) -> None:
+        if self._note is not None:
+            self._note(AuditKind.INCIDENT, AuditActor.APPLIANCE, TOR, reason=reason)

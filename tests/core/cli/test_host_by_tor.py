@@ -70,6 +70,7 @@ def test_a_way_that_is_lost_and_found_is_said(
     watching = Observing(reach=ServicePhase.PUBLISHING)
     changes = [
         by_tor(ServicePhase.WAITING),
+        by_tor(ServicePhase.PUBLISHING),
         by_tor(ServicePhase.REACHABLE, observing=watching),
         by_tor(ServicePhase.REACHABLE, observing=replace(watching, reach=ServicePhase.REACHABLE)),
         by_tor(ServicePhase.REACHABLE, locked_until_utc_ms=1_763_820_000_000),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+import pytest
+
 from core.api.hosting import AuditActor, AuditKind
 from core.api.network import ServicePhase
 from core.errors import PublishFailed
@@ -17,20 +19,27 @@ REACHABLE, WAITING = ServicePhase.REACHABLE, ServicePhase.WAITING
 
 
 def play(
-    scene: Callable[[HostingStage, PuppetTor], Awaitable[None]], tor: type[PuppetTor] = PuppetTor
+    scene: Callable[[HostingStage, PuppetTor], Awaitable[None]],
+    tor: type[PuppetTor] = PuppetTor,
+    *,
+    is_early: bool = False,
 ) -> HostingStage:
-    """Play a scene in a session that is reached by Tor; every way was closed at its end."""
+    """Play a scene in a session that is reached by Tor, ``is_early``: found before it begins. Every way is closed."""
 
     async def run() -> HostingStage:
         puppet = tor()
-        ways: list[OnionWay] = []
+        ways = [OnionWay(puppet, "session")]
+        await ways[0].open()
+        if is_early:
+            puppet.find()
+        unused = iter(ways.copy())
 
         def make() -> OnionWay:
-            ways.append(OnionWay(puppet, "session"))
-            return ways[-1]
+            if (way := next(unused, None)) is None:
+                ways.append(way := OnionWay(puppet, "session"))
+            return way
 
         stage = HostingStage(make_way=make)
-        await ways[0].open()
         try:
             async with stage:
                 await scene(stage, puppet)
@@ -69,7 +78,8 @@ def test_front_ends_hear_at_once_that_it_can_be_found() -> None:
     assert not play(scene).entries(AuditKind.INCIDENT)
 
 
-def test_a_tor_that_is_lost_ends_no_session() -> None:
+@pytest.mark.parametrize("is_early", [False, True])
+def test_a_tor_that_is_lost_ends_no_session(is_early: bool) -> None:
     """Its loss and its return are in the trail, once each, and front ends are told."""
 
     async def scene(stage: HostingStage, tor: PuppetTor) -> None:
@@ -81,7 +91,7 @@ def test_a_tor_that_is_lost_ends_no_session() -> None:
             assert stage.session.shown().reach is phase
         assert not stage.session.is_ending
 
-    stage = play(scene)
+    stage = play(scene, is_early=is_early)
     found = [(each.actor, each.resource, each.reason) for each in stage.entries(AuditKind.INCIDENT)]
     assert found == [
         (AuditActor.APPLIANCE, "tor", "it no longer leads to this session"),
