@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import cast
 
+from core.api.access import GrantAccess, Scope
 from core.api.commands import LockVault
+from core.api.events import Event
 from core.api.network import (
     Connect,
     FinishRotation,
@@ -14,6 +16,7 @@ from core.api.network import (
     NetworkMode,
     ReadNetwork,
     RotateOnion,
+    ServicePhase,
     TorPhase,
     WaitForTor,
     WorkOffline,
@@ -31,6 +34,18 @@ def network(front_end: FrontEnd) -> Network:
     return cast("Network", front_end.do(ReadNetwork()))
 
 
+def wait_reachable(front_end: FrontEnd, *addresses: str) -> None:
+    """Wait until exactly these addresses can be reached."""
+    wanted = {f"{each}:80" for each in addresses}
+
+    def is_it(event: Event) -> bool:
+        return isinstance(event, NetworkChanged) and wanted == {
+            each.address for each in event.network.services if each.phase is ServicePhase.REACHABLE
+        }
+
+    front_end.wait_for(is_it, CONNECT_S)
+
+
 def test_the_life_of_a_network(data_directory: Path, private_tor: PrivateTor) -> None:
     """From undecided to connected; the address is there, is rotated, outlives a restart, and offline ends tor."""
     options = NetworkOptions(network_lines=private_tor.network_lines)
@@ -43,8 +58,12 @@ def test_the_life_of_a_network(data_directory: Path, private_tor: PrivateTor) ->
         assert ready.tor.version
         address = ready.address
         assert address
+        granted = front_end.do(GrantAccess("Fleet", (Scope.HEALTH,)))
+        assert granted.address == f"{address}:80"
+        wait_reachable(front_end, address)
         rotated = front_end.do(RotateOnion(1.0))
         assert rotated.rotation.old_address == address
+        wait_reachable(front_end, address, rotated.address)
         percents = [each.network.tor.percent for each in front_end.all_of(NetworkChanged)]
         assert percents == sorted(percents)
         assert percents[-1] == 100
@@ -54,9 +73,10 @@ def test_the_life_of_a_network(data_directory: Path, private_tor: PrivateTor) ->
         unlock(front_end)
         assert network(front_end).rotation == rotated.rotation
         assert front_end.do(FinishRotation()).rotation is None
-        assert network(front_end).address == rotated.address
-        front_end.do(LockVault())
-        assert network(front_end).address == ""
         front_end.do(WaitForTor(CONNECT_S), CONNECT_S + 10)
+        wait_reachable(front_end, rotated.address)
+        front_end.do(LockVault())
+        locked = network(front_end)
+        assert (locked.address, locked.services) == ("", ())
         offline = front_end.do(WorkOffline())
         assert (offline.mode, offline.tor.phase) == (NetworkMode.OFFLINE, TorPhase.OFF)
