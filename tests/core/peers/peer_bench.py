@@ -17,7 +17,7 @@ from core.vault.passphrase import CHEAPEST_KDF
 from core.vault.sealed_records import SealedRecords
 from core.vault.vault import Vault
 from tests.fakes.clocks import ManualClock
-from tests.fakes.made_up_peers import MadeUpPeer, MadeUpTor, example_peer, host_of, link_to
+from tests.fakes.peers_by_tor import MadeUpPeer, MadeUpTor, example_peer, host_of, link_to
 
 
 class PeerBench:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.errors import DestinationUnwritable, HostUnreachable, PeerRefused
 from core.peers.http_line import HttpLine, Reply, Whose
-from tests.fakes.made_up_peers import TOKEN, host_of, reply
+from tests.fakes.peers_by_tor import TOKEN, host_of, reply
 
 WHOSE = Whose("Büro", host_of(0), TOKEN)
 KIND = "application/vnd.lucid.evidence"

@@ -10,7 +10,7 @@ from core.admin.pairing import pairing_line
 from core.errors import PairingMalformed
 from core.peers.pairing import Pairing, read_pairing
 from tests.core.onion.moves import DEVICE
-from tests.fakes.made_up_peers import CLIENT_KEY, TOKEN, host_of, link_to
+from tests.fakes.peers_by_tor import CLIENT_KEY, TOKEN, host_of, link_to
 
 HOST = host_of(0)
 LINE = link_to(HOST)

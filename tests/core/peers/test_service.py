@@ -38,7 +38,7 @@ from core.peers.http_line import LARGEST_JSON
 from core.peers.peer_records import read_peer, write_peer
 from tests.core.onion.moves import DEVICE, move
 from tests.core.peers.peer_bench import PeerBench
-from tests.fakes.made_up_peers import (
+from tests.fakes.peers_by_tor import (
     CLIENT_KEY,
     TOKEN,
     example_peer,

@@ -16,7 +16,7 @@ from core.transport.sockets import open_local
 from core.vault.device import fingerprint
 from tests.core.admin.admin_bench import AdminBench
 from tests.core.peers.peer_bench import PeerBench
-from tests.fakes.made_up_peers import host_of
+from tests.fakes.peers_by_tor import host_of
 
 
 async def lead_to(path: Path, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

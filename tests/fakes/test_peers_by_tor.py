@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import ClientKeyNeeded, HostUnreachable
 from core.transport.transport import Purpose, Transport
-from tests.fakes.made_up_peers import CLIENT_KEY, MadeUpTor, example_peer, host_of
+from tests.fakes.peers_by_tor import CLIENT_KEY, MadeUpTor, example_peer, host_of
 
 
 def test_a_made_up_peer_is_reached_with_its_key(tmp_path: Path) -> None:
