@@ -68,9 +68,9 @@ def show_answer(words: list[str], *, is_json: bool) -> int:
 
             return show(self_test(), is_json=is_json)
         case "proof", _:
-            from core.cli.proof import verify_proof
+            from core.cli.proof import answer_proof
 
-            return show(verify_proof(invocation), is_json=is_json)
+            return show(answer_proof(invocation), is_json=is_json)
         case _:
             return show(_with_engine(invocation), is_json=is_json)
 

@@ -15,6 +15,11 @@ from core.evidence.verify import verify_bundle
 LiveHeader = Callable[[int], bytes]
 
 
+def answer_proof(invocation: Namespace) -> Answer:
+    """Carry out what is asked about proofs."""
+    return write_page(invocation) if invocation.action == "page" else verify_proof(invocation)
+
+
 def verify_proof(invocation: Namespace) -> Answer:
     """Check a bundle; needs no data directory and no vault, and no network unless a node is named."""
     progress = ProgressLine()
@@ -33,6 +38,18 @@ def verify_proof(invocation: Namespace) -> Answer:
         finally:
             progress.clear()
     return report_answer(report)
+
+
+def write_page(invocation: Namespace) -> Answer:
+    """Write the page that checks bundles in a browser; it needs neither an appliance nor a network."""
+    from core.admin.page import save_page
+
+    index = save_page(invocation.directory)
+    lines = [
+        f"The page is in {invocation.directory}.",
+        f"Open {index} in a browser, and choose the bundle there; nothing of it is sent anywhere.",
+    ]
+    return Answer({"path": str(index)}, lines)
 
 
 @contextmanager

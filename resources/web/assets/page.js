@@ -11,6 +11,14 @@
     "Do not rely on it; ask its owner why the proof that you asked for was exchanged.",
   ];
 
+  const FAULT = ["This page has a fault.", "Load it again; if it stays, tell whoever looks after Lucid."];
+  const COMES_FROM_THE_APPLIANCE =
+    "This page comes from the appliance that it checks: one that lies could also send a page that lies. To be " +
+    "independent of it, keep the proof as a file and check it with a page or a program that you have from elsewhere: " +
+    "lucid proof verify, or lucid proof page.";
+  const COMES_FROM_A_DISK =
+    "This page was opened from a disk. It reaches no network; what it checks stays on this machine.";
+
   function clear() {
     state.work?.abort();
     state.work = null;
@@ -42,7 +50,7 @@
     } catch (error) {
       if (state.work === own && error.name !== "AbortError") {
         const known = error instanceof lucid.Problem;
-        complain(known ? error : new lucid.Problem(["This page has a fault.", "Load it again."]), () => doing(what, work));
+        complain(known ? error : new lucid.Problem(FAULT), () => doing(what, work));
         if (!known) {
           console.error(error);
         }
@@ -63,7 +71,8 @@
     if (!isFine) {
       element("known").querySelector("details").open = true;
       field.focus();
-      throw new lucid.Problem([`That cannot be it: ${field.labels[0].textContent}.`, `It has ${digits} hexadecimal digits.`]);
+      const what = `That cannot be it: ${field.labels[0].textContent}.`;
+      throw new lucid.Problem([what, `It has ${digits} hexadecimal digits.`]);
     }
     return text === "" ? null : text;
   }
@@ -164,10 +173,7 @@
   }
 
   function begin() {
-    element("trust").textContent = isServed
-      ? "This page comes from the appliance that it checks: one that lies could also send a page that lies. To be independent of it, keep the " +
-        "proof as a file and check it with a page or a program that you have from elsewhere: lucid proof verify, or lucid proof page."
-      : "This page was opened from a disk. It reaches no network; what it checks stays on this machine.";
+    element("trust").textContent = isServed ? COMES_FROM_THE_APPLIANCE : COMES_FROM_A_DISK;
     element("where").textContent = isServed ? "Sessions and proofs" : "Proofs, without any network";
     show({ opening: isServed });
     element("token-form").addEventListener("submit", open);

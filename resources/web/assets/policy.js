@@ -1,4 +1,4 @@
-/* The policy of a session: docs/formats/policy.md. Read strictly: what is unknown, missing or out of bounds is named. */
+/* The policy of a session: docs/formats/policy.md. What is unknown, missing or out of bounds is refused and named. */
 "use strict";
 
 (function (lucid) {

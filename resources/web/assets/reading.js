@@ -13,6 +13,7 @@
     "Load the page again; if it stays so, use lucid proof verify with a proof that its owner exports.",
   ];
 
+  const SCOPE = "Ask the owner for an access with more scopes.";
   const TOKEN = "Take the token whole, from lucid_ to its end; or ask the owner for a new access.";
 
   /** Something that the reader is told: what is wrong, and what to do next. */
@@ -117,11 +118,11 @@
       case 401:
         return [[`The token does not open this. ${what ?? ""}`.trim(), TOKEN]];
       case 403:
-        return [[what ?? "This access does not reach that far.", next ?? "Ask the owner for an access with more scopes."]];
+        return [[what ?? "This access does not reach that far.", next ?? SCOPE]];
       case 429:
-        return [["That was asked too often in a short time.", `Try again in ${Number.isFinite(wait) ? wait : 60} seconds.`], true];
+        return [["That was asked too often in a short time.", `Try again in ${wait || 60} seconds.`], true];
       case 503:
-        return [[what ?? "The appliance cannot answer just now.", next ?? "Try again later, or ask its owner."], true];
+        return [[what ?? "The appliance cannot answer just now.", next ?? "Try again later."], true];
       default:
         return [[what ?? STRANGE[0], next ?? STRANGE[1]], response.status >= 500];
     }

@@ -10,7 +10,8 @@
 
   /** Verifies one bundle. */
   class Verification {
-    /** @param {Uint8Array} data @param {object} pins @param {(done: number, total: number) => Promise<void>} progress */
+    /** @param {Uint8Array} data @param {object} pins
+     * @param {(done: number, total: number) => Promise<void>} progress */
     constructor(data, pins, progress) {
       this.bundle = new lucid.Bundle(data);
       this.total = data.length;
