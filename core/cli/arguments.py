@@ -49,6 +49,7 @@ def build_parser() -> _Parser:
     _add_session(_group(commands, "session", "record, list, check, play and export sessions"))
     _add_proof(_group(commands, "proof", "check what another machine wrote"))
     _add_onion(_group(commands, "onion", "the network: Tor, bridges, and this appliance's address"))
+    _add_access(_group(commands, "access", "who may read from afar, and what was read"))
     _add_peer(_group(commands, "peer", "other appliances that let this one read"))
     chain = _group(commands, "chain", "look at the chain that sessions are anchored on")
     _add(chain, "status", "say how the chain is and what waits for it")
@@ -258,6 +259,8 @@ def _add_proof(proof: _Commands) -> None:
     verify.add_argument(
         "--contract", metavar="ADDRESS", help="the contract that must have logged it"
     )
+    page = _add(proof, "page", "write the web page that checks a bundle in a browser, offline")
+    page.add_argument("directory", type=Path, metavar="DIR", help="the directory to make")
 
 
 def _add_session_id(parser: argparse.ArgumentParser) -> None:
@@ -305,6 +308,30 @@ def _add_onion(onion: _Commands) -> None:
         help="how long the old one is served too, at most 168 (24)",
     )
     _add(onion, "finish", "let the old address go now")
+
+
+def _add_access(access: _Commands) -> None:
+    grant = _add(access, "grant", "let somebody read; shows the secrets once")
+    grant.add_argument("name", metavar="NAME", help="by which you know them")
+    grant.add_argument(
+        "--scope",
+        action="append",
+        required=True,
+        choices=("health", "metrics", "sessions", "manifests", "proofs"),
+        help="what they may read (repeatable)",
+    )
+    grant.add_argument(
+        "--days", type=_whole, default=90, metavar="N", help="for how long: 1 to 366 days (90)"
+    )
+    grant.add_argument("--qr", action="store_true", help="draw the link as a QR code too")
+    _add(access, "list", "list who may read, and who could")
+    revoke = _add(access, "revoke", "end an access for good")
+    revoke.add_argument("access_id", metavar="ID", help="its ID's beginning, or its name")
+    calls = _add(access, "calls", "list what was called, newest first")
+    calls.add_argument("--access", metavar="ID", help="of one access only")
+    calls.add_argument("--limit", type=_whole, default=100, metavar="N", help="how many (100)")
+    calls.add_argument("--before", type=_whole, metavar="NO", help="older than this entry")
+    _add(access, "verify", "check that the log of calls is as it was written")
 
 
 def _add_peer(peer: _Commands) -> None:

@@ -29,12 +29,16 @@ def invitation_members(invitation: Invitation) -> dict[str, object]:
 
 
 def client_auth(invitation: Invitation) -> str:
-    """Write the client key as tor reads it from a file ``….auth_private`` in its ClientOnionAuthDir.
+    """Write the client key of an invitation for any tor."""
+    return auth_line(invitation.address, invitation.client_key)
+
+
+def auth_line(address: str, client_key: str) -> str:
+    """Write a client key as tor reads it from a file ``….auth_private`` in its ClientOnionAuthDir.
 
     Source: tor(1), CLIENT AUTHORIZATION.
     """
-    host = invitation.address.partition(".")[0]
-    return f"{host}:descriptor:x25519:{invitation.client_key}"
+    return f"{address.partition('.')[0]}:descriptor:x25519:{client_key}"
 
 
 def connect_line(invitation: Invitation, width: int, height: int) -> str:
