@@ -131,7 +131,7 @@ class AdminBench:
     ) -> Got:
         """Call once, over a connection of its own."""
         sent = {**({"Authorization": f"Bearer {token}"} if token else {}), **(headers or {})}
-        return await asyncio.to_thread(_call, self.socket, method, path, sent, body)
+        return await asyncio.to_thread(call, self.socket, method, path, sent, body)
 
     async def send(self, sent: bytes) -> bytes:
         """Send octets over a connection of their own and give what comes until it ends."""
@@ -220,9 +220,14 @@ def _send(path: Path, sent: bytes) -> bytes:
         return b"".join(iter(lambda: stream.recv(1 << 16), b""))
 
 
-def _call(
-    path: Path, method: str, target: str, headers: Mapping[str, str], body: bytes | None
+def call(
+    path: Path,
+    method: str,
+    target: str,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
 ) -> Got:
+    """Call once over a Unix socket; blocks."""
     connection = UnixConnection(path)
     try:
         connection.request(method, target, body=body, headers=dict(headers))
