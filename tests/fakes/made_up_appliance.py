@@ -39,9 +39,11 @@ from core.api.snapshots import (
 )
 from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import FakeEnginePort, failure
+from tests.fakes.made_up_access import MadeUpAccess
 from tests.fakes.made_up_door import MadeUpDoor
 from tests.fakes.made_up_joining import MadeUpOtherEnd
 from tests.fakes.made_up_network import MadeUpNetwork
+from tests.fakes.made_up_peers import MadeUpPeers
 
 PLAYBACK = 7
 _THUMBNAIL = (320, 180)
@@ -65,6 +67,8 @@ class MadeUpAppliance(FakeEnginePort):
         self.door = MadeUpDoor(self)
         self.other_end = MadeUpOtherEnd(self)
         self.net = MadeUpNetwork(self)
+        self.readers = MadeUpAccess(self)
+        self.peers = MadeUpPeers(self)
         super().__init__(**options)  # type: ignore[arg-type]  # handed on by name
         self.answers = {
             StartSession: self._start,
@@ -83,6 +87,8 @@ class MadeUpAppliance(FakeEnginePort):
             **self.door.answers(),
             **self.other_end.answers(),
             **self.net.answers(),
+            **self.readers.answers(),
+            **self.peers.answers(),
             **self.answers,
         }
 

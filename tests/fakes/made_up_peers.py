@@ -1,168 +1,118 @@
-"""Made-up peers behind a made-up SOCKS port: each answers as it is told, and keeps what it was asked.
-
-``tests/fakes/test_made_up_peers.py`` holds it to its word.
-"""
+"""Made-up peers: other appliances that let this one read, and what they answer."""
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Self
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from core.onion.keys import ClientKey
-from tests.core.onion.moves import DEVICE, service_key
+from core.api.access import Scope
+from core.api.commands import Command
+from core.api.peers import (
+    AddPeer,
+    AskPeer,
+    FollowPeer,
+    ForgetPeer,
+    ListPeers,
+    Peer,
+    PeerAnswer,
+    PeersChanged,
+    PeerTopic,
+)
+from core.api.snapshots import FailureSnapshot
+from tests.fakes import made_up_network as net
+from tests.fakes import made_up_sessions as made_up
+from tests.fakes.engine_port import failure
 
-CLIENT_KEY = ClientKey(bytes(range(32))).private_text
-TOKEN = f"lucid_{'t' * 43}"
-_GRANTED = b"\x05\x00\x00\x01\0\0\0\0\0\0"
-_NOT_FOUND, _KEY_NEEDED = 0xF0, 0xF4
+if TYPE_CHECKING:
+    from tests.fakes.made_up_appliance import MadeUpAppliance
 
-Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-
-
-def host_of(number: int) -> str:
-    """Give the address that the example device has after so many moves."""
-    return service_key(number).address
-
-
-def link_to(host: str, token: str = TOKEN, device: str = DEVICE, key: str = CLIENT_KEY) -> str:
-    """Write a pairing line."""
-    return f"lucid-pair://{host}:80?key={key}&token={token}&device={device}"
-
-
-def reply(
-    body: bytes | object = b"", status: str = "200 OK", kind: str = "application/json", **more: str
-) -> bytes:
-    """Write an answer; anything but bytes is sent as JSON."""
-    sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-    headers = {"Content-Type": kind, "Content-Length": str(len(sent)), **more}
-    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    return f"HTTP/1.1 {status}\r\n{lines}\r\n".encode() + sent
-
-
-@dataclass
-class MadeUpPeer:
-    """Answers by path; a path that is not there is answered 404, nothing hangs up. Needs the client key."""
-
-    answers: dict[str, bytes] = field(default_factory=dict)
-    asked: list[tuple[str, str]] = field(default_factory=list)  # path, and what was shown
-    key: str = CLIENT_KEY
-    is_last: bool = False  # closes after each answer
-    ends_after: str = ""  # closes after this path's
-
-    def says(self, path: str, document: object) -> Self:
-        """Answer a path with JSON."""
-        self.answers[path] = reply(document)
-        return self
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Answer one request after the other."""
-        while head := await reader.readuntil(b"\r\n\r\n"):
-            line, *headers = head.decode().split("\r\n")
-            shown = dict(each.split(": ", 1) for each in headers if each)
-            path = line.split(" ")[1]
-            self.asked.append((path, shown.get("Authorization", "")))
-            answer = self.answers.get(path, reply(b"", "404 Not Found"))
-            writer.write(answer)
-            await writer.drain()
-            if self.is_last or path == self.ends_after or not answer:
-                return
-
-
-def example_peer(*moves: str, device: str = DEVICE, **own: Any) -> MadeUpPeer:  # noqa: ANN401 - its members
-    """Make a peer that can be asked everything."""
-    peer = MadeUpPeer(**own)
-    peer.says("/v1/move", {"statements": list(moves)})
-    peer.says(
-        "/v1/self",
+LINK = (
+    f"lucid-pair://{net.onion_of('peer 0')}:80?key={net.client_key_of('peer')}"
+    f"&token=lucid_{'t' * 43}&device={made_up.hex_of('device of peer 0')}"
+)
+HEALTH = {
+    "level": "warn",
+    "checks": [
+        {"name": "chain", "level": "ok", "sentence": "The chain answers, at block 18 204."},
+        {"name": "space", "level": "warn", "sentence": "9 % of the disk is free."},
+    ],
+}
+SESSIONS = {
+    "sessions": [
         {
-            "access_id": "0" * 16,
-            "name": "auditor",
-            "scopes": ["health", "metrics", "sessions", "to_come"],
-            "device": device,
-            "api_version": "1",
-        },
+            "session_id": made_up.session_id(number),
+            "state": "anchored" if number else "anchoring",
+            "started_utc_ms": made_up.NOW_UTC_MS - number * 7_860_000,
+            "duration_s": 300.0 + number * 917,
+            "is_anchored": bool(number),
+        }
+        for number in range(3)
+    ],
+    "next": None,
+}
+
+
+def peer(number: int = 0, name: str = "Workshop", **changes: object) -> Peer:
+    """Make a peer."""
+    made = Peer(
+        peer_id=made_up.hex_of(f"peer {number}")[:16],
+        name=name,
+        address=net.onion_of(f"peer {number}"),
+        device=made_up.hex_of(f"device of peer {number}"),
+        scopes=(Scope.HEALTH, Scope.SESSIONS, Scope.PROOFS),
+        added_utc_ms=made_up.NOW_UTC_MS - 86_400_000,
+        seen_utc_ms=made_up.NOW_UTC_MS - 3_600_000,
     )
-    peer.says("/v1/health", {"level": "ok", "checks": []})
-    peer.says("/v1/sessions?limit=100", {"sessions": [{"session_id": "a"}], "next": None})
-    peer.answers["/v1/metrics"] = reply(b"up 1\n", kind="text/plain; version=0.0.4")
-    return peer
+    return replace(made, **changes)  # type: ignore[arg-type]  # made-up fields by name
 
 
-class MadeUpTor:
-    """A way through Tor to those peers; a host that is not among them is not found."""
+class MadeUpPeers:
+    """Knows the peers of an appliance; its answers run on the appliance's thread."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path / "socks"
-        self.peers: dict[str, MadeUpPeer] = {}
-        self.raw: dict[str, Serve] = {}
-        self.keys: dict[str, str] = {}
-        self.marks: set[tuple[bytes, bytes]] = set()
-        self._server: asyncio.Server | None = None
-        self._visits: set[asyncio.Task[None]] = set()
+    def __init__(self, appliance: MadeUpAppliance) -> None:
+        self.known: tuple[Peer, ...] = ()
+        self.documents: dict[PeerTopic, str] = {
+            PeerTopic.HEALTH: json.dumps(HEALTH),
+            PeerTopic.SESSIONS: json.dumps(SESSIONS),
+        }
+        self._appliance = appliance
 
-    async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_unix_server(self._receive, self._path)
-        return self
+    def answers(self) -> dict[type[Command], object]:
+        """Give what answers the commands about peers."""
+        return {
+            ListPeers: lambda _command: self.known,
+            AddPeer: self._add,
+            AskPeer: self._ask,
+            FollowPeer: self._follow,
+            ForgetPeer: self._forget,
+        }
 
-    async def __aexit__(self, *_: object) -> None:
-        assert self._server is not None
-        self._server.close()
-        for visit in self._visits:
-            visit.cancel()
-        await asyncio.gather(*self._visits, return_exceptions=True)
-        await self._server.wait_closed()
+    def set(self, known: tuple[Peer, ...]) -> None:
+        """Let these be the peers, and say so."""
+        self.known = known
+        self._appliance.emit(PeersChanged(known))
 
-    async def socks(self) -> Path:
-        """Give the door."""
-        return self._path
+    def _add(self, command: AddPeer) -> Peer | FailureSnapshot:
+        if not command.link.startswith("lucid-pair://"):
+            reason = "it does not begin with lucid-pair://"
+            return failure("pairing_malformed", 2, reason=reason)
+        made = peer(0, command.name or "pluatmca")
+        self.set((*self.known, made))
+        return made
 
-    async def authorise(self, host: str, client_key: str) -> None:
-        """Keep a host's key."""
-        self.keys[host] = client_key
+    def _ask(self, command: AskPeer) -> PeerAnswer:
+        document = self.documents[command.topic]
+        return PeerAnswer(self._named(command.peer_id), command.topic, document, made_up.NOW_UTC_MS)
 
-    async def forget(self, host: str) -> None:
-        """Forget a host's key."""
-        self.keys.pop(host, None)
+    def _follow(self, command: FollowPeer) -> Peer:
+        known = self._named(command.peer_id)
+        moved = replace(known, address=net.onion_of("elsewhere"), moves=known.moves + 1)
+        self.set(tuple(moved if each is known else each for each in self.known))
+        return moved
 
-    async def _receive(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._visits.add(task)
-        try:
-            host = await self._greet(reader, writer)
-            if serve := self._service(host, writer):
-                await serve(reader, writer)
-        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
-            pass  # whoever asked has gone, or the test is over
-        finally:
-            self._visits.discard(task)
-            writer.close()
+    def _forget(self, command: ForgetPeer) -> None:
+        self.set(tuple(each for each in self.known if each.peer_id != command.peer_id))
 
-    async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:
-        assert await reader.readexactly(3) == b"\x05\x01\x02"
-        writer.write(b"\x05\x02")
-        assert await reader.readexactly(1) == b"\x01"
-        user = await reader.readexactly((await reader.readexactly(1))[0])
-        password = await reader.readexactly((await reader.readexactly(1))[0])
-        self.marks.add((user, password))
-        writer.write(b"\x01\x00")
-        assert await reader.readexactly(4) == b"\x05\x01\x00\x03"
-        host = await reader.readexactly((await reader.readexactly(1))[0])
-        assert await reader.readexactly(2) == b"\x00\x50"
-        return host.decode()
-
-    def _service(self, host: str, writer: asyncio.StreamWriter) -> Serve | None:
-        peer = self.peers.get(host)
-        if peer is not None and self.keys.get(host) != peer.key:
-            writer.write(bytes([5, _KEY_NEEDED]) + _GRANTED[2:])
-            return None
-        serve = self.raw.get(host) or (None if peer is None else peer.serve)
-        if serve is None:
-            writer.write(bytes([5, _NOT_FOUND]) + _GRANTED[2:])
-            return None
-        writer.write(_GRANTED)
-        return serve
+    def _named(self, peer_id: str) -> Peer:
+        return next(each for each in self.known if each.peer_id == peer_id)
