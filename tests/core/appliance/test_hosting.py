@@ -29,7 +29,7 @@ from core.api.hosting import (
     ReadTrail,
 )
 from core.api.snapshots import SessionState
-from core.appliance import services
+from core.appliance import assembly
 from core.errors import RemoteHostFailed
 from core.hosting.service import HostingParts
 from tests.core.appliance.appliance_bench import appliance, create
@@ -70,7 +70,7 @@ class Puppets:
 def puppets(monkeypatch: pytest.MonkeyPatch) -> Puppets:
     """Let the engine host on puppets."""
     made = Puppets()
-    monkeypatch.setattr(services, "HostingParts", partial(HostingParts, make_host=made))
+    monkeypatch.setattr(assembly, "HostingParts", partial(HostingParts, make_host=made))
     return made
 
 
