@@ -128,7 +128,7 @@ async def read_proof(readings: Readings, given: Given) -> Answer:
         file, size = await asyncio.to_thread(_opened, place)
     finally:
         await asyncio.to_thread(place.unlink, missing_ok=True)
-    headers = {"Content-Disposition": f'attachment; filename="{given.session_id}.bundle"'}
+    headers = {"Content-Disposition": f'attachment; filename="{given.session_id}.lucid"'}
     return Answer(content_type=BUNDLE, headers=headers, file=file, size=size)
 
 
