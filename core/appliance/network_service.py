@@ -137,7 +137,7 @@ class NetworkService:
         """Go by Tor from now on, or try again. Raises UsageFailure where this start was told to stay offline."""
         async with self._gate:
             if self.tor is None:
-                raise UsageFailure(reason="this start was told to stay offline")
+                raise UsageFailure(reason="this start was told to stay offline (LUCID_NETWORK)")
             await self._keep_mode(n.NetworkMode.TOR)
             await self.run.try_again()
             if self._parts.is_open():
@@ -168,6 +168,10 @@ class NetworkService:
         finally:
             self._waiting.remove(progress)
         return self.shown()
+
+    async def read_bridges(self, command: n.ReadBridges) -> tuple[n.Bridge, ...]:
+        """Tell what bridge lines mean; none is used. Raises BridgeMalformed."""
+        return read_bridges(command.lines)
 
     async def use_bridges(self, command: n.UseBridges) -> n.Network:
         """Go by these bridges from now on. Raises BridgeMalformed, BridgesMissing, UsageFailure."""

@@ -16,6 +16,7 @@ from core.api.network import (
     FinishRotation,
     ForgetBridges,
     Network,
+    NetworkMode,
     ReadNetwork,
     RotateOnion,
     TorPhase,
@@ -125,6 +126,8 @@ def _facts(network: Network) -> Iterator[tuple[str, str | None]]:
     yield "network", _mode(network)
     if network.tor.phase is not TorPhase.OFF:
         yield from _tor_facts(network.tor)
+    elif network.mode is NetworkMode.TOR:
+        yield "Tor", "it is started where something goes by it; --wait S does so now"
     yield "bridges", count(len(network.bridges), "bridge") if network.bridges else None
     yield "address", network.address or None
     if network.rotated_utc_ms is not None:
@@ -140,7 +143,7 @@ def _mode(network: Network) -> str:
         return "offline, as this start was told (LUCID_NETWORK)"
     if not network.is_chosen:
         return "not chosen yet: nothing is connected; lucid onion connect, or lucid onion offline"
-    return "by Tor" if network.mode.value == "tor" else "offline"
+    return "by Tor" if network.mode is NetworkMode.TOR else "offline"
 
 
 def _tor_facts(tor: TorStatus) -> Iterator[tuple[str, str | None]]:

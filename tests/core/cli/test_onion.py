@@ -138,6 +138,13 @@ def test_the_support_that_lasts_is_said(talk: Talk) -> None:
     assert "supported until 2100-01-01" in said
 
 
+def test_a_tor_that_does_not_run_here_is_no_fault(talk: Talk) -> None:
+    """Where Tor was chosen and nothing goes by it now, that is said, with what starts it."""
+    with talk(engine(ROTATING)) as conversation:
+        said = lines(onion.status(conversation, invocation("onion", "status")))
+    assert "--wait" in said
+
+
 def test_a_start_that_was_told_to_stay_offline_says_so(talk: Talk) -> None:
     """The environment's word is named."""
     with talk(engine(Network(is_mode_forced=True))) as conversation:
