@@ -25,9 +25,10 @@ bench: ## measure speed and memory against other programs; a table, and JSON in 
 	@$(setup)/setup bench
 	@exec $(python) -m tests.performance $(ARGS)
 
-screenshots: ## picture every screen into docs/screenshots/
+screenshots: ## picture every screen and the web page into docs/screenshots/
 	@$(setup)/setup test
-	@exec $(python) -m lucid_gui.screenshots docs/screenshots
+	@$(python) -m lucid_gui.screenshots docs/screenshots
+	@exec $(python) -m tests.web.pictures docs/screenshots
 
 chaos: ## kill the recorder 500 times at random moments and check that nothing is lost
 	@$(setup)/setup test

@@ -144,9 +144,9 @@ class Browser:
         feature = {"name": "prefers-color-scheme", "value": scheme}
         self.emulate("Emulation.setEmulatedMedia", features=[feature])
 
-    def picture(self) -> bytes:
-        """Picture the whole page as PNG, also what lies below the window's edge."""
-        shot = self.emulate("Page.captureScreenshot", format="png", captureBeyondViewport=True)
+    def picture(self, *, is_whole: bool = True) -> bytes:
+        """Picture the whole page as PNG, also what lies below the window's edge; or what is to be seen just now."""
+        shot = self.emulate("Page.captureScreenshot", format="png", captureBeyondViewport=is_whole)
         return base64.b64decode(shot["data"])
 
     def console(self) -> list[str]:

@@ -95,7 +95,7 @@ def test_it_lists_opens_and_verifies(page: Browser, appliance: ReadableAppliance
     assert row["merkle_root"] in facts
     page.click("#verify")
     assert page.shows("#report-title", "Nothing from outside confirms it yet")
-    assert row["session_id"] in page.shows("#report-subject")
+    assert row["session_id"] in page.shows("#report-facts")
     found = outcomes(page)
     assert found["device signature"] == found["policy"] == found["merkle root"] == "holds"
     assert found["sealed anchor"] == found["header trust"] == "not_checked"

@@ -49,20 +49,25 @@
     const title = element("report-title");
     title.textContent = sentence;
     title.className = `statement ${kind}`;
-    element("report-subject").textContent = described(report, subject);
+    lucid.fillFacts(element("report-facts"), [["Checked", subject], ...factsOf(report)]);
     element("report-rests").textContent = rests(report, pins);
     element("checks").replaceChildren(...report.checks.map(shownCheck));
     element("report").hidden = false;
     title.focus();
   }
 
-  function described(report, subject) {
+  /** Give the facts that the manifest tells, where it can be read. */
+  function factsOf(report) {
     if (report.facts === null) {
-      return `${subject}.`;
+      return [];
     }
     const { facts } = report;
-    const when = `${lucid.moment(facts.started_utc_ms)}, ${lucid.length(facts.duration_s)}`;
-    return `${subject}: session ${report.session_id}, ${when}, device ${facts.device_fingerprint}.`;
+    return [
+      ["Session", report.session_id, true],
+      ["Recorded", `${lucid.moment(facts.started_utc_ms)}, ${lucid.length(facts.duration_s)}`],
+      ["Device", facts.device_fingerprint.match(/.{4}/g).join(" "), true],
+      ["Why it ended", words(facts.end_reason)],
+    ];
   }
 
   Object.assign(lucid, { showReport });

@@ -38,7 +38,7 @@
   function showSession(session) {
     element("one-title").textContent = `Session of ${lucid.moment(session.started_utc_ms)}`;
     lucid.fillFacts(element("one-facts"), [
-      ["Name", asText(session.session_id), true],
+      ["Session", asText(session.session_id), true],
       ["State", words(asText(session.state))],
       ["Length", lucid.length(asNumber(session.duration_s))],
       ["Ended", lucid.moment(session.ended_utc_ms)],
