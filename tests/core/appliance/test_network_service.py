@@ -13,6 +13,7 @@ from core.api.network import (
     FinishRotation,
     ForgetBridges,
     NetworkMode,
+    ReadBridges,
     ReadNetwork,
     RotateOnion,
     TorPhase,
@@ -191,6 +192,21 @@ def test_nobody_is_cut_off_by_going_offline(tmp_path: Path) -> None:
         assert refused.value.facts == {"session_id": "a session"}
         assert bench.service.is_by_tor
         assert "stop" not in bench.fake.log
+
+    run(tmp_path, use)
+
+
+def test_bridge_lines_are_read_without_being_used(tmp_path: Path) -> None:
+    """A person is shown what was understood, or which line was not, and the network stays as it was."""
+
+    async def use(bench: NetworkBench) -> None:
+        before = await bench.service.read(ReadNetwork())
+        (bridge,) = await bench.service.read_bridges(ReadBridges(f"Bridge {BRIDGE}\n"))
+        assert (bridge.kind, bridge.endpoint) == (BridgeKind.PLAIN, "192.0.2.7:443")
+        for lines in ("", "not a bridge"):
+            with pytest.raises(BridgeMalformed):
+                await bench.service.read_bridges(ReadBridges(lines))
+        assert await bench.service.read(ReadNetwork()) == before
 
     run(tmp_path, use)
 
