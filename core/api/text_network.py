@@ -9,7 +9,7 @@ from core.api.sentence import Sentence
 NETWORK_SENTENCES: Mapping[str, Sentence] = {
     "address_refused": Sentence(
         "The address {address} cannot be reached: {reason}.",
-        "Lucid reaches onion addresses only. Ask for the other appliance's invitation, and take it whole.",
+        "Only onion addresses and this machine are reached. Take an invitation whole, as the other appliance shows it.",
     ),
     "network_offline": Sentence(
         "This appliance works offline: it reaches nobody, and nobody reaches it.",
