@@ -22,6 +22,7 @@ class PrivateTor:
         assert "failure" not in said, f"the private Tor network did not come up:\n{said['failure']}"
         self.network_lines: tuple[str, ...] = tuple(said["lines"])  # torrc lines of its clients
         self.nodes: tuple[str, ...] = tuple(said["nodes"])  # authorities first
+        self.ports = frozenset(int(port) for port in said["ports"])  # at which nodes listen
         self.lines_file = directory / "network-lines"
         self.lines_file.write_text("\n".join(self.network_lines) + "\n", "ascii")
 

@@ -97,6 +97,12 @@ class Network:
         """Give the torrc lines with which a tor is a client of this network and of no other."""
         return ("TestingTorNetwork 1", *(node.directory_line() for node in self.authorities))
 
+    @property
+    def ports(self) -> list[int]:
+        """List the ports at which the nodes listen."""
+        directories = [node.dir_port for node in self.authorities]
+        return [*(node.or_port for node in self.nodes), *directories]
+
     def start(self, interval_s: int) -> None:
         """Make the keys, start the nodes, and wait until the network is usable.
 
@@ -231,7 +237,8 @@ def main() -> None:
         _say({"failure": str(failure)})
         return
     try:
-        _say({"lines": network.client_lines, "nodes": [node.name for node in network.nodes]})
+        names = [node.name for node in network.nodes]
+        _say({"lines": network.client_lines, "nodes": names, "ports": network.ports})
         for line in sys.stdin:
             network.obey(line)
             _say({})
