@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Self
 
 import pytest
+from blake3 import blake3
 
 from core.admin.call_log import CallLog, Entry
 from core.admin.summing import SummedCalls
@@ -251,3 +253,33 @@ def test_a_count_that_cannot_be_written_is_kept(data_directory: Path) -> None:
             assert [call.what for call in await log.read(9)] == ["2 further calls", "GET /v1/0"]
 
     asyncio.run(run())
+
+
+def test_the_chain_can_be_checked_without_lucid(data_directory: Path) -> None:
+    """Whoever has the page docs/formats/call-log.md, SQLite and BLAKE3 finds the hashes by themselves."""
+
+    async def run() -> None:
+        async with LogBench(data_directory) as at:
+            log = at.log()
+            await log.open()
+            for number in range(3):
+                await log.write(entry(number))
+            before = bytes(32)
+            for row in rows_of(at.directory.database):
+                document = {name: value for name, value in row.items() if name != "hash"}
+                text = json.dumps(document, sort_keys=True, separators=(",", ":"))
+                before = blake3(
+                    before + text.encode(), derive_key_context="lucid 2026-11 call v1"
+                ).digest()
+                assert row["hash"] == before
+
+    asyncio.run(run())
+
+
+def rows_of(file: Path) -> list[dict[str, object]]:
+    """Read the table as anybody could."""
+    database = sqlite3.connect(file)
+    database.row_factory = sqlite3.Row
+    found = [dict(row) for row in database.execute("SELECT * FROM calls ORDER BY sequence")]
+    database.close()
+    return found
