@@ -10,11 +10,13 @@ import json
 from dataclasses import dataclass
 
 from core.api.network import NetworkMode
+from core.canonical.documents import JsonRefused, load_json
 from core.errors import StoreCorrupt
 from core.storage.metadata import MetadataStore
 
 _MODE = "network"
 _BRIDGES = "bridges"
+_LARGEST = 1 << 18  # bytes; sixteen bridges have a tenth of that
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,6 @@ class NetworkSettings:
         if stored is None:
             return None
         try:
-            return json.loads(stored)
-        except ValueError as error:
+            return load_json(stored.encode("utf-8"), _LARGEST)
+        except JsonRefused as error:
             raise StoreCorrupt(reason=f"setting {name} is not JSON") from error

@@ -83,9 +83,9 @@ class NetworkBench:
         self.fake.become(TorPhase.READY, 100)
         await self.settled()
 
-    async def settled(self) -> None:
+    async def settled(self, turns: int = 5) -> None:
         """Let everything happen that follows by itself."""
-        for _ in range(5):
+        for _ in range(turns):
             await settle()
             await self.ground.worker.run(lambda: None)  # after all that the store was given
 

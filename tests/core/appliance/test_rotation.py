@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.api.network import Connect, FinishRotation, RotateOnion
 from core.appliance.own_keys import MOST_MOVES, OldKey, OwnKeys, read_own_keys
 from core.canonical.documents import canonical_json
-from core.errors import NetworkOffline, RecordAltered, RotationRunning, VaultLocked
+from core.errors import NetworkOffline, RecordAltered, RotationRunning, StorageFull, VaultLocked
 from core.onion.keys import ServiceKey
 from core.onion.statement import LARGEST_STATEMENT, Place, check_statement, follow, read_statement
 from core.vault.sealed_records import LARGEST_RECORD_BYTES
@@ -32,6 +35,13 @@ async def connected(bench: NetworkBench) -> str:
     return bench.service.address
 
 
+async def pass_time(bench: NetworkBench, seconds: float) -> None:
+    """Let time pass, and everything follow that does so by itself."""
+    for _ in range(round(seconds / 60)):
+        await bench.clock.advance(60)
+        await bench.settled(1)
+
+
 def test_both_addresses_are_served_until_the_old_one_goes(tmp_path: Path) -> None:
     """The new address is there at once, the old one too, until its time is over."""
 
@@ -45,13 +55,9 @@ def test_both_addresses_are_served_until_the_old_one_goes(tmp_path: Path) -> Non
         assert rotation.until_utc_ms - bench.clock.utc_ns // 1_000_000 == 24 * 3_600_000
         assert network.rotated_utc_ms == bench.clock.utc_ns // 1_000_000
         assert set(bench.fake.published) == {old, network.address}
-        for _ in range(24 * 60 - 1):
-            await bench.clock.advance(60)
-        await bench.settled()
+        await pass_time(bench, 23.9 * HOUR_S)
         assert old in bench.fake.published
-        for _ in range(3):
-            await bench.clock.advance(60)
-            await bench.settled()
+        await pass_time(bench, 0.2 * HOUR_S)
         assert list(bench.fake.published) == [network.address]
         assert bench.service.shown().rotation is None
         assert bench.shown()[-1].rotation is None
@@ -194,6 +200,34 @@ def test_a_crash_leaves_the_old_address_or_both(tmp_path: Path) -> None:
     asyncio.run(whole())
 
 
+def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rotation that cannot be written is refused whole; an old address whose end cannot be is served on, and told."""
+
+    def refuse(*_: object) -> None:
+        raise StorageFull(path="lucid.db")
+
+    async def use(bench: NetworkBench) -> None:
+        old = await connected(bench)
+        store = bench.ground.store
+        with monkeypatch.context() as full:
+            full.setattr(store, "save_record", refuse)
+            with pytest.raises(StorageFull):
+                await bench.service.rotate(RotateOnion(1.0))
+            assert bench.service.address == old
+            assert bench.service.shown().rotation is None
+        network = await bench.service.rotate(RotateOnion(1.0))
+        await bench.settled()
+        with monkeypatch.context() as full:
+            full.setattr(store, "save_record", refuse)
+            await pass_time(bench, HOUR_S + 60)
+            assert "storage_full" in bench.incidents()
+            assert set(bench.fake.published) == {old, network.address}
+        await pass_time(bench, 180)
+        assert list(bench.fake.published) == [network.address]
+
+    run(tmp_path, use)
+
+
 def test_the_record_comes_back_as_it_was_written() -> None:
     """Keys, the old one, and moves come back from their document."""
     keys = OwnKeys(
@@ -232,6 +266,29 @@ def test_a_record_that_none_of_ours_wrote_is_refused(name: str, value: object) -
     document = dict(OwnKeys(ServiceKey(bytes(32))).to_document())
     with pytest.raises(RecordAltered):
         read_own_keys({**document, name: value})  # type: ignore[dict-item]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-9, 1 << 53) | st.text(max_size=70),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    members=st.dictionaries(st.sampled_from([*OwnKeys(ServiceKey(bytes(32))).to_document()]), JSON),
+    is_whole=st.booleans(),
+)
+def test_any_document_is_a_record_or_refused(members: dict[str, Any], *, is_whole: bool) -> None:
+    """Whatever stands in a record is read as keys that write the same again, or refused."""
+    document = {**OwnKeys(ServiceKey(bytes(32))).to_document(), **members} if is_whole else members
+    try:
+        keys = read_own_keys(document)
+    except RecordAltered:
+        return
+    assert keys.to_document() == document
 
 
 def test_the_largest_record_can_be_read_again() -> None:
