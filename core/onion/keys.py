@@ -16,22 +16,11 @@ from nacl.public import PrivateKey
 from nacl.signing import SigningKey
 
 from core.errors import Bug
+from core.transport.addresses import onion_host
 
 KEY_BYTES: Final = 32
 ONION_SUFFIX: Final = ".onion"
-_VERSION = b"\x03"
-_CHECKSUM_DOMAIN = b".onion checksum"
-_CHECKSUM_BYTES = 2
 _CLIENT_TEXT_LETTERS = 52  # 32 bytes in base32, without the padding
-
-
-def onion_host(public_key: bytes) -> str:
-    """Write the host, "….onion", that an Ed25519 public key (32 bytes) stands behind."""
-    checksum = hashlib.sha3_256(_CHECKSUM_DOMAIN + public_key + _VERSION).digest()
-    return (
-        base64.b32encode(public_key + checksum[:_CHECKSUM_BYTES] + _VERSION).decode().lower()
-        + ONION_SUFFIX
-    )
 
 
 class ServiceKey:

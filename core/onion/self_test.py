@@ -6,7 +6,8 @@ import base64
 from collections.abc import Callable
 
 from core.errors import SelfTestFailed
-from core.onion.keys import ClientKey, ServiceKey, onion_host
+from core.onion.keys import ClientKey, ServiceKey
+from core.transport.addresses import onion_host
 
 
 def run() -> None:

@@ -12,7 +12,8 @@ from nacl.bindings import crypto_scalarmult_base, crypto_scalarmult_ed25519_base
 from nacl.signing import VerifyKey
 
 from core.errors import Bug
-from core.onion.keys import ClientKey, ServiceKey, is_client_public_text, onion_host
+from core.onion.keys import ClientKey, ServiceKey, is_client_public_text
+from core.transport.addresses import onion_host
 
 SEEDS = st.binary(min_size=32, max_size=32)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Self
 
@@ -69,3 +71,13 @@ class PeerBench:
         if self.is_locked:
             raise VaultLocked
         return self._vault
+
+
+def run(path: Path, work: Callable[[PeerBench], Awaitable[None]]) -> None:
+    """Run a test's work on a bench."""
+
+    async def whole() -> None:
+        async with PeerBench(path) as bench:
+            await asyncio.wait_for(work(bench), 20)
+
+    asyncio.run(whole())

@@ -1,10 +1,9 @@
-"""Tests of core.peers.service: pairing, asking, following and forgetting, over a made-up Tor."""
+"""Tests of core.peers.service: pairing, asking and forgetting, over a made-up Tor."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,22 +21,18 @@ from core.api.peers import (
 )
 from core.errors import (
     ClientKeyNeeded,
-    DestinationUnwritable,
     HostUnreachable,
     PairingMalformed,
     PeerRefused,
     PeerUnknown,
     RecordAltered,
-    SessionUnknown,
-    StatementMalformed,
-    StatementWrong,
     UsageFailure,
     VaultLocked,
 )
 from core.peers.http_line import LARGEST_JSON
 from core.peers.peer_records import read_peer, write_peer
-from tests.core.onion.moves import DEVICE, move
-from tests.core.peers.peer_bench import PeerBench
+from tests.core.onion.moves import DEVICE
+from tests.core.peers.peer_bench import PeerBench, run
 from tests.fakes.peers_by_tor import (
     CLIENT_KEY,
     TOKEN,
@@ -48,19 +43,6 @@ from tests.fakes.peers_by_tor import (
 )
 
 SESSION_ID = "0192f8a0-0000-7000-8000-000000000001"
-PROOF = f"/v1/sessions/{SESSION_ID}/proof"
-BUNDLE = "application/vnd.lucid.evidence"
-MOVES = [move(number).to_json().decode() for number in (1, 2)]
-
-
-def run(path: Path, work: Callable[[PeerBench], Awaitable[None]]) -> None:
-    """Run a test's work on a bench."""
-
-    async def whole() -> None:
-        async with PeerBench(path) as bench:
-            await asyncio.wait_for(work(bench), 20)
-
-    asyncio.run(whole())
 
 
 def test_a_peer_is_paired_and_kept(tmp_path: Path) -> None:
@@ -321,176 +303,6 @@ def test_a_silent_peer_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         assert caught.value.facts["reason"] == "its answer did not come in time"
 
     run(tmp_path, work)
-
-
-# --- moves ------------------------------------------------------------------------------------
-
-
-def test_a_peer_that_moved_is_followed(tmp_path: Path) -> None:
-    """Its statements lead to where it is now, by way of addresses that are gone, and its old key is forgotten."""
-
-    async def work(bench: PeerBench) -> None:
-        peer = await bench.pair()
-        bench.at(0).says("/v1/move", {"statements": MOVES})
-        bench.tor.peers[host_of(2)] = example_peer(*MOVES)
-        moved = await bench.service.follow(FollowPeer(peer.peer_id))
-        assert (moved.address, moved.moves) == (host_of(2), 1)
-        assert bench.told == (moved,)
-        assert bench.tor.keys == {host_of(2): CLIENT_KEY}
-        del bench.tor.peers[host_of(0)]
-        answer = await bench.service.ask(AskPeer(peer.peer_id, PeerTopic.HEALTH))
-        assert answer.peer.address == host_of(2)
-
-    run(tmp_path, work)
-
-
-def test_a_question_follows_a_move_too(tmp_path: Path) -> None:
-    """Whoever asks a peer during the overlap gets the answer, and knows the new address afterwards."""
-
-    async def work(bench: PeerBench) -> None:
-        peer = await bench.pair()
-        bench.at(0).says("/v1/move", {"statements": MOVES[:1]})
-        bench.tor.peers[host_of(1)] = example_peer(*MOVES[:1])
-        answer = await bench.service.ask(AskPeer(peer.peer_id, PeerTopic.HEALTH))
-        assert answer.peer.address == host_of(1)
-
-    run(tmp_path, work)
-
-
-def test_a_new_address_that_does_not_answer_waits(tmp_path: Path) -> None:
-    """A peer is kept where it answers until it answers at its new address."""
-
-    async def work(bench: PeerBench) -> None:
-        peer = await bench.pair()
-        bench.at(0).says("/v1/move", {"statements": MOVES[:1]})
-        assert (await bench.service.follow(FollowPeer(peer.peer_id))).address == host_of(0)
-        bench.tor.peers[host_of(1)] = example_peer(key="another")
-        assert (await bench.service.follow(FollowPeer(peer.peer_id))).address == host_of(0)
-        assert bench.tor.keys == {host_of(0): CLIENT_KEY}
-        bench.at(1).key = CLIENT_KEY
-        assert (await bench.service.follow(FollowPeer(peer.peer_id))).address == host_of(1)
-
-    run(tmp_path, work)
-
-
-def test_a_peer_that_is_away_keeps_its_address(tmp_path: Path) -> None:
-    """Whoever cannot be asked is not moved, and is still known."""
-
-    async def work(bench: PeerBench) -> None:
-        peer = await bench.pair()
-        del bench.tor.peers[host_of(0)]
-        with pytest.raises(HostUnreachable):
-            await bench.service.follow(FollowPeer(peer.peer_id))
-        assert await bench.service.list_peers(ListPeers()) == (peer,)
-
-    run(tmp_path, work)
-
-
-def test_a_forged_move_is_not_followed(tmp_path: Path) -> None:
-    """A statement whose signatures do not hold, or that is none, stops everything; the address stays."""
-
-    async def work(bench: PeerBench) -> None:
-        peer = await bench.pair()
-        forged = replace(move(1), device_signature=bytes(64)).to_json().decode()
-        bench.tor.peers[host_of(1)] = example_peer()
-        for statements, failure in (
-            ([forged], StatementWrong),
-            (["{}"], StatementMalformed),
-            ([7], StatementMalformed),
-            (["\ud800"], StatementMalformed),
-        ):
-            bench.at(0).says("/v1/move", {"statements": statements})
-            with pytest.raises((failure, PeerRefused)):
-                await bench.service.follow(FollowPeer(peer.peer_id))
-        assert bench.at(1).asked == []
-        assert await bench.service.list_peers(ListPeers()) == (peer,)
-
-    run(tmp_path, work)
-
-
-def test_another_device_at_the_new_address_is_not_followed(tmp_path: Path) -> None:
-    """A peer is itself only with its device, also where its statements lead."""
-
-    async def work(bench: PeerBench) -> None:
-        peer = await bench.pair()
-        bench.at(0).says("/v1/move", {"statements": MOVES[:1]})
-        bench.tor.peers[host_of(1)] = example_peer(device="00" * 32)
-        with pytest.raises(PeerRefused):
-            await bench.service.follow(FollowPeer(peer.peer_id))
-        assert bench.tor.keys == {host_of(0): CLIENT_KEY}
-
-    run(tmp_path, work)
-
-
-# --- bundles ----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        (reply(b"no bundle", kind=BUNDLE), "what came is no evidence bundle"),
-        (reply({}), "it is of another kind than was asked for"),
-        (reply(b"", "404 Not Found"), "it answers with status 404"),
-        (
-            reply(bytes(100), kind=BUNDLE)[:-97],
-            "its answer breaks off, or is no HTTP",
-        ),
-    ],
-)
-def test_what_is_no_bundle_leaves_no_file(tmp_path: Path, answer: bytes, reason: str) -> None:
-    """A file that is not whole, or is no bundle, is not there; what was there before stays."""
-
-    async def work(bench: PeerBench) -> None:
-        peer = await bench.pair()
-        bench.at(0).answers[PROOF] = answer
-        bench.at(0).ends_after = PROOF
-        place = tmp_path / "out"
-        place.mkdir()
-        (place / "proof").write_bytes(b"before")
-        with pytest.raises(PeerRefused) as refusal:
-            await bench.service.fetch(FetchProof(peer.peer_id, SESSION_ID, str(place / "proof")))
-        assert refusal.value.facts["reason"] == reason
-        assert [each.name for each in place.iterdir()] == ["proof"]
-        assert (place / "proof").read_bytes() == b"before"
-
-    run(tmp_path, work)
-
-
-def test_a_bundle_that_does_not_end_is_cut_off(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A peer that sends more than a bundle may have is refused, and nothing of it is kept."""
-    monkeypatch.setattr("core.peers.http_line.LARGEST_BUNDLE", 1 << 20)
-
-    async def work(bench: PeerBench) -> None:
-        peer = await bench.pair()
-        bench.at(0).answers[PROOF] = reply(bytes((1 << 20) + 1), kind=BUNDLE)
-        with pytest.raises(PeerRefused) as refusal:
-            await bench.service.fetch(FetchProof(peer.peer_id, SESSION_ID, str(tmp_path / "p")))
-        assert refusal.value.facts["reason"] == "its answer is larger than 1 MiB"
-        assert not (tmp_path / "p").exists()
-
-    run(tmp_path, work)
-
-
-def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
-    """A directory that is not there is the person's to make; a session that is none is not asked for."""
-
-    async def work(bench: PeerBench) -> None:
-        peer = await bench.pair()
-        bench.at(0).asked.clear()
-        with pytest.raises(DestinationUnwritable):
-            await bench.service.fetch(
-                FetchProof(peer.peer_id, SESSION_ID, str(tmp_path / "no" / "p"))
-            )
-        with pytest.raises(SessionUnknown):
-            await bench.service.fetch(FetchProof(peer.peer_id, "../x", str(tmp_path / "p")))
-        assert bench.at(0).asked == []
-
-    run(tmp_path, work)
-
-
-# --- keeping ----------------------------------------------------------------------------------
 
 
 def test_a_peer_is_forgotten(tmp_path: Path) -> None:
