@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -153,6 +154,49 @@ def test_the_proof_of_another_session_is_not_taken(
     page.click("#verify")
     assert page.shows("#problem-what", "another session")
     assert not page.run("return document.querySelector('#report').checkVisibility();")
+
+
+def test_the_facts_of_another_session_are_not_shown(
+    page: Browser, appliance: ReadableAppliance
+) -> None:
+    """Where the appliance answers with another session than the one that was opened, that is said."""
+    other = re.compile(rb'(?<="session_id": ")[0-9a-f]{8}')
+    appliance.relay.bend = lambda path, got: (
+        replace(got, body=other.sub(b"00000000", got.body)) if "/v1/sessions/" in path else got
+    )
+    show_sessions(page, appliance)
+    page.shows("#list-state", "1 session")
+    page.click("#sessions button")
+    assert page.shows("#problem-what", "facts of another session")
+
+
+def test_each_file_is_fetched_once(page: Browser, appliance: ReadableAppliance) -> None:
+    """The worker takes the verifier from what the page has loaded: through Tor a second time takes long."""
+    open_session(page, appliance)
+    for _ in range(2):
+        page.click("#verify")
+        page.shows("#report-title", "Fits together")
+    files = [path for path in appliance.relay.asked if path.startswith("/assets/")]
+    assert sorted(set(files)) == sorted(files)
+
+
+def test_what_is_under_way_can_be_stopped(page: Browser, appliance: ReadableAppliance) -> None:
+    """Stop ends the fetching of a proof; nothing is shown of it afterwards, and it can be begun anew."""
+    goes_on = threading.Event()
+
+    def held(got: Got) -> Got:
+        goes_on.wait(20)
+        return got
+
+    open_session(page, appliance)
+    appliance.bend("/proof", held)
+    page.click("#verify")
+    page.shows("#working", "Fetching the proof")
+    page.click("#stop")
+    page.wait_for("!document.querySelector('#working').checkVisibility()")
+    goes_on.set()
+    page.click("#verify")
+    page.shows("#report-title", "Fits together")
 
 
 def test_what_is_no_proof_is_told(page: Browser, appliance: ReadableAppliance) -> None:

@@ -11,6 +11,10 @@
     "Do not rely on it; ask its owner why the proof that you asked for was exchanged.",
   ];
 
+  const OTHER_FACTS = [
+    "The appliance gave the facts of another session.",
+    "Do not rely on it; ask its owner why the session that you asked for was exchanged.",
+  ];
   const FAULT = ["This page has a fault.", "Load it again; if it stays, tell whoever looks after Lucid."];
   const COMES_FROM_THE_APPLIANCE =
     "This page comes from the appliance that it checks: one that lies could also send a page that lies. To be " +
@@ -43,6 +47,7 @@
     const own = new AbortController();
     state.work = own;
     element("working-what").textContent = what;
+    element("working-size").textContent = "";
     element("working-bar").removeAttribute("value");
     show({ working: true });
     try {
@@ -86,16 +91,16 @@
     };
   }
 
-  function showProgress(what) {
-    return (done, total) => {
-      element("working-what").textContent = `${what}: ${lucid.size(done)} of ${lucid.size(total)}`;
-      element("working-bar").value = total ? Math.floor((100 * done) / total) : 0;
-    };
+  /** What changes many times a second is not read out; what is done is. */
+  function showProgress(done, total) {
+    element("working-size").textContent = `${lucid.size(done)} of ${lucid.size(total)}`;
+    element("working-bar").value = total ? Math.floor((100 * done) / total) : 0;
   }
 
   async function verify(octets, subject, signal, sessionId = null) {
     const known = pins();
-    const report = await lucid.verified(octets, known, signal, showProgress("Checking"));
+    element("working-what").textContent = "Checking the proof";
+    const report = await lucid.verified(octets, known, signal, showProgress);
     if (sessionId !== null && report.session_id !== null && report.session_id !== sessionId) {
       throw new lucid.Problem(ANOTHER_SESSION);
     }
@@ -106,7 +111,7 @@
     pins();
     const { session_id: sessionId } = state.session;
     const received = (bytes) => {
-      element("working-what").textContent = `Fetching the proof: ${lucid.size(bytes)}`;
+      element("working-size").textContent = lucid.size(bytes);
     };
     const octets = await state.reading.proof(sessionId, signal, received);
     keep(octets, sessionId);
@@ -140,7 +145,11 @@
 
   function openSession(row) {
     doing("Asking for the session", async (signal) => {
-      state.session = await state.reading.session(row.session_id, signal);
+      const session = await state.reading.session(row.session_id, signal);
+      if (session.session_id !== row.session_id) {
+        throw new lucid.Problem(OTHER_FACTS);
+      }
+      state.session = session;
       show({ list: false, one: true });
       lucid.showSession(state.session);
     });
