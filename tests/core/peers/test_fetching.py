@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import errno
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,7 @@ from core.errors import (
     PeerRefused,
     SessionUnknown,
 )
+from core.peers.fetched_file import FetchedFile
 from tests.core.peers.peer_bench import PeerBench, run
 from tests.fakes.peers_by_tor import reply
 
@@ -85,3 +90,54 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path: Path) -> None:
         assert bench.at(0).asked == []
 
     run(tmp_path, work)
+
+
+def test_a_fetch_that_is_cancelled_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is being written just then is written to its end, and then is gone with the rest."""
+    begun, on = threading.Event(), threading.Event()
+    write = os.write
+
+    def slowly(handle: int, data: bytes) -> int:
+        begun.set()
+        on.wait()
+        return write(handle, data)
+
+    async def run_it() -> None:
+        fetched = FetchedFile(tmp_path / "out" / "proof")
+        monkeypatch.setattr("core.peers.fetched_file.os.write", slowly)
+
+        async def fetch() -> None:
+            async with fetched.kept() as keep:
+                await keep(b"some of it")
+
+        fetching = asyncio.ensure_future(fetch())
+        await asyncio.to_thread(begun.wait)
+        fetching.cancel()
+        await asyncio.sleep(0)
+        assert not fetching.done()
+        on.set()
+        with pytest.raises(asyncio.CancelledError):
+            await fetching
+
+    (tmp_path / "out").mkdir()
+    asyncio.run(run_it())
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_a_disk_that_is_full_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the system says of the file is said of the file, and what was written goes."""
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async def run_it() -> None:
+        monkeypatch.setattr("core.peers.fetched_file.os.write", full)
+        with pytest.raises(DestinationUnwritable) as caught:
+            async with FetchedFile(tmp_path / "proof").kept() as keep:
+                await keep(b"some of it")
+        assert caught.value.facts["reason"] == "No space left on device"
+
+    asyncio.run(run_it())
+    assert list(tmp_path.iterdir()) == []

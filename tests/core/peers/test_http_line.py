@@ -143,3 +143,18 @@ def test_a_file_that_does_not_come_is_given_up(limit: str, monkeypatch: pytest.M
                 await HttpLine(ours, WHOSE).fetch("/x", KIND, keep)
 
     asyncio.run(run())
+
+
+def test_a_connection_that_breaks_is_said() -> None:
+    """A line whose other end is gone is unreachable, and not refused."""
+
+    async def run() -> None:
+        ours, theirs = socket.socketpair()
+        theirs.close()
+        with ours:
+            ours.settimeout(0)
+            with pytest.raises(HostUnreachable) as caught:
+                await HttpLine(ours, WHOSE).ask("/x", "application/json")
+        assert caught.value.facts["reason"] == "the connection broke off"
+
+    asyncio.run(run())
