@@ -8,7 +8,6 @@ import re
 import socket
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from aiohttp import web
 
@@ -23,8 +22,6 @@ from core.errors import CallRefused
 from core.runtime.files import make_directory
 from core.storage.data_directory import DataDirectory
 from core.transport.sockets import listen_local
-
-SOCKET_NAME: Final = "reading"
 
 _LONGEST_LINE = 2048
 _LONGEST_FIELD = 4096

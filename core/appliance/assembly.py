@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from core.admin.server import SOCKET_NAME
 from core.api.events import Event
 from core.appliance.anchor_service import AnchorService
 from core.appliance.chain_service import ChainService
@@ -175,7 +174,7 @@ class _Ground:
             clock=self.options.clock,
             publish=self.publish,
             make_tor=self._make_tor(),
-            target=self.directory.run / SOCKET_NAME,
+            target=self.directory.reading,
             is_resident=self.options.is_resident,
             is_open=lambda: self.vault.is_open,
             clients=clients,

@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.admin.access_service import AccessParts, AccessService
 from core.admin.call_log import CallLog
 from core.admin.desk import Desk
 from core.admin.readings import Readings
-from core.admin.server import SOCKET_NAME, AdminApi
+from core.admin.sparing import Spared
 from core.api.commands import ExportBundle
 from core.api.network import Network
 from core.api.snapshots import ChainSnapshot, SessionState
@@ -25,6 +26,9 @@ from core.runtime.files import storage_errors
 from core.sessions.parts import SessionParts
 from core.sessions.service import SessionService
 from core.vault.sealed_records import SealedRecords
+
+if TYPE_CHECKING:
+    from core.admin.server import AdminApi
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,9 @@ class ReadingService:
         log = CallLog(parts.records, parts.parts.store, parts.parts.store_worker, clock)
         self._metrics = Metrics()
         self._health = HealthWatch(self._vitals())
+        self._sessions = Spared(
+            lambda: parts.parts.store_worker.run(parts.parts.store.sessions), clock
+        )
         self.access = AccessService(
             AccessParts(
                 records=parts.records,
@@ -62,14 +69,14 @@ class ReadingService:
                 device=self._device,
             )
         )
-        desk = Desk(self.access, self._readings(), self._metrics)
-        self._api = AdminApi(desk, self.access, parts.parts.directory)
+        self._desk = Desk(self.access, self._readings(), self._metrics)
+        self._api: AdminApi | None = None  # while it listens
         self._watching: asyncio.Task[None] | None = None
 
     @property
     def target(self) -> Path:
         """Say where the API listens: a Unix socket, to which this appliance's own address leads."""
-        return self._parts.parts.directory.run / SOCKET_NAME
+        return self._parts.parts.directory.reading
 
     async def opened(self) -> None:
         """The vault is open: listen. Raises StorageFull, RecordAltered, DataDirectoryUnwritable."""
@@ -78,7 +85,7 @@ class ReadingService:
             return
         try:
             with storage_errors(self.target):
-                await self._api.start(self.target)
+                self._api = await self._start_api()
         except BaseException:
             await self.access.close()
             raise
@@ -90,15 +97,25 @@ class ReadingService:
         if watching is not None:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
-            await self._api.stop()
+            if self._api is not None:
+                await self._api.stop()
+                self._api = None
             self.target.unlink(missing_ok=True)
         await self.access.close()
 
     # --- parts -------------------------------------------------------------------------------
 
+    async def _start_api(self) -> AdminApi:
+        """Listen; aiohttp, which takes a while to import, is imported here, beside the loop."""
+        make = await asyncio.to_thread(_admin_api)
+        api = make(self._desk, self.access, self._parts.parts.directory)
+        await api.start(self.target)
+        return api
+
     def _readings(self) -> Readings:
         return Readings(
             parts=self._parts.parts,
+            sessions=self._sessions.get,
             health=self._health.look,
             metrics=self._figures,
             export_proof=self._export,
@@ -123,7 +140,7 @@ class ReadingService:
 
     async def _figures(self) -> bytes:
         parts = self._parts
-        sessions = await parts.parts.store_worker.run(parts.parts.store.sessions)
+        sessions = await self._sessions.get()
         return self._metrics.write(
             Figures(
                 version=parts.software_version,
@@ -146,6 +163,12 @@ class ReadingService:
 
     def _device(self) -> str:
         return self._parts.vault.require().device_public_key.hex()
+
+
+def _admin_api() -> type[AdminApi]:
+    from core.admin.server import AdminApi
+
+    return AdminApi
 
 
 def _nothing(stage: str, done: int, total: int) -> None:

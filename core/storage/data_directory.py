@@ -44,6 +44,11 @@ class DataDirectory:
         return self.path / "run"
 
     @property
+    def reading(self) -> Path:
+        """The Unix socket of the API that others read by; this appliance's own address leads to it."""
+        return self.run / "reading"
+
+    @property
     def sessions(self) -> Path:
         """The directory that holds one directory a session."""
         return self.path / "sessions"

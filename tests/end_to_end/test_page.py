@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.admin.server import SOCKET_NAME
 from core.api.access import AccessGranted, GrantAccess, Scope
 from core.api.commands import (
     CreateVault,
@@ -42,7 +41,7 @@ def test_a_reader_verifies_what_an_appliance_has_anchored(
         front_end.do(CreateVault(PASSPHRASE))
         detail = recorded(front_end, x_display)
         granted: AccessGranted = front_end.do(GrantAccess("auditor", SCOPES))
-        with relayed(DataDirectory(data_directory).run / SOCKET_NAME) as relay:
+        with relayed(DataDirectory(data_directory).reading) as relay:
             browser.open(f"http://{HOST}:{relay.server.server_address[1]}/")
             browser.type("#token", granted.token + "\ue007")
             browser.shows("#sessions", "anchored")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from core.admin.server import SOCKET_NAME
 from core.api.access import (
     AccessChanged,
     AccessGranted,
@@ -19,6 +18,7 @@ from core.api.access import (
 )
 from core.api.commands import EndSession, LockVault, StartSession
 from core.evidence.verify import verify_bundle
+from core.storage.data_directory import DataDirectory
 from tests.core.admin.admin_bench import Got, call
 from tests.core.appliance.appliance_bench import appliance, create, record, unlock
 from tests.fakes.front_end import FrontEnd, Refused
@@ -29,7 +29,7 @@ EVERYTHING = GrantAccess("auditor", tuple(Scope))
 def get(directory: Path, path: str, token: str) -> Got:
     """Call as somebody far away would, once Tor has carried it here."""
     headers = {"Authorization": f"Bearer {token}"}
-    return call(directory / "run" / SOCKET_NAME, "GET", path, headers)
+    return call(DataDirectory(directory).reading, "GET", path, headers)
 
 
 def test_a_session_is_read_and_its_bundle_holds(data_directory: Path) -> None:
@@ -104,7 +104,7 @@ def test_an_engine_that_is_soon_over_listens_nowhere(data_directory: Path) -> No
     with appliance(data_directory, is_resident=False) as front_end:
         create(front_end)
         front_end.do(EVERYTHING)
-        assert not (data_directory / "run" / SOCKET_NAME).exists()
+        assert not (DataDirectory(data_directory).reading).exists()
         assert len(front_end.do(ListAccess())) == 1
 
 
