@@ -14,6 +14,7 @@ from core.api.events import Event, RequestProgressed
 from core.api.snapshots import FailureSnapshot
 from lucid_gui.screens.wording import progress_text, stage_text
 from lucid_gui.text.failures import say
+from lucid_gui.text.network import NETWORK_CODES
 from lucid_gui.text.words import tr
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ def failure_facts(failure: FailureSnapshot | None) -> dict[str, Any]:
         "what": sentence.what,
         "nextStep": sentence.next_step,
         "isRetryable": failure.is_retryable,
+        "isNetwork": failure.code in NETWORK_CODES,
     }
 
 
@@ -138,6 +140,16 @@ class Work(QObject):
             self._bridge.forget(self._request_id)
         self._end()
 
+    def let_go(self) -> None:
+        """Hear nothing more of what runs, and let it come to its end."""
+        if self._request_id is not None:
+            self._bridge.forget(self._request_id)
+        self._end()
+
+    def has_progress(self) -> bool:
+        """Tell whether what runs has said how far it is."""
+        return self._progress is not None
+
     def _finish(self, tell: Callable[[Any], None], told: object) -> None:
         if isValid(self):  # else the screen was closed meanwhile
             self._end()
@@ -177,4 +189,5 @@ class Work(QObject):
     isBusy = Property(bool, is_busy, notify=changed)
     isCancelling = shown(bool, "_is_cancelling", changed)
     fraction = Property(float, _fraction, notify=changed)
+    hasProgress = Property(bool, has_progress, notify=changed)
     text = Property(str, _text, notify=changed)

@@ -14,6 +14,7 @@ from lucid_gui.text.words import tr
 
 HOSTED = "hosted"  # the source of a session that a peer can join
 JOINED = "joined"  # the source of a session that shows somebody else's desktop
+CONNECTING = "connecting_to_tor"  # the stage of a command that waits until Tor is ready
 _NO_BREAK = "\N{NO-BREAK SPACE}"
 _MEGA = 1_000_000
 _MINUTE = 60
@@ -186,6 +187,7 @@ def stage_text(stage: str) -> str:
         "writing_chunks": tr("Writing chunks"),
         "writing_video": tr("Writing the video"),
         "reading_chunks": tr("Reading chunks"),
+        CONNECTING: tr("Connecting to Tor"),
     }
     return known.get(stage, stage.replace("_", " ").capitalize())
 
@@ -194,7 +196,7 @@ def progress_text(stage: str, done: int, total: int) -> str:
     """Say how far long work is: in pieces, or in percent where the numbers are large."""
     if total <= 0:
         return grouped(done)
-    if "byte" in stage or total > _MOST_PIECES:
+    if stage == CONNECTING or "byte" in stage or total > _MOST_PIECES:
         return tr("%1 %").replace("%1", str(done * 100 // total))
     text = tr("%1 of %2")
     return text.replace("%1", grouped(done)).replace("%2", grouped(total))

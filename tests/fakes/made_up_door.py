@@ -30,6 +30,7 @@ from core.api.hosting import (
     Revoke,
     Shield,
 )
+from core.api.network import NetworkMode, ServicePhase
 from core.api.permissions import Capability, GrantLength, Rule
 from core.api.questions import PermissionQuestion, QuestionEnd
 from core.api.snapshots import SessionState
@@ -146,17 +147,25 @@ class MadeUpDoor:
         )
         appliance.sessions[opened.session_id] = opened
         appliance.engine = replace(appliance.engine, running_session_id=opened.session_id)
-        invitation = hosted.invitation(0, self.now_utc_ms())
-        self.hosting = hosted.hosting(command.profile, invitation=invitation)
+        reach = ServicePhase.PUBLISHING if self._is_by_tor() else None
+        invitation = self._invitation(0)
+        self.hosting = hosted.hosting(command.profile, invitation=invitation, reach=reach)
         appliance.emit(EngineChanged(appliance.engine))
         appliance.emit(SessionChanged(opened))
         appliance.emit(HostingChanged(self.hosting))
         return self.hosting
 
+    def _is_by_tor(self) -> bool:
+        return self._appliance.net.network.mode is NetworkMode.TOR
+
+    def _invitation(self, number: int) -> Invitation:
+        make = hosted.onion_invitation if self._is_by_tor() else hosted.invitation
+        return make(number, self.now_utc_ms())
+
     def _invite(self, _command: Invite) -> Invitation:
         assert self.hosting is not None
         has_one = self.hosting.invitation is not None
-        made = hosted.invitation(1 if has_one else 2, self.now_utc_ms())
+        made = self._invitation(1 if has_one else 2)
         self.change(invitation=made)
         return made
 
@@ -202,8 +211,13 @@ class MadeUpDoor:
         self._appliance.emit(QuestionEnded(command.question_id, end))
 
     def _invite_observer(self, _command: InviteObserver) -> Invitation:
-        made = hosted.observer_invitation(self.now_utc_ms())
-        self.change(observing=Observing(invitation=made))
+        now = self.now_utc_ms()
+        if self._is_by_tor():
+            made = hosted.onion_invitation(2, now, "observer")
+            self.change(observing=Observing(invitation=made, reach=ServicePhase.PUBLISHING))
+        else:
+            made = hosted.observer_invitation(now)
+            self.change(observing=Observing(invitation=made))
         return made
 
     def _let_watch(self, command: AnswerQuestion) -> None:

@@ -18,6 +18,7 @@ from core.api.hosting import (
 from core.api.permissions import Capability, Profile, Rule, Zone
 from core.api.questions import PermissionQuestion
 from core.api.snapshots import SessionSummary
+from tests.fakes import made_up_network as net
 from tests.fakes import made_up_sessions as made_up
 from tests.fakes.made_up_consent import consent
 
@@ -81,6 +82,16 @@ def invitation(number: int = 0, now_utc_ms: int = made_up.NOW_UTC_MS) -> Invitat
     certificate = made_up.hex_of("certificate")
     link = f"lucid://{address}?code={code}&sha256={certificate}"
     return Invitation(address, code, certificate, now_utc_ms + CODE_LASTS_MS, link)
+
+
+def onion_invitation(
+    number: int = 0, now_utc_ms: int = made_up.NOW_UTC_MS, word: str = "session"
+) -> Invitation:
+    """Make an invitation to an onion address."""
+    plain = invitation(number, now_utc_ms)
+    address, key = f"{net.onion_of(word)}:3390", net.client_key_of(word)
+    link = f"lucid://{address}?code={plain.code}&sha256={plain.certificate_sha256}&key={key}"
+    return replace(plain, address=address, link=link, client_key=key)
 
 
 def rule_of(capability: Capability, profile: Profile) -> Rule:

@@ -12,7 +12,7 @@ Item {
     property bool hasHeader: false
     property bool hasRail: false
     property bool isPortrait: height > width
-    // "live", "zones" or "observer"
+    // "live", "zones", "observer", "text" or "observerText"
     property string part: "live"
     readonly property bool isAdmitted: model.peerState === "admitted"
     readonly property real edge: Tokens.gapLarge
@@ -102,12 +102,15 @@ Item {
                 height: implicitHeight
                 visible: screen.model.isThere && !screen.isAdmitted
                 facts: screen.model.invitation
+                reach: screen.model.reach
                 isLocked: screen.model.isLocked
                 canRenew: screen.model.peerState === "absent"
                 isRenewing: screen.model.isInviting
                 isTall: screen.isPortrait
                 onEnlarged: large.isOpen = true
                 onRenewed: screen.model.invite()
+                onTextWanted: screen.part = "text"
+                onNetworkWanted: screen.navigator.open("network")
             }
 
             CapabilityChips {
@@ -156,6 +159,17 @@ Item {
         model: screen.model
         isPortrait: screen.isPortrait
         onClosed: screen.part = "live"
+        onTextWanted: screen.part = "observerText"
+        onNetworkWanted: screen.navigator.open("network")
+    }
+
+    InvitationText {
+        readonly property bool isObserver: screen.part === "observerText"
+
+        anchors.fill: parent
+        visible: screen.part === "text" || isObserver
+        facts: isObserver ? screen.model.observing.invitation : screen.model.invitation
+        onClosed: screen.part = isObserver ? "observer" : "live"
     }
 
     LargeCode {

@@ -14,11 +14,16 @@ Card {
     property bool isRenewing: false
     // Put before the names of what can be tapped, where another card is on the same screen.
     property string prefix: ""
+    // What reach_facts gives.
+    required property var reach
+    readonly property bool isOnion: facts.isOnion ?? false
     readonly property bool hasCode: facts.code !== undefined
     readonly property bool isValid: hasCode && !facts.isExpired
 
     signal enlarged()
     signal renewed()
+    signal textWanted()
+    signal networkWanted()
 
     function named(name: string): string {
         return card.prefix === "" ? name : card.prefix + name.charAt(0).toUpperCase() + name.slice(1);
@@ -43,7 +48,8 @@ Card {
                 id: code
 
                 objectName: card.named("invitationQr")
-                width: card.isTall ? 240 : 168
+                // A long link has more modules, and a camera needs three pixels of each.
+                width: card.isTall ? 240 : card.isOnion ? 200 : 168
                 height: width
                 visible: card.isValid && !card.isLocked
                 text: card.facts.link ?? ""
@@ -101,10 +107,29 @@ Card {
             }
         }
 
+        ListRow {
+            objectName: card.named("reachRow")
+            visible: card.hasCode
+            icon: card.reach.icon
+            iconColor: card.reach.tone === "safe" ? Tokens.accent : card.reach.tone === "ask" ? Tokens.ask : Tokens.dim
+            title: card.reach.text
+            isTappable: true
+            onClicked: card.networkWanted()
+        }
+
+        ListRow {
+            objectName: card.named("textRow")
+            visible: card.isValid && card.isOnion && !card.isLocked
+            icon: "key-round"
+            title: qsTr("As text, for an RDP client")
+            isTappable: true
+            onClicked: card.textWanted()
+        }
+
         Column {
             width: parent.width
             spacing: 2
-            visible: card.hasCode
+            visible: card.hasCode && !card.isOnion
 
             Words {
                 width: parent.width
@@ -127,7 +152,7 @@ Card {
         Column {
             width: parent.width
             spacing: 2
-            visible: card.hasCode
+            visible: card.hasCode && !card.isOnion
 
             Words {
                 width: parent.width

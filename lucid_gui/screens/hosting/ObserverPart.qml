@@ -11,6 +11,8 @@ Item {
     property bool isPortrait: false
 
     signal closed()
+    signal textWanted()
+    signal networkWanted()
 
     PartBar {
         id: bar
@@ -67,11 +69,14 @@ Item {
             visible: part.facts.state === "waiting" || part.facts.state === "at_door" || part.facts.state === "closed"
             prefix: "observer"
             facts: part.facts.invitation
+            reach: part.facts.reach
             canRenew: part.facts.canInvite
             isRenewing: part.model.isInvitingObserver
             isTall: part.isPortrait
             onEnlarged: large.isOpen = true
             onRenewed: part.model.inviteObserver()
+            onTextWanted: part.textWanted()
+            onNetworkWanted: part.networkWanted()
         }
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.api.hosting import Observing, PeerState
-from lucid_gui.screens.hosting.sentences import invitation_facts
+from lucid_gui.screens.hosting.sentences import invitation_facts, reach_facts
 from lucid_gui.screens.wording import time_text
 from lucid_gui.text.peers import LONGEST_NAME, peer_text
 from lucid_gui.text.words import tr
@@ -24,6 +24,7 @@ def observing_facts(
         "stateText": _state_text(state, observing),
         "canStop": observing is not None,
         "canInvite": state in {"none", "closed", "waiting"},
+        "reach": reach_facts(observing.reach if observing else None),
         "invitation": invitation_facts(observing.invitation if observing else None, now_utc_ms),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.api.hosting import Hosting, Invitation, PeerState
+from core.api.network import ServicePhase
 from core.api.permissions import Capability
 from lucid_gui.screens.wording import clock_text, count_text
 from lucid_gui.text.capabilities import words_of
@@ -39,9 +40,49 @@ def hosting_sentence(hosting: Hosting | None, now_utc_ms: int) -> tuple[str, str
         )
     if hosting.invitation is None:
         return tr("Nobody is connected"), tr("No code is valid. Make a new one to let somebody in.")
-    return tr("Nobody is connected"), _with_wrong_codes(
-        tr("Give your peer the address and the code."), hosting
-    )
+    return tr("Nobody is connected"), _with_wrong_codes(_way_in(hosting), hosting)
+
+
+def _way_in(hosting: Hosting) -> str:
+    """Say what the peer needs, and whether the session can be found yet."""
+    if hosting.reach is None:
+        return tr("Give your peer the address and the code.")
+    return {
+        ServicePhase.PUBLISHING: tr("Its onion address is being published; a minute at most."),
+        ServicePhase.REACHABLE: tr("Show your peer the QR code, or give them the line."),
+        ServicePhase.WAITING: tr("It is not reached just now: Tor is being connected again."),
+    }[hosting.reach]
+
+
+def reach_facts(reach: ServicePhase | None) -> dict[str, str]:
+    """Say in a word whether a session, or its observer, is reached by its address."""
+    if reach is None:
+        return {
+            "state": "local",
+            "text": tr("This machine only"),
+            "tone": "quiet",
+            "icon": "unplug",
+        }
+    return {
+        ServicePhase.PUBLISHING: {
+            "state": "publishing",
+            "text": tr("Being published"),
+            "tone": "ask",
+            "icon": "loader-circle",
+        },
+        ServicePhase.REACHABLE: {
+            "state": "reachable",
+            "text": tr("Can be reached"),
+            "tone": "safe",
+            "icon": "globe-lock",
+        },
+        ServicePhase.WAITING: {
+            "state": "waiting",
+            "text": tr("Waits for Tor"),
+            "tone": "ask",
+            "icon": "hourglass",
+        },
+    }[reach]
 
 
 def may_sentence(hosting: Hosting) -> str:
@@ -87,9 +128,19 @@ def invitation_facts(invitation: Invitation | None, now_utc_ms: int) -> dict[str
         "code": invitation.code,
         "fingerprint": invitation.certificate_sha256,
         "link": invitation.link,
+        "isOnion": bool(invitation.client_key),
+        "keyLine": _key_line(invitation),
         "isExpired": left == 0,
         "validText": text if left else tr("This code has expired. Make a new one."),
     }
+
+
+def _key_line(invitation: Invitation) -> str:
+    """Give the line that a person's own tor needs in a file of its ClientOnionAuthDir. Source: tor(1)."""
+    if not invitation.client_key:
+        return ""
+    name = invitation.address.partition(":")[0].removesuffix(".onion")
+    return f"{name}:descriptor:x25519:{invitation.client_key}"
 
 
 def home_facts(hosting: Hosting, now_utc_ms: int) -> dict[str, str]:

@@ -33,7 +33,12 @@ from lucid_gui.pictures import FrameItem, HatchItem, QrItem
 from lucid_gui.screens.consents import agreed_text
 from lucid_gui.screens.hosting.chips import chips_of
 from lucid_gui.screens.hosting.observing import observing_facts
-from lucid_gui.screens.hosting.sentences import hosting_sentence, invitation_facts, locked_s
+from lucid_gui.screens.hosting.sentences import (
+    hosting_sentence,
+    invitation_facts,
+    locked_s,
+    reach_facts,
+)
 from lucid_gui.screens.hosting.zones import Zones
 from lucid_gui.screens.running_model import RunningModel
 from lucid_gui.screens.wording import chunks_text, clock_text, count_text
@@ -273,6 +278,11 @@ class HostingModel(RunningModel):
     detail = Property(str, lambda self: self._sentence()[1], notify=ticked)
     isLocked = Property(bool, lambda self: self._locked_s() > 0, notify=ticked)
     invitation = Property(dict, _invitation, notify=ticked)
+    reach = Property(
+        dict,
+        lambda self: reach_facts(self._hosting.reach if self._hosting else None),
+        notify=hostingChanged,
+    )
     isShielding = Property(bool, lambda self: self.is_busy("shield"), notify=hostingChanged)
     isDropping = Property(bool, lambda self: self.is_busy("drop"), notify=hostingChanged)
     isInviting = Property(bool, lambda self: self.is_busy("invite"), notify=hostingChanged)

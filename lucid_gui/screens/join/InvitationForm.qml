@@ -9,11 +9,28 @@ Item {
     required property var model
     property bool isPortrait: false
 
+    signal networkWanted()
+
     onVisibleChanged: {
         if (!visible) {
             invitation.finish();
             code.finish();
+            key.finish();
         }
+    }
+
+    Connections {
+        function onScanned(text: string): void {
+            invitation.text = text;
+        }
+
+        function onCleared(): void {
+            invitation.clear();
+            code.clear();
+            key.clear();
+        }
+
+        target: form.model
     }
 
     ScrollColumn {
@@ -32,13 +49,15 @@ Item {
             icon: "link"
             titleSize: Tokens.fontTitle
             title: form.model.runningId !== "" ? qsTr("A session is running already") : qsTr("Who invites you?")
-            explanation: form.model.runningId !== "" ? qsTr("There is one session at a time. Open it to see or end it.") : qsTr("Their Lucid shows an address and a code, or gives a link. First you see their terms; nothing is shown or sent before you accept them.")
+            explanation: form.model.runningId !== "" ? qsTr("There is one session at a time. Open it to see or end it.") : qsTr("Their Lucid shows a QR code, which holds everything, or gives a link. First you see their terms; nothing is shown or sent before you accept them.")
         }
 
         ErrorNote {
             objectName: "joinFailure"
             what: form.model.failure.what ?? ""
             nextStep: form.model.failure.nextStep ?? ""
+            actionText: form.model.failure.isNetwork ? qsTr("Open Network") : ""
+            onActed: form.networkWanted()
         }
 
         Item {
@@ -50,7 +69,7 @@ Item {
                 id: invitation
 
                 objectName: "invitationField"
-                width: parent.width - paste.width - Tokens.gap
+                width: parent.width - paste.width - scan.width - 2 * Tokens.gapSmall
                 enabled: !form.model.isBusy
                 label: qsTr("Link or address")
                 placeholder: qsTr("lucid://… or host:port")
@@ -71,7 +90,8 @@ Item {
                 id: paste
 
                 objectName: "pasteButton"
-                anchors.right: parent.right
+                anchors.right: scan.left
+                anchors.rightMargin: Tokens.gapSmall
                 anchors.bottom: parent.bottom
                 width: Tokens.button
                 height: Tokens.button
@@ -83,6 +103,24 @@ Item {
                     const text = form.model.pasted();
                     if (text !== "")
                         invitation.text = text;
+                }
+            }
+
+            IconButton {
+                id: scan
+
+                objectName: "scanButton"
+                anchors.right: parent.right
+                anchors.bottom: parent.bottom
+                width: Tokens.button
+                height: Tokens.button
+                enabled: !form.model.isBusy
+                icon: "scan-qr-code"
+                isFilled: true
+                name: qsTr("Scan a QR code")
+                onClicked: {
+                    invitation.finish();
+                    form.model.scanner.open();
                 }
             }
         }
@@ -97,9 +135,31 @@ Item {
             label: qsTr("Code")
             placeholder: qsTr("7KQM-4RTX")
             maximumLength: 64
+            acceptText: form.model.needsKey ? qsTr("Next") : qsTr("Terms")
+            canAccept: form.model.needsKey ? text !== "" : form.model.canShow
+            onEdited: form.model.setCode(text)
+            onAccepted: {
+                if (form.model.needsKey) {
+                    key.edit();
+                } else {
+                    finish();
+                    form.model.showTerms();
+                }
+            }
+        }
+
+        TextInputField {
+            id: key
+
+            objectName: "clientKeyField"
+            width: parent.width
+            visible: form.model.needsKey && form.model.runningId === ""
+            enabled: !form.model.isBusy
+            label: qsTr("Client key of the onion address")
+            maximumLength: 64
             acceptText: qsTr("Terms")
             canAccept: form.model.canShow
-            onEdited: form.model.setCode(text)
+            onEdited: form.model.setClientKey(text)
             onAccepted: {
                 finish();
                 form.model.showTerms();
@@ -113,7 +173,7 @@ Item {
         anchors.bottom: parent.bottom
         width: parent.width
         height: Tokens.button + 2 * Tokens.gap
-        visible: !invitation.isEditing && !code.isEditing
+        visible: !invitation.isEditing && !code.isEditing && !key.isEditing
         color: Tokens.background
 
         ProgressLine {
@@ -122,7 +182,9 @@ Item {
             anchors.verticalCenter: parent.verticalCenter
             width: parent.width - 2 * Tokens.gapLarge
             visible: form.model.isBusy
-            text: form.model.work.isCancelling ? qsTr("Stopping") : qsTr("Asking for the terms")
+            text: form.model.work.isCancelling ? qsTr("Stopping") : form.model.progressText
+            done: Math.max(0, form.model.work.fraction)
+            total: form.model.work.hasProgress ? 1 : 0
             onCancelled: form.model.cancel()
         }
 

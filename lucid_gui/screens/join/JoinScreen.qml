@@ -1,5 +1,6 @@
 // Join somebody else's session: the invitation, then what they ask for and what they promise.
 import QtQuick
+import lucid_gui.pictures
 
 Item {
     id: screen
@@ -14,6 +15,7 @@ Item {
         visible: !screen.model.hasTerms
         model: screen.model
         isPortrait: screen.isPortrait
+        onNetworkWanted: screen.navigator.open("network")
     }
 
     TermsPart {
@@ -21,5 +23,12 @@ Item {
         visible: screen.model.hasTerms
         model: screen.model
         isPortrait: screen.isPortrait
+        onNetworkWanted: screen.navigator.open("network")
+    }
+
+    ScanCover {
+        anchors.fill: parent
+        scanner: screen.model.scanner
+        title: qsTr("Hold the invitation's QR code before the camera")
     }
 }

@@ -9,6 +9,8 @@ Item {
 
     required property var model
     property bool isPortrait: false
+
+    signal networkWanted()
     readonly property var terms: model.terms
     readonly property string failed: model.failure.what ?? ""
 
@@ -41,6 +43,8 @@ Item {
             objectName: "termsFailure"
             what: part.model.failure.what ?? ""
             nextStep: part.model.failure.nextStep ?? ""
+            actionText: part.model.failure.isNetwork ? qsTr("Open Network") : ""
+            onActed: part.networkWanted()
         }
 
         Card {
@@ -276,7 +280,9 @@ Item {
             anchors.verticalCenter: parent.verticalCenter
             width: parent.width - 2 * Tokens.gapLarge
             visible: part.model.isBusy
-            text: part.model.work.isCancelling ? qsTr("Stopping") : qsTr("Joining: the recording begins first")
+            text: part.model.work.isCancelling ? qsTr("Stopping") : part.model.work.hasProgress ? part.model.work.text : qsTr("Joining: the recording begins first")
+            done: Math.max(0, part.model.work.fraction)
+            total: part.model.work.hasProgress ? 1 : 0
             onCancelled: part.model.cancel()
         }
 

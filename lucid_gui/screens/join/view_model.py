@@ -10,7 +10,9 @@ from PySide6.QtGui import QGuiApplication
 from core.api.events import EngineChanged
 from core.api.joining import Joined, JoinSession, ReadTerms, Terms
 from core.api.snapshots import FailureSnapshot
+from lucid_gui.pictures import FrameItem
 from lucid_gui.screens.join.terms import terms_facts
+from lucid_gui.screens.scanning import Scanner
 from lucid_gui.screens.screen_model import ScreenModel, Work, shown
 from lucid_gui.text.words import tr
 
@@ -18,7 +20,11 @@ if TYPE_CHECKING:
     from lucid_gui.bridge import Bridge
     from lucid_gui.shell import Navigator
 
+__all__ = ["FrameItem", "JoinModel", "create"]  # the item is for the screen's QML
+
 SCHEME = "lucid://"
+_ONION = ".onion"
+LONGEST_KEY = 64
 LONGEST_INVITATION = 1024
 LONGEST_NAME = 64
 _NAMED_BY = 6  # digits of this device's fingerprint in the name that is proposed
@@ -28,16 +34,20 @@ class JoinModel(ScreenModel):
     """Reads the terms, shows them, and joins once they are accepted by a touch on this seat."""
 
     changed = Signal()
+    scanned = Signal(str)
+    cleared = Signal()
 
     def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
         super().__init__(bridge, navigator, parent)
         self._work = Work(bridge, self)
         self._work.changed.connect(self.changed)
+        self._scanner = Scanner(bridge, self._on_scanned, self)
         self._reset()
 
     def _reset(self) -> None:
         self._invitation = ""
         self._code = ""
+        self._client_key = ""
         self._name = ""
         self._terms: Terms | None = None
         self._is_same = False
@@ -51,6 +61,7 @@ class JoinModel(ScreenModel):
         self._reset()
         self.fail(None)
         self.listen(EngineChanged, self._on_engine)
+        self.cleared.emit()
         self.changed.emit()
 
     @Slot()
@@ -59,6 +70,7 @@ class JoinModel(ScreenModel):
         self.stop_listening()
         self.navigator.seat.end()
         self._work.drop()
+        self._scanner.close()
         self._reset()
 
     # --- what the owner does ---
@@ -73,6 +85,12 @@ class JoinModel(ScreenModel):
     def setCode(self, text: str) -> None:
         """Take the code."""
         self._code = text.strip().upper()
+        self.changed.emit()
+
+    @Slot(str)
+    def setClientKey(self, text: str) -> None:
+        """Take the key that opens an onion address."""
+        self._client_key = "".join(text.split()).upper()[:LONGEST_KEY]
         self.changed.emit()
 
     @Slot(str)
@@ -91,7 +109,7 @@ class JoinModel(ScreenModel):
         """Ask the other end for its terms."""
         if self._can_show():
             self.fail(None)
-            command = ReadTerms(self._invitation, self._given_code())
+            command = ReadTerms(self._invitation, self._given_code(), self._given_key())
             self._work.begin(command, self._on_terms, self.fail)
 
     @Slot()
@@ -118,6 +136,7 @@ class JoinModel(ScreenModel):
             terms.certificate_sha256,
             terms.terms_hash,
             self._name,
+            client_key=self._given_key(),
         )
         self._work.begin(command, self._on_joined, self._on_not_joined)
 
@@ -143,6 +162,13 @@ class JoinModel(ScreenModel):
             known = (event.engine.device_fingerprint or "")[:_NAMED_BY]
             self._name = f"Lucid {known}".strip()
         self.changed.emit()
+
+    def _on_scanned(self, text: str) -> None:
+        """Take the code's text for the invitation, and ask at once where it is a link, which has everything."""
+        self.setInvitation(text)
+        self.scanned.emit(self._invitation)
+        if self._is_link():
+            self.showTerms()
 
     def _on_terms(self, result: object) -> None:
         if isinstance(result, Terms):
@@ -170,9 +196,26 @@ class JoinModel(ScreenModel):
     def _given_code(self) -> str:
         return "" if self._is_link() else self._code
 
+    def _is_onion(self) -> bool:
+        """Tell whether it is an onion address, which opens only with its key."""
+        return not self._is_link() and _ONION in self._invitation.lower()
+
+    def _given_key(self) -> str:
+        return self._client_key if self._is_onion() else ""
+
     def _can_show(self) -> bool:
         is_free = not self._running_id and not self._work.is_busy()
-        return is_free and bool(self._invitation) and (self._is_link() or bool(self._code))
+        has_key = bool(self._client_key) or not self._is_onion()
+        has_code = self._is_link() or bool(self._code)
+        return is_free and bool(self._invitation) and has_code and has_key
+
+    def _progress_text(self) -> str:
+        """Say what is on its way: Tor first, where it goes by it."""
+        if self._work.has_progress() or not self._work.is_busy():
+            return str(self._work.text)
+        if _ONION in self._invitation.lower():
+            return tr("Reaching the other end by Tor")
+        return tr("Asking for the terms")
 
     def _can_accept(self) -> bool:
         terms = self._terms
@@ -189,6 +232,9 @@ class JoinModel(ScreenModel):
         return tr("Give a name first.")
 
     work = Property(QObject, lambda self: self._work, constant=True)
+    scanner = Property(QObject, lambda self: self._scanner, constant=True)
+    progressText = Property(str, _progress_text, notify=changed)
+    needsKey = Property(bool, _is_onion, notify=changed)
     invitation = shown(str, "_invitation", changed)
     code = shown(str, "_code", changed)
     name = shown(str, "_name", changed)

@@ -47,6 +47,8 @@ Item {
             objectName: "startFailure"
             what: screen.failure.what ?? ""
             nextStep: screen.failure.nextStep ?? ""
+            actionText: screen.failure.isNetwork ? qsTr("Open Network") : ""
+            onActed: screen.navigator.open("network")
         }
 
         SpaceNote {
@@ -85,12 +87,27 @@ Item {
                 }
             }
 
-            Profiles {
+            Column {
                 width: sources.width
                 visible: screen.model.isForPeer
-                enabled: !screen.model.isStarting
-                model: screen.model
-                onRulesWanted: screen.part = "rules"
+                spacing: Tokens.gap
+
+                Profiles {
+                    width: parent.width
+                    enabled: !screen.model.isStarting
+                    model: screen.model
+                    onRulesWanted: screen.part = "rules"
+                }
+
+                ListRow {
+                    objectName: "reachRow"
+                    visible: screen.model.reachText !== ""
+                    icon: screen.model.isByTor ? "globe-lock" : "unplug"
+                    title: screen.model.isByTor ? qsTr("Reached by Tor") : qsTr("Not reached from elsewhere")
+                    detail: screen.model.reachText
+                    isTappable: true
+                    onClicked: screen.navigator.open("network")
+                }
             }
 
             Promises {
@@ -110,13 +127,25 @@ Item {
         visible: screen.part === "choice"
         color: Tokens.background
 
+        ProgressLine {
+            objectName: "startProgress"
+            x: Tokens.gapLarge
+            anchors.verticalCenter: parent.verticalCenter
+            width: parent.width - 2 * Tokens.gapLarge
+            visible: screen.model.work.hasProgress
+            text: screen.model.work.text
+            done: Math.max(0, screen.model.work.fraction)
+            total: 1
+            onCancelled: screen.model.cancel()
+        }
+
         Chip {
             id: space
 
             anchors.left: parent.left
             anchors.leftMargin: Tokens.gapLarge
             anchors.verticalCenter: parent.verticalCenter
-            visible: screen.model.spaceText !== "" && !screen.isPortrait
+            visible: screen.model.spaceText !== "" && !screen.isPortrait && !screen.model.work.hasProgress
             icon: "hard-drive"
             text: screen.model.spaceText
         }
@@ -127,7 +156,7 @@ Item {
             anchors.rightMargin: Tokens.gapLarge
             anchors.verticalCenter: parent.verticalCenter
             width: screen.isPortrait ? parent.width - 2 * Tokens.gapLarge : 300
-            visible: screen.model.runningId === ""
+            visible: screen.model.runningId === "" && !screen.model.work.hasProgress
             kind: "primary"
             icon: screen.model.isForPeer ? "user-round" : "play"
             text: screen.model.isStarting ? qsTr("Starting") : screen.model.isForPeer ? qsTr("Open the door") : qsTr("Start recording")

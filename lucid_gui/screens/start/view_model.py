@@ -9,19 +9,20 @@ from PySide6.QtCore import Property, QObject, Signal, Slot
 from core.api.commands import SourceKind, StartSession
 from core.api.events import EngineChanged, SpaceChanged
 from core.api.hosting import Hosting, HostSession
+from core.api.network import Network, NetworkChanged
 from core.api.permissions import Profile
 from core.api.snapshots import (
     EngineSnapshot,
-    FailureSnapshot,
     SessionSummary,
     SpaceLevel,
     SpaceSnapshot,
 )
-from lucid_gui.screens.screen_model import ScreenModel, shown
+from lucid_gui.screens.screen_model import ScreenModel, Work, shown
 from lucid_gui.screens.start.displays import find_displays
 from lucid_gui.screens.start.profiles import profile_cards
 from lucid_gui.screens.start.rules import Rules
 from lucid_gui.text.amounts import size_text
+from lucid_gui.text.network import is_by_tor
 from lucid_gui.text.words import tr
 
 if TYPE_CHECKING:
@@ -41,44 +42,52 @@ class StartModel(ScreenModel):
     busyChanged = Signal()
     runningChanged = Signal()
     profileChanged = Signal()
+    networkChanged = Signal()
 
     def __init__(self, bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> None:
         super().__init__(bridge, navigator, parent)
         self._sources: list[dict[str, Any]] = []
         self._selected = 0
         self._space: SpaceSnapshot | None = None
-        self._is_starting = False
         self._running_id = ""
         self._profile = Profile.STANDARD
         self._rules = Rules(self)
+        self._network: Network | None = None
+        self._work = Work(bridge, self)
+        self._work.changed.connect(self.busyChanged)
 
     @Slot("QVariantMap")
     def enter(self, _arguments: dict[str, Any]) -> None:
         """Look for displays and follow the free space."""
         self._sources = [_sandbox(), _peer(), *(_display(each) for each in find_displays())]
-        self._selected = 0
+        self._selected = min(self._selected, len(self._sources) - 1)
         self.fail(None)
         self.sourcesChanged.emit()
         self.selectedChanged.emit()
         self.listen(SpaceChanged, self._on_space)
         self.listen(EngineChanged, self._on_engine)
+        self.listen(NetworkChanged, self._on_network)
 
     @Slot()
     def leave(self) -> None:
-        """Stop following."""
+        """Stop following; a door that still waits for Tor is not opened while nobody looks."""
         self.stop_listening()
+        if self._work.has_progress():
+            self._work.drop()
+        else:
+            self._work.let_go()
 
     @Slot(int)
     def select(self, index: int) -> None:
         """Choose a source by its place in ``sources``."""
-        if 0 <= index < len(self._sources) and not self._is_starting:
+        if 0 <= index < len(self._sources) and not self._work.is_busy():
             self._selected = index
             self.selectedChanged.emit()
 
     @Slot(str)
     def chooseProfile(self, profile: str) -> None:
         """Choose the rules that a remote peer meets."""
-        if not self._is_starting:
+        if not self._work.is_busy():
             self._profile = Profile(profile)
             self.profileChanged.emit()
 
@@ -88,8 +97,7 @@ class StartModel(ScreenModel):
         if not self._can_start():
             return
         self.fail(None)
-        self._set_starting(is_starting=True)
-        self.ask(self._command(), self._on_started, self._on_failed)
+        self._work.begin(self._command(), self._on_started, self.fail)
 
     def _command(self) -> StartSession | HostSession:
         source = self._sources[self._selected]
@@ -99,20 +107,20 @@ class StartModel(ScreenModel):
         return StartSession(source=SourceKind(source["kind"]), display=source["display"] or None)
 
     @Slot()
+    def cancel(self) -> None:
+        """Stop waiting for Tor."""
+        self._work.cancel()
+
+    @Slot()
     def openRunning(self) -> None:
         """Show the session that runs already."""
         self.navigator.replace("live", {"sessionId": self._running_id})
 
     def _on_started(self, result: object) -> None:
-        self._set_starting(is_starting=False)
         if isinstance(result, SessionSummary):
             self.navigator.replace("live", {"sessionId": result.session_id})
         elif isinstance(result, Hosting):
             self.navigator.replace("hosting", {"sessionId": result.session_id})
-
-    def _on_failed(self, failure: FailureSnapshot) -> None:
-        self._set_starting(is_starting=False)
-        self.fail(failure)
 
     def _on_space(self, event: SpaceChanged) -> None:
         self._space = event.space
@@ -127,13 +135,13 @@ class StartModel(ScreenModel):
         self.runningChanged.emit()
         self.busyChanged.emit()
 
-    def _set_starting(self, *, is_starting: bool) -> None:
-        self._is_starting = is_starting
-        self.busyChanged.emit()
+    def _on_network(self, event: NetworkChanged) -> None:
+        self._network = event.network
+        self.networkChanged.emit()
 
     def _can_start(self) -> bool:
         is_refused = self._space is not None and self._space.level in _REFUSING
-        return not (self._is_starting or is_refused or self._running_id)
+        return not (self._work.is_busy() or is_refused or self._running_id)
 
     def _space_level(self) -> str:
         return self._space.level.value if self._space else "unknown"
@@ -146,6 +154,14 @@ class StartModel(ScreenModel):
         text = tr("%1 % free, %2")
         return text.replace("%1", str(percent)).replace("%2", size_text(space.free_bytes))
 
+    def _reach_text(self) -> str:
+        """Say how a peer will reach the session; empty while that is not known."""
+        if self._network is None:
+            return ""
+        if is_by_tor(self._network):
+            return tr("It gets an onion address of its own, which is gone when it ends.")
+        return tr("This appliance works offline: it can be joined on this machine only.")
+
     def _is_for_peer(self) -> bool:
         return bool(self._sources) and self._sources[self._selected]["kind"] == PEER
 
@@ -153,9 +169,12 @@ class StartModel(ScreenModel):
     profile = Property(str, lambda self: self._profile.value, notify=profileChanged)
     profiles = Property(list, lambda _self: profile_cards(), constant=True)
     rules = Property(QObject, lambda self: self._rules, constant=True)
+    reachText = Property(str, _reach_text, notify=networkChanged)
+    isByTor = Property(bool, lambda self: is_by_tor(self._network), notify=networkChanged)
+    work = Property(QObject, lambda self: self._work, constant=True)
     sources = shown(list, "_sources", sourcesChanged)
     selected = shown(int, "_selected", selectedChanged)
-    isStarting = shown(bool, "_is_starting", busyChanged)
+    isStarting = Property(bool, lambda self: self._work.is_busy(), notify=busyChanged)
     runningId = shown(str, "_running_id", runningChanged)
     canStart = Property(bool, _can_start, notify=busyChanged)
     spaceLevel = Property(str, _space_level, notify=spaceChanged)
