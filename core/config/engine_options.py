@@ -17,9 +17,7 @@ class NetworkOptions:
     program: str = "tor"
     system_control: Path | None = None
     system_socks: Path | None = None
-    network_lines: tuple[
-        str, ...
-    ] = ()  # torrc lines of a private Tor network, of a laboratory or a test
+    network_lines: tuple[str, ...] = ()  # torrc lines of a private Tor network; () is Tor's own
 
 
 @dataclass(frozen=True)
