@@ -206,7 +206,8 @@ async def wait_for_tor(tor: WatchesTor, progress: Progress) -> None:
     """
     while (status := tor.status).phase in _GETS_ON:
         progress("connecting_to_tor", status.percent, _WHOLE)
-        with suppress(Failure):  # not within that time; what is in the way counts once it gets no further
+        # What is in the way counts once it gets no further.
+        with suppress(Failure):
             await tor.wait_ready(_LOOK_S)
     if status.phase is not TorPhase.READY:
         await _raise_obstacle(tor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 
 import pytest
 
@@ -26,9 +27,11 @@ def test_it_has_a_picture_an_entrance_and_an_end() -> None:
         host = make(lost)
         await host.start()
         assert host.come() is None
-        assert await host.open() == ADDRESS
+        await host.open(Path("entrance"))
+        assert host.place == Path("entrance")
         assert host.come() is not None
         assert host.entrance is not None
+        assert host.entrance.address == ADDRESS
         host.entrance.turn_out()
         assert (host.entrance.visit, host.entrance.turned_out) == (None, 1)
         picture = SharedPicture(*host.give_picture())
