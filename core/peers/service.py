@@ -120,8 +120,8 @@ class PeerService:
         record = await self._need(command.peer_id)
         async with self._changing:
             await self._parts.records.forget(KIND, record.peer.peer_id)
-        await self._parts.transport.forget(f"{record.peer.address}:{PORT}")
         await self._tell()
+        await self._parts.transport.forget(f"{record.peer.address}:{PORT}")
 
     # --- asking ------------------------------------------------------------------------------
 
