@@ -42,7 +42,10 @@ const TASKS = {
   rlp: (hex) => orRefused(() => asHex(lucid.rlp.decode(fromHex(hex)))),
   rlp_whole: (number) => toHex(lucid.rlp.encodeWhole(number)),
   trie: (root, key, nodes) => orRefused(() => toHex(lucid.trieValue(fromHex(root), fromHex(key), nodes.map(fromHex)))),
-  root: (leaves) => toHex(lucid.merkleRoot(leaves.map(fromHex))),
+  roots(leaves) {
+    const tree = new lucid.MerkleTree(leaves.map(fromHex));
+    return [...leaves.map((_, at) => toHex(tree.root(at))), toHex(tree.root())];
+  },
   inclusion: (leaf, index, count, steps, root) =>
     lucid.verifyInclusion(fromHex(leaf), index, count, steps.map(fromHex), fromHex(root)),
   policy: (document) => orRefused(() => lucid.readHostedPolicy(document).rules),

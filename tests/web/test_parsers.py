@@ -21,7 +21,7 @@ from core.evidence.trie_proof import (
     receipts_trie_proof,
     verify_trie_proof,
 )
-from core.sealing.merkle import inclusion_proof, merkle_root, verify_inclusion
+from core.sealing.merkle import inclusion_proof, merkle_root, prefix_root, verify_inclusion
 from tests.fakes.damage import damaged
 from tests.web.in_node import InNode
 
@@ -133,10 +133,11 @@ def test_trie_proofs_are_followed_alike(
 @given(count=st.integers(0, 40), index=st.integers(0, 45), claimed=st.integers(0, 45))
 @settings(max_examples=60)
 def test_the_tree_is_computed_alike(node: InNode, count: int, index: int, claimed: int) -> None:
-    """Root and inclusion are those of core, also for an index and a count that are not the leaf's."""
+    """The root, each earlier root and inclusion are those of core, also for another index and count."""
     leaves = [bytes([number]) * 32 for number in range(count)]
     root = merkle_root(leaves)
-    assert node.ask("root", [each.hex() for each in leaves]) == root.hex()
+    roots = [prefix_root(leaves, size).hex() for size in range(count + 1)]
+    assert node.ask("roots", [each.hex() for each in leaves]) == roots
     if count:
         own = index % count
         proof = inclusion_proof(leaves, own)

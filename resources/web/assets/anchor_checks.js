@@ -54,13 +54,13 @@
     const found = evidence.progress();
     const opened = optionalOpened(evidence);
     for (const anchored of found) {
-      checkProgress(anchored.event, manifest.leaves);
+      checkProgress(anchored.event, manifest.tree);
       if (opened !== null) {
         same("owner", anchored.event.owner, opened.event.owner);
         same("contract", anchored.proof.contract, opened.proof.contract);
       }
     }
-    const largest = Math.max(0, ...found.map((anchored) => anchored.event.chunkCount));
+    const largest = found.reduce((most, { event }) => Math.max(most, event.chunkCount), 0);
     if (evidence.anchors.value.sealed !== null) {
       checkLastProgress(largest, evidence.sealed.value.event.progressCount);
     } else if (found.length === 0) {
@@ -75,12 +75,12 @@
     );
   }
 
-  function checkProgress(event, leaves) {
+  function checkProgress(event, tree) {
     const count = event.chunkCount;
-    if (count > leaves.length) {
+    if (count > tree.count) {
       throw mismatch("chunk_count");
     }
-    same(`root over ${count} chunks`, event.merkleRoot, lucid.merkleRoot(leaves.slice(0, count)));
+    same(`root over ${count} chunks`, event.merkleRoot, tree.root(count));
   }
 
   /** The seal names the last progress; without it, what it showed could be left out. */

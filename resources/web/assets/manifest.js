@@ -42,7 +42,7 @@
       ...facts,
       chunks,
       gaps,
-      leaves: chunks.map((chunk) => chunk.leaf),
+      tree: new lucid.MerkleTree(chunks.map((chunk) => chunk.leaf)),
       chunkCount: fields.whole("chunk_count", 0, MANY),
       merkleRoot: fields.octets("merkle_root", 32),
       policy: fields.taken("policy", lucid.isObject),

@@ -101,10 +101,10 @@
 
   function checkedMerkleRoot(evidence) {
     const manifest = evidence.manifest.value;
-    if (!equal(lucid.merkleRoot(manifest.leaves), manifest.merkleRoot)) {
+    if (!equal(manifest.tree.root(), manifest.merkleRoot)) {
       throw new Failure("proof_wrong", { claim: "merkle_root", reason: "the leaves have another root" });
     }
-    return `The root over ${counted(manifest.leaves.length, "leaf")} is ${beginning(manifest.merkleRoot)}.`;
+    return `The root over ${counted(manifest.tree.count, "leaf")} is ${beginning(manifest.merkleRoot)}.`;
   }
 
   function chunkCount(evidence) {

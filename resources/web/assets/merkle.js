@@ -16,20 +16,34 @@
     return hasher.digest();
   }
 
-  /** Compute the root; an odd last hash of a level moves up as it is. @param {Uint8Array[]} leaves */
-  function merkleRoot(leaves) {
-    if (leaves.length === 0) {
-      return nodeHash();
-    }
-    let level = leaves;
-    while (level.length > 1) {
-      const above = [];
-      for (let at = 0; at < level.length; at += 2) {
-        above.push(at + 1 < level.length ? nodeHash(level[at], level[at + 1]) : level[at]);
+  /** The tree over leaves: its root, and the roots that stood when there were fewer.
+   * Every whole subtree is hashed once, so that thousands of earlier roots take no longer than a few. */
+  class MerkleTree {
+    /** @param {Uint8Array[]} leaves */
+    constructor(leaves) {
+      this.count = leaves.length;
+      this.levels = [leaves];
+      for (let below = leaves; below.length > 1; below = this.levels.at(-1)) {
+        const above = [];
+        for (let at = 0; at + 1 < below.length; at += 2) {
+          above.push(nodeHash(below[at], below[at + 1]));
+        }
+        this.levels.push(above);
       }
-      level = above;
     }
-    return level[0];
+
+    /** Compute the root of the first `count` leaves: of the whole subtrees that they fill, joined from the right.
+     * @param {number} count at most as many as there are @returns {Uint8Array} */
+    root(count = this.count) {
+      let [left, root] = [count, null];
+      for (let level = 0; left > 0; level += 1, left = Math.floor(left / 2)) {
+        if (left % 2 === 1) {
+          const own = this.levels[level][left - 1];
+          root = root === null ? own : nodeHash(own, root);
+        }
+      }
+      return root ?? nodeHash();
+    }
   }
 
   /** Tell whether `path` leads from leaf `index` of `count` to `root` (RFC 9162, 2.1.3.2). */
@@ -55,5 +69,5 @@
     return last === 0 && lucid.octets.equal(current, root);
   }
 
-  Object.assign(lucid, { leafHasher, merkleRoot, verifyInclusion });
+  Object.assign(lucid, { MerkleTree, leafHasher, verifyInclusion });
 })(globalThis.lucid);

@@ -37,8 +37,8 @@ globalThis.lucid = globalThis.lucid ?? {};
     return one.length === other.length && one.every((octet, at) => octet === other[at]);
   }
 
-  /** @param {...Uint8Array} parts @returns {Uint8Array} */
-  function concat(...parts) {
+  /** Join bytes that came in however many pieces. @param {Uint8Array[]} parts @returns {Uint8Array} */
+  function joined(parts) {
     const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
     let at = 0;
     for (const part of parts) {
@@ -64,7 +64,9 @@ globalThis.lucid = globalThis.lucid ?? {};
     toHex,
     fromHex,
     equal,
-    concat,
+    joined,
+    /** @param {...Uint8Array} parts @returns {Uint8Array} */
+    concat: (...parts) => joined(parts),
     toWhole,
     toWholeLittle,
     /** @param {string} text @returns {Uint8Array} */

@@ -87,7 +87,7 @@
         throw error.name === "AbortError" ? error : new Problem(GONE, true);
       }
       if (piece.done) {
-        return lucid.octets.concat(...pieces);
+        return lucid.octets.joined(pieces);
       }
       length += piece.value.length;
       if (length > largest) {

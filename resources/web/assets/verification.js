@@ -32,11 +32,10 @@
       if (this.table.isThere) {
         await this.readEverything();
       }
-      this.check("bundle_integrity", "nothing: it finds damage, not forgery", () => this.integrity());
-      this.checkManifest();
-      this.checkContents();
-      await this.progress(this.total, this.total);
-      this.checkAnchors();
+      await this.check("bundle_integrity", "nothing: it finds damage, not forgery", () => this.integrity());
+      await this.checkManifest();
+      await this.checkContents();
+      await this.checkAnchors();
       return {
         session_id: this.evidence.manifest.isThere ? this.evidence.manifest.value.sessionId : null,
         holds: this.checks.every((check) => check.outcome !== "fails"),
@@ -47,8 +46,8 @@
       };
     }
 
-    /** Make one check: `work` gives its summary, or throws Failure or NotChecked. */
-    check(name, restsOn, work) {
+    /** Make one check: `work` gives its summary, or throws Failure or NotChecked. Other work may have its turn then. */
+    async check(name, restsOn, work) {
       try {
         this.checks.push({ name, outcome: "holds", summary: work(), rests_on: restsOn, failure: null });
       } catch (error) {
@@ -63,41 +62,42 @@
           throw error;
         }
       }
+      await this.progress(this.total, this.total);
     }
 
-    checkManifest() {
+    async checkManifest() {
       const { evidence } = this;
       const run = (name, restsOn, work) => this.check(name, restsOn, () => work(evidence));
-      run("manifest_schema", ITSELF, manifestChecks.manifestSchema);
-      run("device_signature", manifestChecks.deviceRestsOn(evidence), manifestChecks.deviceSignature);
-      run("session_signature", "the session's public key: see session_id", manifestChecks.sessionSignature);
-      run("session_id", "the anchor of the opening", manifestChecks.sessionId);
-      run("policy_hash", "the anchor of the opening, where there is one", manifestChecks.checkedPolicyHash);
-      run("policy", "the device's key: see device_signature", manifestChecks.checkedPolicy);
-      run("merkle_root", ITSELF, manifestChecks.checkedMerkleRoot);
-      run("chunk_count", "the anchor of the seal, where there is one", manifestChecks.chunkCount);
+      await run("manifest_schema", ITSELF, manifestChecks.manifestSchema);
+      await run("device_signature", manifestChecks.deviceRestsOn(evidence), manifestChecks.deviceSignature);
+      await run("session_signature", "the session's public key: see session_id", manifestChecks.sessionSignature);
+      await run("session_id", "the anchor of the opening", manifestChecks.sessionId);
+      await run("policy_hash", "the anchor of the opening, where there is one", manifestChecks.checkedPolicyHash);
+      await run("policy", "the device's key: see device_signature", manifestChecks.checkedPolicy);
+      await run("merkle_root", ITSELF, manifestChecks.checkedMerkleRoot);
+      await run("chunk_count", "the anchor of the seal, where there is one", manifestChecks.chunkCount);
     }
 
-    checkContents() {
-      this.check("inclusion_proofs", "the Merkle root: see sealed_anchor", () => this.inclusion());
-      this.check("chunks", "the leaves: see merkle_root", () =>
+    async checkContents() {
+      await this.check("inclusion_proofs", "the Merkle root: see sealed_anchor", () => this.inclusion());
+      await this.check("chunks", "the leaves: see merkle_root", () =>
         lucid.chunksSummary(this.findings, this.evidence.manifest.value),
       );
-      this.check("chunk_contents", "the chunks, and the keys in the bundle", () => this.contents());
-      this.check("trail", "the head in the manifest, and the key in the bundle", () => this.trail());
+      await this.check("chunk_contents", "the chunks, and the keys in the bundle", () => this.contents());
+      await this.check("trail", "the head in the manifest, and the key in the bundle", () => this.trail());
       if (this.hasKeyLog()) {
-        this.check("key_log", "the head in the manifest", () => this.keyLog());
+        await this.check("key_log", "the head in the manifest", () => this.keyLog());
       }
     }
 
-    checkAnchors() {
+    async checkAnchors() {
       const { evidence } = this;
       const run = (name, restsOn, work) => this.check(name, restsOn, () => work(evidence));
-      run("opened_anchor", anchorChecks.anchorRestsOn(evidence, "opened"), anchorChecks.openedAnchor);
-      run("sealed_anchor", anchorChecks.anchorRestsOn(evidence, "sealed"), anchorChecks.sealedAnchor);
-      run("progress_anchors", "the blocks' headers: see header_trust", anchorChecks.progressAnchors);
-      run("anchored_time", "the clocks of the appliance and of the chain's publisher", anchorChecks.anchoredTime);
-      run("header_trust", anchorChecks.trustRestsOn(evidence), (each) => {
+      await run("opened_anchor", anchorChecks.anchorRestsOn(evidence, "opened"), anchorChecks.openedAnchor);
+      await run("sealed_anchor", anchorChecks.anchorRestsOn(evidence, "sealed"), anchorChecks.sealedAnchor);
+      await run("progress_anchors", "the blocks' headers: see header_trust", anchorChecks.progressAnchors);
+      await run("anchored_time", "the clocks of the appliance and of the chain's publisher", anchorChecks.anchoredTime);
+      await run("header_trust", anchorChecks.trustRestsOn(evidence), (each) => {
         const [root, summary] = anchorChecks.headerTrust(each);
         this.root = root;
         return summary;
