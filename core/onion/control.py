@@ -14,7 +14,7 @@ from core.runtime.workers import Worker
 T = TypeVar("T")
 
 ANSWER_S = 10.0  # tor answers within milliseconds; one that takes longer hangs
-_HEARD = "STATUS_CLIENT STATUS_GENERAL HS_DESC NETWORK_LIVENESS"
+_HEARD = "STATUS_CLIENT STATUS_GENERAL HS_DESC NETWORK_LIVENESS CIRC"
 
 
 class TorControl:
@@ -48,13 +48,15 @@ class TorControl:
         await self._run(lambda: connection.authenticate(cookie), timeout_s)
         await self.ask(f"SETEVENTS {_HEARD}", timeout_s)
 
-    async def ask(self, command: str, timeout_s: float = ANSWER_S) -> list[str]:
+    async def ask(self, command: str, timeout_s: float | None = None) -> list[str]:
         """Send a command and give the lines of the answer. Raises TorRefused, and TorLost when none comes in time."""
         connection = self._connection
         if connection is None or self.lost.is_set():
             raise TorLost(reason="its control connection ended")
 
-        return await self._run(lambda: connection.ask(command), timeout_s)
+        return await self._run(
+            lambda: connection.ask(command), ANSWER_S if timeout_s is None else timeout_s
+        )
 
     async def read(self, name: str) -> str:
         """Ask for one value (GETINFO); "" where tor has none."""

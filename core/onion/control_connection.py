@@ -62,7 +62,11 @@ class ControlConnection:
             if cookie is None:
                 stem.connection.authenticate(self._controller)
             else:
-                stem.connection.authenticate_safecookie(self._controller, str(cookie))
+                stem.connection.authenticate_safecookie(
+                    self._controller, str(cookie), suppress_ctl_errors=False
+                )
+        except stem.ControllerError as error:
+            raise TorLost(reason="its control connection ended") from error
         except stem.connection.AuthenticationFailure as error:
             if not self._controller.is_alive():
                 raise TorLost(reason="its control connection ended") from error

@@ -48,6 +48,7 @@ class Health:
         progress.take_bootstrap(await control.read("status/bootstrap-phase"))
         progress.set_circuits(has_circuits=await control.read("status/circuit-established") == "1")
         progress.set_alive(is_alive=await control.read("network-liveness") != "down")
+        progress.set_received(await control.read("traffic/read"))
         await self._look_at_clock(control, progress)
         self._look_at_ending(progress)
 

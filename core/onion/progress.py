@@ -17,6 +17,7 @@ _TOLERATED_S = 24 * 3600  # tor uses a consensus a day before it is valid and a 
 _MINUTE_S = 60
 _WORD = re.compile(r'([A-Z_]+)=(?:"([^"]*)"|(\S*))')
 _MOST_WORDS = 120  # letters of tor's that are shown
+_MOST_FAILED = 3  # circuits in a row; one or two may be their relays' fault
 _NO_CIRCUIT = ("circuit_not_established", "No circuit works any more")
 _NO_DIRECTORY = ("not_enough_dir_info", "The list of relays is out of date")
 _NO_NETWORK = ("network_liveness", "Nothing comes from the network any more")
@@ -35,6 +36,8 @@ class Progress:
         self.danger = ""  # the network's word on this version, such as "obsolete"
         self._has_circuits = True
         self._has_directory = True
+        self._failed = 0  # circuits, since anything came from the network
+        self._received = ""
         self.is_alive = True  # something comes from the network
         self._said = ("", "")
 
@@ -58,6 +61,8 @@ class Progress:
                 self._take_general(words[1], event.values)
             case "NETWORK_LIVENESS":
                 self.set_alive(is_alive=words[0].upper() != "DOWN")
+            case "CIRC":
+                self._take_circuit(words[1])
 
     def note_version(self, word: str) -> None:
         """Note the network's word on this version: of DANGEROUS_VERSION, or of GETINFO status/version/current."""
@@ -76,6 +81,20 @@ class Progress:
     def set_circuits(self, *, has_circuits: bool) -> None:
         """Note whether circuits work."""
         self._has_circuits = has_circuits
+        self._show()
+
+    def set_received(self, count: str) -> None:
+        """Note how many bytes have come from the network so far; circuits that failed before them do not count."""
+        if count != self._received:
+            self._received, self._failed = count, 0
+        self._show()
+
+    def _take_circuit(self, status: str) -> None:
+        """Take an event about a circuit. Tor gives one up without a word on the network's being gone."""
+        if status == "FAILED":
+            self._failed += 1
+        elif status in {"EXTENDED", "BUILT"}:
+            self._failed = 0
         self._show()
 
     def _take_client(self, action: str, values: Mapping[str, str]) -> None:
@@ -120,14 +139,18 @@ class Progress:
 
     @property
     def _is_connected(self) -> bool:
-        works = self._has_circuits and self._has_directory and self.is_alive
+        works = self._has_circuits and self._has_directory and not self._is_silent
         return self.percent >= DONE and works
+
+    @property
+    def _is_silent(self) -> bool:
+        return not self.is_alive or self._failed >= _MOST_FAILED
 
     def _show(self) -> None:
         self.tag, self.summary = self._said
         if self._is_connected:
             self.skew = None  # tor got there all the same
-        elif self.percent >= DONE and not self.is_alive:
+        elif self.percent >= DONE and self._is_silent:
             self.tag, self.summary = _NO_NETWORK
         elif self.percent >= DONE:
             self.tag, self.summary = _NO_CIRCUIT if self._has_directory else _NO_DIRECTORY

@@ -256,7 +256,6 @@ def test_a_hung_tor_is_ended_and_started_again(
     """A tor that is alive and answers no more is killed and replaced."""
     monkeypatch.setattr("core.onion.life.HEARTBEAT_S", 0.2)
     monkeypatch.setattr("core.onion.control.ANSWER_S", 0.5)
-    monkeypatch.setattr("core.onion.control.TorControl.ask.__defaults__", (0.5,))
 
     async def script(watched: Watched) -> None:
         await watched.until_phase(TorPhase.CONNECTING)
