@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -89,18 +89,20 @@ class PeerService:
     async def ask(self, command: p.AskPeer) -> p.PeerAnswer:
         """Ask a peer about a topic; it is followed first, if it says that it has moved."""
         record = await self._need(command.peer_id)
-        async with self._line(record) as line:
-            record = await self._followed(line, record)
-            document = await self._asked(record, line, command.topic)
+        async with self._line_after_moves(record) as line:
+            document = await ask_topic(line, command.topic)
         record = await self._seen(record)
         return p.PeerAnswer(record.peer, command.topic, document, self._now_ms())
 
     async def fetch(self, command: p.FetchProof) -> ExportedFile:
-        """Fetch a bundle into a file, whole or not at all. Raises SessionUnknown, DestinationUnwritable."""
+        """Fetch a bundle into a file, whole or not at all; the peer is followed first, if it says that it has moved.
+
+        Raises SessionUnknown, DestinationUnwritable.
+        """
         session_id = parse_session_id(command.session_id)
         record = await self._need(command.peer_id)
         fetched = FetchedFile(Path(command.destination))
-        async with self._line(record) as line, fetched.kept() as write:
+        async with fetched.kept() as write, self._line_after_moves(record) as line:
             await line.fetch(f"/v1/sessions/{session_id}/proof", BUNDLE, write)
             found = await fetched.read_bundle()
             if found is None:
@@ -137,12 +139,15 @@ class PeerService:
         with stream:
             yield HttpLine(stream, Whose(peer.name, peer.address, record.token))
 
-    async def _asked(self, record: PeerRecord, line: HttpLine, topic: p.PeerTopic) -> str:
-        """Ask on the line that is there, or on another one where that has ended."""
-        if line.can_ask_again:
-            return await ask_topic(line, topic)
-        async with self._line(record) as another:
-            return await ask_topic(another, topic)
+    @asynccontextmanager
+    async def _line_after_moves(self, record: PeerRecord) -> AsyncIterator[HttpLine]:
+        """Follow a peer, then give the line that is there, or another one where that has ended."""
+        async with AsyncExitStack() as lines:
+            line = await lines.enter_async_context(self._line(record))
+            record = await self._followed(line, record)
+            if not line.can_ask_again:
+                line = await lines.enter_async_context(self._line(record))
+            yield line
 
     async def _recognised(self, line: HttpLine, record: PeerRecord) -> Itself:
         """Ask a peer who it is; raises PeerRefused where it is another device than the one that it must be."""

@@ -9,6 +9,7 @@ import pytest
 
 from core.api.peers import (
     AskPeer,
+    FetchProof,
     FollowPeer,
     ListPeers,
     PeerTopic,
@@ -53,6 +54,21 @@ def test_a_question_follows_a_move_too(tmp_path: Path) -> None:
         bench.tor.peers[host_of(1)] = example_peer(*MOVES[:1])
         answer = await bench.service.ask(AskPeer(peer.peer_id, PeerTopic.HEALTH))
         assert answer.peer.address == host_of(1)
+
+    run(tmp_path, work)
+
+
+def test_a_fetch_follows_a_move_too(tmp_path: Path) -> None:
+    """Also where there is no such session, the new address is known afterwards."""
+
+    async def work(bench: PeerBench) -> None:
+        peer = await bench.pair()
+        bench.at(0).says("/v1/move", {"statements": MOVES[:1]})
+        bench.tor.peers[host_of(1)] = example_peer(*MOVES[:1])
+        session_id = "0192f8a0-0000-7000-8000-000000000001"
+        with pytest.raises(PeerRefused):
+            await bench.service.fetch(FetchProof(peer.peer_id, session_id, str(tmp_path / "p")))
+        assert bench.told[0].address == host_of(1)
 
     run(tmp_path, work)
 
