@@ -40,13 +40,27 @@ as_root() {
   fi
 }
 
-# Keeps Debian's xrdp from listening on every address as soon as it is installed: a session that is hosted
-# starts one of its own, without a network. An xrdp that is there already is left as it is.
-mask_xrdp() {
-  if [[ " $* " != *' xrdp '* ]] || ! command -v systemctl >/dev/null; then return; fi
-  say 'the services xrdp and xrdp-sesman are masked first, so that no port is opened: Lucid starts an xrdp of its own'
-  as_root systemctl --quiet mask xrdp.service xrdp-sesman.service >"$log" 2>&1 \
-    || { tail -n 30 "$log" >&2; missing 'they cannot be masked, so xrdp is not installed'; }
+# Keeps a package's services from being started as soon as it is installed: mask_services NAME WHY SERVICE…
+# A package that is there already is left as it is: what is wanted is only what is missing.
+mask_services() {
+  local package=$1 why=$2
+  shift 2
+  command -v systemctl >/dev/null || return 0
+  say "the services of $package are masked first ($*): $why"
+  as_root systemctl --quiet mask "$@" >"$log" 2>&1 \
+    || { tail -n 30 "$log" >&2; missing "they cannot be masked, so $package is not installed"; }
+}
+
+# Lucid runs these programs itself, on Unix sockets of its own; Debian's services would open ports, or connect.
+mask_what_lucid_runs() {
+  if [[ " $* " == *' xrdp '* ]]; then
+    mask_services xrdp 'no port is opened, since Lucid starts an xrdp of its own' \
+      xrdp.service xrdp-sesman.service
+  fi
+  if [[ " $* " == *' tor '* ]]; then
+    mask_services tor 'nothing is connected by itself, since Lucid starts a tor of its own when a person asks for it' \
+      tor.service tor@default.service
+  fi
 }
 
 # Says what will be installed and why it needs root, and installs it.
@@ -61,7 +75,7 @@ install_packages() {
   say "these system packages are missing and will be installed: ${wanted[*]}"
   if ((EUID != 0)); then say 'sudo may ask for your password for that, and for nothing else'; fi
   as_root apt-get update -qq || missing 'the package lists cannot be fetched; check the network and try again'
-  mask_xrdp "${wanted[@]}"
+  mask_what_lucid_runs "${wanted[@]}"
   as_root env DEBIAN_FRONTEND=noninteractive apt-get install --yes -qq -o=Dpkg::Use-Pty=0 \
     --no-install-recommends "${wanted[@]}" >"$log" 2>&1 \
     || { tail -n 30 "$log" >&2; missing "apt-get did not install them; all it said is in $log"; }
