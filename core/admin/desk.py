@@ -27,7 +27,15 @@ from core.admin.answers import (
 )
 from core.admin.call_log import Entry
 from core.admin.handlers import Given
-from core.admin.limits import OF_OPEN_PLACES, OF_STRANGERS, PER_ACCESS, Bucket, Buckets, Rate
+from core.admin.limits import (
+    OF_EVERYBODY,
+    OF_OPEN_PLACES,
+    OF_STRANGERS,
+    PER_ACCESS,
+    Bucket,
+    Buckets,
+    Rate,
+)
 from core.admin.readings import Readings
 from core.admin.routes import Route
 from core.admin.schemas import SESSION_PATTERN
@@ -62,6 +70,7 @@ class Rates:
     """How much may be called."""
 
     per_access: Rate = PER_ACCESS
+    of_everybody: Rate = OF_EVERYBODY
     of_strangers: Rate = OF_STRANGERS
     of_open_places: Rate = OF_OPEN_PLACES
 
@@ -110,6 +119,7 @@ class Desk:
         self._readings = readings
         self._metrics = metrics
         self._of_access = Buckets(rates.per_access, clock)
+        self._of_everybody = Bucket(rates.of_everybody, clock)
         self._of_strangers = Bucket(rates.of_strangers, clock)
         self._of_open_places = Bucket(rates.of_open_places, clock)
         self._bundles = 0
@@ -174,7 +184,7 @@ class Desk:
 
     async def _known(self, asked: Asked, route: Route, record: AccessRecord) -> Answer:
         access = record.access
-        if seconds := self._of_access.take(access.access_id):
+        if seconds := self._of_access.take(access.access_id) or self._of_everybody.take():
             await self._sum(asked, CallOutcome.TOO_MANY, record)
             return problem(TooManyCalls(seconds=seconds))
         if not self._access.is_in_force(access.access_id):

@@ -19,6 +19,9 @@ class Rate:
 
 
 PER_ACCESS = Rate(per_minute=120, burst=30)
+OF_EVERYBODY = Rate(
+    per_minute=600, burst=120
+)  # all accesses together: each call is a write to the disk
 OF_STRANGERS = Rate(per_minute=30, burst=10)  # all calls without a known token, together
 OF_OPEN_PLACES = Rate(per_minute=240, burst=60)  # the page and what else needs no token
 

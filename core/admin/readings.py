@@ -5,6 +5,7 @@ None of them holds a key, a picture, what was typed, a title, a file's name or a
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ from core.sessions.closing import require_same, stored_manifest
 from core.sessions.opening import read_opening
 from core.sessions.parts import SessionParts
 from core.sessions.summaries import anchor_of, summary_of
-from core.storage.metadata import SessionWithTotals
+from core.storage.metadata import SessionRow, SessionWithTotals
 
 Document = dict[str, object]
 
@@ -32,6 +33,7 @@ class Readings:
     """Where everything is read from. ``export_proof`` writes a session's bundle, without recordings, into a file."""
 
     parts: SessionParts
+    sessions: Callable[[], Awaitable[list[SessionWithTotals]]]  # all, newest first
     health: Callable[[], Awaitable[Health]]
     metrics: Callable[[], Awaitable[bytes]]
     export_proof: Callable[[str, Path], Awaitable[object]]
@@ -39,25 +41,26 @@ class Readings:
     device: Callable[[], str]  # the device's public key, in hex
     software_version: str
 
-    async def sessions(self) -> list[SessionWithTotals]:
-        """Read all sessions, newest first."""
-        return await self.parts.store_worker.run(self.parts.store.sessions)
-
     async def session(self, session_id: UUID) -> Document:
         """Read a session's facts; raises SessionUnknown."""
         return await self.parts.store_worker.run(self._session, session_id)
 
     async def manifest(self, session_id: UUID) -> SignedManifest:
         """Read a session's manifest as it was sealed; raises SessionUnknown, SessionNotFinished."""
-        return await self.parts.store_worker.run(self._manifest, session_id)
+        return await asyncio.to_thread(self._manifest, await self._row(session_id))
 
     async def policy(self, session_id: UUID) -> Document:
         """Read a session's policy as it was announced; raises SessionUnknown, OpeningMalformed."""
-        return await self.parts.store_worker.run(self._policy, session_id)
+        return await asyncio.to_thread(self._policy, await self._row(session_id))
 
     async def chunk_proof(self, session_id: UUID, index: int) -> Document:
         """Prove that a chunk belongs to a session; raises SessionUnknown, SessionNotFinished, NothingThere."""
-        return await self.parts.store_worker.run(self._chunk_proof, session_id, index)
+        return await asyncio.to_thread(self._chunk_proof, await self._row(session_id), index)
+
+    async def _row(self, session_id: UUID) -> SessionRow:
+        """Read a session's row; what is in its files is read elsewhere, so that nobody waits for the store."""
+        found = await self.parts.store_worker.run(self.parts.store.session, session_id)
+        return found.row
 
     def _session(self, session_id: UUID) -> Document:
         store = self.parts.store
@@ -72,40 +75,37 @@ class Readings:
             "anchors": [_anchor(anchor_of(each)) for each in store.outbox((), session_id)],
         }
 
-    def _manifest(self, session_id: UUID) -> SignedManifest:
-        row = self.parts.store.session(session_id).row
-        directory = self.parts.directory.session(session_id)
+    def _manifest(self, row: SessionRow) -> SignedManifest:
+        directory = self.parts.directory.session(row.session_id)
         signed = stored_manifest(directory, row.ephemeral_public_key)
         if signed is None:
-            raise SessionNotFinished(session_id=str(session_id), state=row.state)
+            raise SessionNotFinished(session_id=str(row.session_id), state=row.state)
         return signed
 
-    def _policy(self, session_id: UUID) -> Document:
-        row = self.parts.store.session(session_id).row
-        opening = read_opening(self.parts.directory.session(session_id))
+    def _policy(self, row: SessionRow) -> Document:
+        opening = read_opening(self.parts.directory.session(row.session_id))
         require_same(opening, row)
         signature = opening.policy_signature
         return {
-            "session_id": str(session_id),
+            "session_id": str(row.session_id),
             "policy": canonical_json(opening.policy).decode("utf-8"),
             "policy_hash": row.policy_hash.hex(),
             "device_signature": None if signature is None else signature.hex(),
         }
 
-    def _chunk_proof(self, session_id: UUID, index: int) -> Document:
-        signed = self._manifest(session_id)
+    def _chunk_proof(self, row: SessionRow, index: int) -> Document:
+        signed = self._manifest(row)
         manifest = from_json(signed.manifest_json)
         if index >= len(manifest.chunks):
             raise NothingThere(what=f"chunk {index}")
-        chunk = manifest.chunks[index]
         return {
-            "session_id": str(session_id),
+            "session_id": str(row.session_id),
             "manifest_hash": signed.manifest_hash.hex(),
             "merkle_root": manifest.merkle_root.hex(),
             "count": len(manifest.chunks),
             "index": index,
-            "stored_bytes": chunk.stored_bytes,
-            "leaf": chunk.leaf.hex(),
+            "stored_bytes": manifest.chunks[index].stored_bytes,
+            "leaf": manifest.chunks[index].leaf.hex(),
             "path": [each.hex() for each in inclusion_proof(manifest.leaves, index)],
         }
 

@@ -36,7 +36,7 @@ from tests.fakes.session_bench import SessionBench
 SESSION_ADDRESS = f"{'b' * 56}.onion"
 HOST = f"{'a' * 56}.onion"
 EVERY_SCOPE = tuple(Scope)
-PLENTY = Rates(*(Rate(per_minute=60_000, burst=60_000) for _ in range(3)))
+PLENTY = Rates(*(Rate(per_minute=60_000, burst=60_000) for _ in range(4)))
 MOVES = (move(1).to_json().decode(),)
 
 
@@ -172,6 +172,7 @@ class AdminBench:
 
         return Readings(
             parts=self.bench.parts,
+            sessions=lambda: self.bench.on_store(self.bench.store.sessions),
             health=health.look,
             metrics=figures,
             export_proof=self._export,

@@ -136,4 +136,4 @@ def test_readings_have_no_way_to_the_keys() -> None:
     """What the handlers read from offers no decryption: its methods are the documents that are told."""
     public = {name for name in vars(Readings) if not name.startswith("_")}
     methods = {name for name in public if callable(getattr(Readings, name))}
-    assert methods == {"sessions", "session", "manifest", "policy", "chunk_proof"}
+    assert methods == {"session", "manifest", "policy", "chunk_proof"}

@@ -188,7 +188,8 @@ def test_too_many_calls_are_refused_for_a_while(data_directory: Path) -> None:
     """A reader hears in how many seconds to come again, strangers share one measure, and neither stops the other."""
 
     async def run() -> None:
-        rates = Rates(*(Rate(per_minute=6, burst=2) for _ in range(3)))
+        few, plenty = Rate(per_minute=6, burst=2), Rate(per_minute=600, burst=99)
+        rates = Rates(few, plenty, few, few)
         async with AdminBench(data_directory, rates=rates) as at:
             token, other = (await at.grant()).token, (await at.grant()).token
             for given, fine in ((token, 200), ("", 401)):
@@ -203,6 +204,19 @@ def test_too_many_calls_are_refused_for_a_while(data_directory: Path) -> None:
             assert (await at.get("/v1/self", token)).status == 200
             outcomes = [outcome for _, outcome in await at.outcomes()]
             assert outcomes.count("too_many") == 2  # the reader's and the strangers'
+
+    asyncio.run(run())
+
+
+def test_all_readers_together_have_a_measure_too(data_directory: Path) -> None:
+    """Several accesses cannot together write to the disk more often than recording can stand."""
+
+    async def run() -> None:
+        few, plenty = Rate(per_minute=6, burst=2), Rate(per_minute=600, burst=99)
+        async with AdminBench(data_directory, rates=Rates(plenty, few, plenty, plenty)) as at:
+            tokens = [(await at.grant()).token for _ in range(3)]
+            answers = [await at.get("/v1/self", token) for token in tokens]
+            assert [got.status for got in answers] == [200, 200, 429]
 
     asyncio.run(run())
 
