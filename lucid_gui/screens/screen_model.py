@@ -12,7 +12,7 @@ from shiboken6 import isValid
 from core.api.commands import Command
 from core.api.events import Event, RequestProgressed
 from core.api.snapshots import FailureSnapshot
-from lucid_gui.screens.wording import progress_text, stage_text
+from lucid_gui.screens.wording import CONNECTING, progress_text, stage_text
 from lucid_gui.text.failures import say
 from lucid_gui.text.network import NETWORK_CODES
 from lucid_gui.text.words import tr
@@ -184,6 +184,8 @@ class Work(QObject):
         if progress is None:
             return tr("Beginning")
         stage = stage_text(progress.stage)
+        if progress.stage == CONNECTING:
+            return stage  # its line says the percentage
         return f"{stage}, {progress_text(progress.stage, progress.done, progress.total)}"
 
     isBusy = Property(bool, is_busy, notify=changed)

@@ -196,7 +196,7 @@ def progress_text(stage: str, done: int, total: int) -> str:
     """Say how far long work is: in pieces, or in percent where the numbers are large."""
     if total <= 0:
         return grouped(done)
-    if stage == CONNECTING or "byte" in stage or total > _MOST_PIECES:
+    if "byte" in stage or total > _MOST_PIECES:
         return tr("%1 %").replace("%1", str(done * 100 // total))
     text = tr("%1 of %2")
     return text.replace("%1", grouped(done)).replace("%2", grouped(total))

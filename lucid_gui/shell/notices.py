@@ -12,6 +12,7 @@ from core.api.network import NetworkChanged
 from core.api.snapshots import FailureSnapshot
 from lucid_gui.bridge import Bridge
 from lucid_gui.properties import notified
+from lucid_gui.screens.screen_model import ScreenModel
 from lucid_gui.shell.navigation import Navigator
 from lucid_gui.text.failures import say
 from lucid_gui.text.network import ends_soon
@@ -67,7 +68,7 @@ class Notices(QObject):
     def _on_network(self, event: NetworkChanged) -> None:
         """Say once a start that the tor that runs is supported no longer than sixty days."""
         tor = event.network.tor
-        now_utc_ms = QDateTime.currentMSecsSinceEpoch()
+        now_utc_ms = ScreenModel.utc_clock()
         if (
             self._has_told_ending
             or tor.ends_utc_ms is None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDateTime, QObject, Signal
+from PySide6.QtCore import QObject, Signal
 
 from core.api.commands import ReadSettings
 from core.api.events import (
@@ -25,6 +25,7 @@ from core.api.snapshots import (
 )
 from lucid_gui.bridge import Bridge
 from lucid_gui.properties import notified
+from lucid_gui.screens.screen_model import ScreenModel
 from lucid_gui.shell.navigation import Navigator
 from lucid_gui.style.appearance import Appearance
 from lucid_gui.text import network as network_words
@@ -166,7 +167,7 @@ class Status(QObject):
         return self._space is not None and self._space.level is not SpaceLevel.FINE
 
     def _network_tone(self) -> str:
-        return network_words.tone(self._network, QDateTime.currentMSecsSinceEpoch())
+        return network_words.tone(self._network, ScreenModel.utc_clock())
 
     def _recording_text(self) -> str:
         return span_text(self._recorded_s) if self._recording else ""

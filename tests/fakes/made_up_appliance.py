@@ -42,7 +42,7 @@ from tests.fakes.engine_port import FakeEnginePort, failure
 from tests.fakes.made_up_access import MadeUpAccess
 from tests.fakes.made_up_door import MadeUpDoor
 from tests.fakes.made_up_joining import MadeUpOtherEnd
-from tests.fakes.made_up_network import MadeUpNetwork
+from tests.fakes.made_up_network import MadeUpNetwork, ready
 from tests.fakes.made_up_peers import MadeUpPeers
 
 PLAYBACK = 7
@@ -215,5 +215,6 @@ def start() -> MadeUpAppliance:
     """Start a made-up appliance with a few sessions; what screenshots are taken of."""
     sessions = tuple(each for each in made_up.listed() if each.state is not SessionState.RECORDING)
     appliance = MadeUpAppliance(sessions)
+    appliance.net.set(ready())
     appliance.change_phase(EnginePhase.READY)
     return appliance

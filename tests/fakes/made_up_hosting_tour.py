@@ -7,14 +7,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from core.api.commands import ControlPlayback
-from core.api.events import EngineChanged, IncidentRecorded, QuestionEnded, SessionProgressed
+from core.api.events import (
+    EngineChanged,
+    IncidentRecorded,
+    QuestionEnded,
+    RequestProgressed,
+    SessionProgressed,
+)
 from core.api.hosting import HostSession
+from core.api.network import ServicePhase
 from core.api.permissions import Capability
 from core.api.questions import QuestionEnd
 from lucid_gui.screens.start.view_model import StartModel, _display
 from tests.fakes import made_up_hosting as hosted
 from tests.fakes import made_up_sessions as made_up
-from tests.fakes.engine_port import failure
+from tests.fakes.engine_port import PENDING, failure
 from tests.fakes.made_up_joining_tour import walk_observing
 
 if TYPE_CHECKING:
@@ -31,12 +38,22 @@ def use_displays(model: StartModel) -> None:
     model.sourcesChanged.emit()
 
 
-async def _start(studio: Studio) -> None:
+async def _start(studio: Studio, port: MadeUpAppliance) -> None:
     await studio.open("start")
     await studio.until(lambda: studio.model.spaceText)
     use_displays(studio.model)
     studio.model.select(1)
     await studio.picture("start-peer")
+    works = port.answers[HostSession]
+    port.answers[HostSession] = PENDING
+    studio.model.start()
+    await studio.until(lambda: port.pending)
+    port.emit(RequestProgressed(next(iter(port.pending)), "connecting_to_tor", 45, 100))
+    await studio.until(lambda: studio.has("startProgress"))
+    await studio.picture("start-tor")
+    studio.model.cancel()
+    await studio.until(lambda: not port.pending and studio.has("startButton"))
+    port.answers[HostSession] = works
     studio.model.chooseProfile("custom")
     studio.model.rules.hideWindows("Bank", "")
     studio.model.rules.hideWindows("", "keepassxc")
@@ -49,7 +66,7 @@ async def _start(studio: Studio) -> None:
 
 async def walk_hosting(studio: Studio, port: MadeUpAppliance) -> None:
     """Go through everything that a hosted session shows."""
-    await _start(studio)
+    await _start(studio, port)
     port.door.now_utc_ms = lambda: made_up.NOW_UTC_MS
     port.submit(HostSession())
     await studio.until(lambda: port.door.hosting)
@@ -74,7 +91,13 @@ async def walk_hosting(studio: Studio, port: MadeUpAppliance) -> None:
 
 
 async def _door(studio: Studio, port: MadeUpAppliance) -> None:
+    await studio.picture("hosting-publishing")
+    port.door.change(reach=ServicePhase.REACHABLE)
+    await studio.until(lambda: studio.model.reach["state"] == "reachable")
     await studio.picture("hosting-waiting")
+    studio.tap("textRow")
+    await studio.picture("hosting-text")
+    studio.tap("partBackButton")
     studio.tap("invitationQr")
     await studio.picture("hosting-code")
     studio.tap("largeCodeClose")

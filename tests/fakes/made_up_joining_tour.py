@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 
-from core.api.events import EngineChanged, SessionProgressed
+from core.api.events import EngineChanged, RequestProgressed, SessionProgressed
 from core.api.hosting import AuditActor, Observing, Peer, PeerState
 from core.api.joining import JoinedState, JoinSession, ReadTerms
 from core.api.permissions import Capability, Zone
@@ -75,9 +75,16 @@ async def _form(studio: Studio, port: MadeUpAppliance) -> None:
     studio.find("invitationField").setProperty("text", other.ADDRESS)
     studio.find("codeField").setProperty("text", other.CODE)
     works = port.answers[ReadTerms]
+    port.answers[ReadTerms] = failure("network_offline")
+    studio.model.showTerms()
+    await studio.until(lambda: studio.model.failure)
+    await studio.picture("join-offline")
     port.answers[ReadTerms] = PENDING
     studio.model.showTerms()
-    await studio.until(lambda: port.pending)  # its line moves: no picture of it is like the next
+    await studio.until(lambda: port.pending)  # its line moves until Tor says how far it is
+    port.emit(RequestProgressed(next(iter(port.pending)), "connecting_to_tor", 80, 100))
+    await studio.until(lambda: studio.model.work.hasProgress)
+    await studio.picture("join-tor")
     port.finish(ReadTerms, failure("code_wrong", 1))
     await studio.until(lambda: studio.model.failure)
     await studio.picture("join-failed")

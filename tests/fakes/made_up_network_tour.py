@@ -42,6 +42,7 @@ async def walk_network(studio: Studio, port: MadeUpAppliance) -> None:
     await _bridges(studio, port)
     await _rotation(studio, port)
     port.net.set(net.ready())
+    await studio.until(lambda: studio.model.state["state"] == "ready" and not studio.model.bridges)
 
 
 async def _shown(studio: Studio, port: MadeUpAppliance, network: Network, name: str | None) -> None:

@@ -87,9 +87,11 @@ async def _peers(studio: Studio, port: MadeUpAppliance) -> None:
     studio.tap("peerSessionsButton")
     await studio.until(lambda: studio.model.answer.get("topic") == "sessions")
     await studio.picture("peer-sessions")
+    works = port.answers[AskPeer]
     port.answers[AskPeer] = failure(
         "peer_refused", 1, name="Workshop", reason="it ended the access"
     )
     studio.tap("healthButton")
     await studio.until(lambda: studio.model.failure)
     await studio.picture("peer-failed")
+    port.answers[AskPeer] = works

@@ -33,6 +33,8 @@ from tests.fakes.engine_port import CHAIN, PENDING, SPACE, failure
 from tests.fakes.made_up_appliance import MadeUpAppliance
 from tests.fakes.made_up_hosting_tour import use_displays, walk_hosting
 from tests.fakes.made_up_joining_tour import walk_joining
+from tests.fakes.made_up_network_tour import walk_network
+from tests.fakes.made_up_reading_tour import walk_reading
 
 if TYPE_CHECKING:
     from lucid_gui.screens.session.export import Export
@@ -52,6 +54,8 @@ async def walk(studio: Studio, port: MadeUpAppliance) -> None:
     """Go through the screens."""
     await studio.until(lambda: studio.navigator.current() == "home")
     await _house(studio, port)
+    await walk_network(studio, port)
+    await walk_reading(studio, port)
     await _start_screen(studio, port)
     await _live_screen(studio, port)
     await walk_hosting(studio, port)

@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from core.api.events import Event, FrameShown, RequestFinished, RequestProgressed, ThumbnailTaken
 from core.api.joining import DesktopShown
+from core.api.network import Network, NetworkChanged, TorStatus
+from core.api.scanning import CameraLooked
 from lucid_gui.bridge.mailbox import Mailbox
 
 
@@ -82,3 +84,17 @@ def test_only_the_newest_desktop_of_a_session_waits() -> None:
     for each in pictures:
         mailbox.put(each)
     assert mailbox.take() == pictures[-2:]
+
+
+@given(st.lists(st.integers(0, 100), min_size=1, max_size=20))
+def test_only_the_newest_network_and_look_of_the_camera_wait(percents: list[int]) -> None:
+    """A person needs neither how Tor stood before nor what the camera saw before."""
+    mailbox = Mailbox()
+    for percent in percents:
+        mailbox.put(NetworkChanged(Network(tor=TorStatus(percent=percent))))
+        mailbox.put(CameraLooked(1, 1, bytes([percent] * 3)))
+    network, look = mailbox.take()
+    assert isinstance(network, NetworkChanged)
+    assert network.network.tor.percent == percents[-1]
+    assert isinstance(look, CameraLooked)
+    assert look.rgb[0] == percents[-1]
