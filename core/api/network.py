@@ -20,7 +20,7 @@ class NetworkMode(Enum):
 class TorPhase(Enum):
     """What our tor is doing."""
 
-    OFF = "off"  # offline, or the vault is locked
+    OFF = "off"  # offline, or nothing has to go by it yet
     STARTING = "starting"  # the program starts and is not answering yet
     CONNECTING = "connecting"  # it connects to the network; see percent and tag
     STUCK = "stuck"  # as CONNECTING, and past its deadline: the person chooses what to do

@@ -72,8 +72,12 @@ class TorRun:
         """End tor, if it was started."""
         async with self._gate:
             if self._tor is not None and self._is_running:
-                await self._tor.stop()
-                self._is_running = False
+                ending = asyncio.ensure_future(self._tor.stop())
+                try:
+                    await asyncio.shield(ending)
+                finally:  # whoever is cancelled waits too: a tor that is half ended is nobody's
+                    await asyncio.wait([ending])
+                    self._is_running = False
 
     async def socks(self) -> Path:
         """Give Tor's SOCKS port, and start tor if need be. Raises NetworkOffline, TorNotReady."""

@@ -26,6 +26,8 @@ class FakeTor:
         self.refuses: Failure | None = None  # raised by ``publish``, while set
         self.publishing = asyncio.Event()  # a ``publish`` waits for it
         self.publishing.set()
+        self.stopping = asyncio.Event()  # a ``stop`` waits for it
+        self.stopping.set()
         self._changed = changed
         self._socks = socks
         self._status = TorStatus()
@@ -64,6 +66,7 @@ class FakeTor:
 
     async def stop(self) -> None:
         """End, and publish nothing any more."""
+        await self.stopping.wait()
         self.log.append("stop")
         self.published.clear()
         self.client_keys.clear()

@@ -211,6 +211,27 @@ def test_bridge_lines_are_read_without_being_used(tmp_path: Path) -> None:
     run(tmp_path, use)
 
 
+def test_a_tor_that_is_ending_is_waited_for(tmp_path: Path) -> None:
+    """Whoever cancels going offline cannot leave half a tor behind; the next connection starts a whole one."""
+
+    async def use(bench: NetworkBench) -> None:
+        await bench.service.connect(Connect())
+        bench.fake.stopping.clear()
+        going = asyncio.ensure_future(bench.service.work_offline(WorkOffline()))
+        await bench.settled()
+        going.cancel()
+        await bench.settled()
+        assert not going.done()
+        bench.fake.stopping.set()
+        with pytest.raises(asyncio.CancelledError):
+            await going
+        assert not bench.service.run.is_running
+        await bench.service.connect(Connect())
+        assert bench.fake.log == ["start", "stop", "start"]
+
+    run(tmp_path, use)
+
+
 def test_bridges_are_kept_and_used(tmp_path: Path) -> None:
     """Bridges can be given before the first connection, changed under a running tor, and forgotten."""
 
