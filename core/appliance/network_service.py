@@ -79,8 +79,12 @@ class NetworkService:
     async def locked(self) -> None:
         """The vault is about to be locked: the address is served no more."""
         async with self._gate:
+            try:
+                await self._stop_serving()
+            except BaseException:
+                self._follow()  # the vault stays open, and the address is served on
+                raise
             self._own.close()
-            await self._stop_serving()
             self._follow()
 
     async def stop(self) -> None:

@@ -78,8 +78,9 @@ class OwnServices:
         wanted = self._wanted()
         for address in [each for each in self._published if each not in wanted]:
             await self._withdraw(address)
+        known = {each.address for each in self._tor.services}
         for address, service in wanted.items():
-            if address not in self._published:
+            if address not in self._published or f"{address}:{service.port}" not in known:
                 await self._publish(address, service)
             elif self._published[address] != service.clients:
                 await self._tor.change_clients(address, service.clients)
@@ -94,6 +95,6 @@ class OwnServices:
             raise
 
     async def _withdraw(self, address: str) -> None:
-        self._published.pop(address, None)
         with suppress(TorNotReady):  # then it is withdrawn already: tor publishes nothing
             await self._tor.withdraw(address)
+        self._published.pop(address, None)  # last: cut off before, it is withdrawn again

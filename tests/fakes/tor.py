@@ -26,6 +26,8 @@ class FakeTor:
         self.refuses: Failure | None = None  # raised by ``publish``, while set
         self.publishing = asyncio.Event()  # a ``publish`` waits for it
         self.publishing.set()
+        self.withdrawing = asyncio.Event()  # a ``withdraw`` waits for it
+        self.withdrawing.set()
         self.stopping = asyncio.Event()  # a ``stop`` waits for it
         self.stopping.set()
         self._changed = changed
@@ -115,6 +117,7 @@ class FakeTor:
 
     async def withdraw(self, address: str) -> None:
         """Publish a service no more; harmless when it is not."""
+        await self.withdrawing.wait()
         self.log.append("withdraw")
         self.published.pop(address, None)
         self._changed()

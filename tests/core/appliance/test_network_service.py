@@ -398,6 +398,31 @@ def test_locking_does_not_wait_for_a_publication(tmp_path: Path) -> None:
     run(tmp_path, use)
 
 
+def test_a_lock_that_is_cancelled_leaves_the_address_served(tmp_path: Path) -> None:
+    """Cut off in the middle, nothing is half gone: the address is served on, and the next lock withdraws it."""
+
+    async def use(bench: NetworkBench) -> None:
+        bench.clients = (READER,)
+        await bench.service.connect(Connect())
+        await bench.unlock()
+        address = bench.service.address
+        bench.fake.withdrawing.clear()
+        locking = asyncio.ensure_future(bench.service.locked())
+        await bench.settled()
+        bench.fake.published.clear()  # as where tor had done it already
+        locking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await locking
+        bench.fake.withdrawing.set()
+        await bench.settled()
+        assert bench.service.address == address
+        assert list(bench.fake.published) == [address]
+        await bench.lock()
+        assert bench.fake.published == {}
+
+    run(tmp_path, use)
+
+
 def test_tor_ends_with_the_engine(tmp_path: Path) -> None:
     """At the end the address is withdrawn first, then tor ends."""
 

@@ -17,6 +17,7 @@ from core.api.access import (
     VerifyCalls,
 )
 from core.api.commands import EndSession, LockVault, StartSession
+from core.api.events import IncidentRecorded
 from core.evidence.verify import verify_bundle
 from core.storage.data_directory import DataDirectory
 from tests.core.admin.admin_bench import Got, call
@@ -115,3 +116,15 @@ def test_a_front_end_that_comes_later_is_told(data_directory: Path) -> None:
         front_end.do(EVERYTHING)
         late = FrontEnd(front_end.engine)
         late.wait_for(lambda event: isinstance(event, AccessChanged) and len(event.access) == 1)
+
+
+def test_what_stands_in_the_way_is_told_and_keeps_nothing_locked(data_directory: Path) -> None:
+    """Where the API cannot listen the vault opens all the same, and the owner hears why nobody can read."""
+    (data_directory / "run" / SOCKET_NAME).mkdir(parents=True)
+    with appliance(data_directory) as front_end:
+        create(front_end)
+        told = front_end.wait_for(lambda event: isinstance(event, IncidentRecorded))
+        assert told.failure.code == "data_directory_unwritable"
+        assert record(front_end).chunks == 1
+        with pytest.raises(Refused):
+            front_end.do(EVERYTHING)
