@@ -97,11 +97,13 @@ class ReadingService:
         if watching is not None:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
-            if self._api is not None:
-                await self._api.stop()
-                self._api = None
-            self.target.unlink(missing_ok=True)
-        await self.access.close()
+        api, self._api = self._api, None
+        try:
+            if api is not None:
+                self.target.unlink(missing_ok=True)
+                await api.stop()
+        finally:
+            await self.access.close()
 
     # --- parts -------------------------------------------------------------------------------
 

@@ -76,8 +76,9 @@ class AdminBench:
         *,
         rates: Rates = PLENTY,
         limits: ConnectionLimits | None = None,
+        clock: Any = None,  # noqa: ANN401 - any clock
     ) -> None:
-        self.clock = ShiftedClock()
+        self.clock = clock or ShiftedClock()
         self.bench = SessionBench(path, clock=self.clock)
         self.socket = path / "admin.sock"
         self._rates = rates

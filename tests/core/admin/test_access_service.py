@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from core.admin.access_records import AccessRecord, read_access, write_access
 from core.admin.access_service import MOST_IN_FORCE, MOST_KEPT
+from core.admin.call_log import Entry
 from core.api.access import (
     Access,
     AccessChanged,
+    CallOutcome,
     GrantAccess,
     ListAccess,
     ListCalls,
@@ -35,6 +37,7 @@ from core.errors import (
 )
 from core.onion.keys import ClientKey
 from tests.core.admin.admin_bench import HOST, AdminBench
+from tests.fakes.clocks import ManualClock, settle
 
 DAY_S = 86_400
 
@@ -227,9 +230,6 @@ def test_a_call_that_cannot_be_written_down_is_not_answered(data_directory: Path
             session_id = await at.seal()
             token = (await at.grant()).token
 
-            def full(_row: object) -> None:
-                raise StorageFull(path="the disk")
-
             real, at.bench.store.add_call = at.bench.store.add_call, full
             for path in ("/v1/self", f"/v1/sessions/{session_id}/proof", "/v1/openapi.json"):
                 got = await at.get(path, token)
@@ -257,6 +257,49 @@ def test_an_altered_log_is_told_when_the_vault_opens(data_directory: Path) -> No
                 await at.access.verify_calls(VerifyCalls())
 
     asyncio.run(run())
+
+
+def test_the_watch_lets_time_pass(data_directory: Path) -> None:
+    """Without any call an access ends in its time, and what was counted is written down; a full disk stops neither."""
+
+    async def run() -> None:
+        clock = ManualClock()
+        async with AdminBench(data_directory, clock=clock) as at:
+            watching = asyncio.ensure_future(at.access.run())
+            await settle()
+            await at.grant(days=1)
+            told: list[str] = []
+            at.access.on_ended = told.append
+            stranger = Entry("GET /v1/self", CallOutcome.UNKNOWN)
+            for _ in range(3):
+                await at.access.note_summed(stranger)
+            real, at.bench.store.add_call = at.bench.store.add_call, full
+            await clock.advance(61)
+            await until_written(at, 1)
+            at.bench.store.add_call = real
+            await clock.advance(21)
+            await until_written(at, 2)
+            assert (await at.outcomes())[-1] == ("2 further calls", "unknown")
+            assert told == []
+            clock.utc_ns += 86_400_000_000_000  # as if the clock were set: it is seen all the same
+            await clock.advance(21)
+            assert len(told) == 1
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    asyncio.run(run())
+
+
+def full(*_: object) -> None:
+    """Find the disk full."""
+    raise StorageFull(path="the disk")
+
+
+async def until_written(at: AdminBench, count: int) -> None:
+    """Wait until so many calls are in the log: the store's worker takes its time."""
+    async with asyncio.timeout(20):
+        while len(await at.outcomes()) < count:
+            await settle()
 
 
 RECORDS = st.builds(
@@ -310,9 +353,6 @@ def test_incidents_of_closing_are_told(data_directory: Path) -> None:
         async with AdminBench(data_directory) as at:
             token = (await at.grant()).token
             await at.get("/v1/self", token)
-
-            def full(*_: object) -> None:
-                raise StorageFull(path="the disk")
 
             real, at.bench.store.save_record = at.bench.store.save_record, full
             await at.access.close()

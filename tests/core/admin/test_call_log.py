@@ -111,6 +111,21 @@ def test_a_change_is_found_and_named(data_directory: Path, statement: str, named
     asyncio.run(run())
 
 
+def test_an_outcome_that_there_is_not_is_a_change(data_directory: Path) -> None:
+    """Listing says so too, instead of leaving it out."""
+
+    async def run() -> None:
+        async with LogBench(data_directory) as at:
+            log = at.log()
+            await log.open()
+            await log.write(entry())
+            at.tamper("UPDATE calls SET outcome = 'odd'")
+            with pytest.raises(CallsAltered):
+                await log.read(1)
+
+    asyncio.run(run())
+
+
 def test_a_log_that_was_written_anew_does_not_pass(data_directory: Path) -> None:
     """Whoever computes the whole chain again still lacks the vault, which sealed where it ended."""
 

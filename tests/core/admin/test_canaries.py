@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -11,9 +13,10 @@ from uuid import UUID
 import pytest
 
 from core.admin.answers import Answer
-from core.admin.handlers import read_health
+from core.admin.handlers import Handler, read_health
 from core.admin.readings import Readings
 from core.admin.routes import ROUTES
+from core.api.access import RevokeAccess
 from core.api.hosting import AuditActor, AuditKind
 from core.api.snapshots import FailureSnapshot
 from core.errors import Cancelled, DataDirectoryUnwritable
@@ -117,17 +120,65 @@ def test_a_fault_tells_nothing(data_directory: Path, error: Exception, code: str
             async def failing(*_: object) -> Answer:
                 raise error
 
-            route = next(each for each in ROUTES if each.name == "read_health")
-            object.__setattr__(route, "handler", failing)
-            try:
+            with health_read_by(failing):
                 got = await at.get("/v1/health", token)
-            finally:
-                object.__setattr__(route, "handler", read_health)
             assert (got.status, got.json["code"]) == (503, "reading_failed")
             assert f"({code})" in got.json["detail"]
             assert TITLE.encode() not in got.body
             assert PATH.encode() not in got.body
             assert await at.outcomes() == [("GET /v1/health", "failed")]
+
+    asyncio.run(run())
+
+
+@contextmanager
+def health_read_by(handler: Handler) -> Iterator[None]:
+    """Have another handler read the health, for the length of a block."""
+    route = next(each for each in ROUTES if each.name == "read_health")
+    object.__setattr__(route, "handler", handler)
+    try:
+        yield
+    finally:
+        object.__setattr__(route, "handler", read_health)
+
+
+def test_an_access_that_ends_while_it_reads_reads_nothing(data_directory: Path) -> None:
+    """What was read for it is not sent: it is refused, and cut off where it still listens."""
+
+    async def run() -> None:
+        async with AdminBench(data_directory) as at:
+            granted = await at.grant()
+
+            async def revoked_meanwhile(*_: object) -> Answer:
+                await at.access.revoke(RevokeAccess(granted.access.access_id))
+                return Answer(TITLE.encode())
+
+            with health_read_by(revoked_meanwhile):
+                got = await at.get("/v1/health", granted.token)
+            assert (got.status, got.json["code"]) == (401, "access_ended")
+            assert TITLE.encode() not in got.body
+            assert await at.outcomes() == [("GET /v1/health", "revoked")]
+
+    asyncio.run(run())
+
+
+def test_what_takes_too_long_is_given_up(
+    data_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reading without an end ends, and the reader hears of it."""
+    monkeypatch.setattr("core.admin.desk._AT_MOST_S", 0.05)
+
+    async def endless(*_: object) -> Answer:
+        await asyncio.Event().wait()
+        return Answer()
+
+    async def run() -> None:
+        async with AdminBench(data_directory) as at:
+            token = (await at.grant()).token
+            with health_read_by(endless):
+                got = await at.get("/v1/health", token)
+            assert (got.status, got.json["code"]) == (503, "reading_failed")
+            assert "(timeout)" in got.json["detail"]
 
     asyncio.run(run())
 

@@ -120,7 +120,7 @@ def test_a_front_end_that_comes_later_is_told(data_directory: Path) -> None:
 
 def test_what_stands_in_the_way_is_told_and_keeps_nothing_locked(data_directory: Path) -> None:
     """Where the API cannot listen the vault opens all the same, and the owner hears why nobody can read."""
-    (data_directory / "run" / SOCKET_NAME).mkdir(parents=True)
+    DataDirectory(data_directory).reading.mkdir(parents=True)
     with appliance(data_directory) as front_end:
         create(front_end)
         told = front_end.wait_for(lambda event: isinstance(event, IncidentRecorded))
