@@ -189,6 +189,12 @@ class WaysIn:
         if (run := self._run(is_local=is_local)) is not None:
             await wait_for_tor(await run.start(), progress)
 
+    @property
+    def has_tor(self) -> bool:
+        """Whether Tor is there just now."""
+        run = self._run(is_local=False)
+        return run is not None and run.require().status.phase is TorPhase.READY
+
     def make(self, purpose: str, *, is_local: bool = False) -> Way:
         """Make a way that was not opened yet; ``purpose`` names it in the list of services."""
         run = self._run(is_local=is_local)

@@ -185,7 +185,7 @@ class JoiningService:
         host = self._parts.make_host(
             self._parts.tools.clock,
             heard=late.heard,
-            lost=late.lost,
+            lost=lambda failure: late.lost(failure or self._own_loss(invited)),
             dial=self._way_to(invited),
             target=Target(offer.invited.address, command.certificate_sha256, command.name),
             size=(policy.rules.width, policy.rules.height),
@@ -270,6 +270,12 @@ class JoiningService:
             peer=invited.address,
             client_key=invited.client_key,
         )
+
+    def _own_loss(self, invited: Invited) -> Failure | None:
+        """Say why a connection is gone that nobody at this end has closed: None where it was the other end's doing."""
+        if invited.is_by_tor and not self._parts.way_in.has_tor:
+            return TorLost(reason="the connection to the joined session went with it")
+        return None
 
     async def _forget_key(self, invited: Invited) -> None:
         """Have Tor forget the client key; one that cannot be asked has forgotten it, or does when it ends."""

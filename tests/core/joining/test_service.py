@@ -543,3 +543,25 @@ def test_tor_is_waited_for_before_anybody_is_called() -> None:
         await hall.service.wait_ready(hall.command(), lambda *_: None)
 
     at(work)
+
+
+@pytest.mark.parametrize(
+    ("phase", "reason"),
+    [
+        (TorPhase.READY, "the other end has ended it"),
+        (TorPhase.RESTARTING, "tor lost"),
+    ],
+)
+def test_the_loss_of_the_own_tor_is_not_the_other_ends_doing(phase: TorPhase, reason: str) -> None:
+    """The record says which of the two it was; either way the session is over."""
+
+    async def work(hall: Hall) -> None:
+        await hall.join(invitation=hall.onion_link())
+        hall.tor.be(phase)
+        hall.hosts[0].lose(None)
+        await settle()
+        found = [each.reason for each in hall.sessions.entries if each.resource == "connection"]
+        assert found == [reason]
+        assert hall.sessions.ended == ["other_end"]
+
+    at(work)
