@@ -59,13 +59,17 @@ def forged(data: bytes, chance: random.Random) -> bytes:
     sections = sections_of(data)
     name = chance.choice(list(sections))
     if name in DOCUMENTS:
-        document = json.loads(sections[name])
-        _spoil(document, chance)
-        text = json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        sections[name] = text.encode()
+        sections[name] = spoiled(sections[name], chance)
     else:
         sections[name] = flipped(sections[name], chance.randrange(len(sections[name])))
     return put_together(sections)
+
+
+def spoiled(document: bytes, chance: random.Random) -> bytes:
+    """Change one value in a document, and write it in canonical form again, as far as it has one."""
+    value = json.loads(document)
+    _spoil(value, chance)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def _spoil(value: Any, chance: random.Random) -> None:  # noqa: ANN401 - any JSON

@@ -19,19 +19,26 @@ from core.api.text import SENTENCES
 from core.audit.entries import TrailHead
 from core.canonical.documents import canonical_json
 from core.evidence.anchors import SessionAnchors
-from core.evidence.bundle_documents import write_trail_key
+from core.evidence.bundle_documents import write_inclusion_proofs, write_trail_key
 from core.evidence.policy import Policy, hosted_policy, joined_policy
 from core.evidence.policy_signature import sign_policy
+from core.evidence.signatures import session_signer, sign_manifest
 from core.evidence.verify import verify_bundle
-from tests.core.evidence.chain_examples import CONTRACT
-from tests.core.evidence.examples import SECOND, STARTED_UTC_MS, sign_as_device
+from tests.core.evidence.chain_examples import CONTRACT, ExampleChain
+from tests.core.evidence.examples import EPHEMERAL_SEED, SECOND, STARTED_UTC_MS, sign_as_device
 from tests.core.evidence.sessions import HostedSession, SealedSession
-from tests.web.bundles import example, flipped, forged, put_together, sections_of
+from tests.web.bundles import example, flipped, forged, put_together, sections_of, spoiled
 from tests.web.in_node import InNode
 
 JOINED = joined_policy((1280, 720), 60, may_act=True)
 RECORDING_KEYS = hosted_policy(Profile.CUSTOM, PolicyRules(records_keys=True))
 ELSEWHERE = "Not checked: this page opens nothing that is sealed; lucid proof verify does."
+
+
+@pytest.fixture(scope="module")
+def hosted(tmp_path_factory: pytest.TempPathFactory) -> HostedSession:
+    """Give a session that a peer could join."""
+    return HostedSession(tmp_path_factory.mktemp("hosted"))
 
 
 def _compare(node: InNode, data: bytes, **pins: str) -> dict[str, Any]:
@@ -121,10 +128,40 @@ def test_forgeries_come_to_the_same(node: InNode, seed: int, member: str) -> Non
     """A bundle in which anything was changed, with hashes that fit, comes to the same in both verifiers."""
     chance = random.Random(seed)
     data, checkpoint = example(member)
-    spoiled = forged(data, chance)
+    changed = forged(data, chance)
     if chance.random() < 0.3:
-        spoiled = forged(spoiled, chance) if _is_whole(spoiled) else spoiled
-    _compare(node, spoiled, **({"checkpoint": checkpoint} if chance.random() < 0.5 else {}))
+        changed = forged(changed, chance) if _is_whole(changed) else changed
+    _compare(node, changed, **({"checkpoint": checkpoint} if chance.random() < 0.5 else {}))
+
+
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=60)
+def test_what_a_dishonest_device_signs_comes_to_the_same(
+    node: InNode, hosted: HostedSession, seed: int
+) -> None:
+    """A manifest in which anything was changed before it was signed and anchored comes to the same."""
+    chance = random.Random(seed)
+    manifest = spoiled(hosted.signed.manifest_json, chance)
+    _, session = session_signer(EPHEMERAL_SEED)
+    hosted.chain = ExampleChain(STARTED_UTC_MS // 1000)
+    signed = sign_manifest(manifest, device=sign_as_device, session=session)
+    anchors = hosted.anchor(manifest_hash=signed.manifest_hash)
+    sections = {
+        "manifest": manifest,
+        "signatures": signed.signatures_json(),
+        "anchors": anchors.to_json(),
+        "inclusion_proofs": write_inclusion_proofs([]),
+    }
+    _compare(node, put_together(sections), checkpoint=hosted.live_header(4).hex())
+
+
+def test_anchors_are_proved_also_where_the_manifest_is_lost(node: InNode) -> None:
+    """With a manifest that cannot be read, a wrong receipt is still told as wrong, and a right one as not checked."""
+    sections = sections_of(example()[0]) | {"manifest": b"{}"}
+    assert set(_failing(_compare(node, put_together(sections)))) == {"manifest_schema"}
+    place = sections["anchors"].index(b'"nodes":["') + len(b'"nodes":["')
+    sections["anchors"] = flipped(sections["anchors"], place + 1, 0)
+    assert "opened_anchor" in _failing(_compare(node, put_together(sections)))
 
 
 def _is_whole(data: bytes) -> bool:

@@ -58,19 +58,23 @@
     }, proofWrong("block_header"));
   }
 
-  /** Prove that the receipt is in the block of the header, and find what the contract said about a session in it.
-   * @returns {{proof: object, header: object, events: object[]}} */
-  function verifyProof(proof, sessionOctets) {
+  /** Prove that the receipt is in the block of the header.
+   * @returns {{proof: object, header: object, logs: object[]}} */
+  function verifyProof(proof) {
     const header = readHeader(proof.header);
     const logs = refusedAs(() => {
       const receipt = lucid.trieValue(header.receiptsRoot, encodeWhole(proof.transactionIndex), proof.nodes);
       return readLogs(receipt);
     }, proofWrong("receipt"));
-    const events = refusedAs(() => {
+    return { proof, header, logs };
+  }
+
+  /** Find what the contract said about a session in a proved receipt. @returns {object[]} */
+  function eventsOf({ proof, logs }, sessionOctets) {
+    return refusedAs(() => {
       const own = logs.filter((log) => equal(log.address, proof.contract));
       return own.map((log) => readEvent(log, sessionOctets)).filter((event) => event !== null);
     }, proofWrong("event"));
-    return { proof, header, events };
   }
 
   /** Give the logs of a receipt; none when its transaction failed. */
@@ -158,5 +162,5 @@
     return covered;
   }
 
-  Object.assign(lucid, { coveredBy, proofsOf, readAnchors, readBlockHeader: readHeader, verifyProof });
+  Object.assign(lucid, { coveredBy, eventsOf, proofsOf, readAnchors, readBlockHeader: readHeader, verifyProof });
 })(globalThis.lucid);

@@ -88,8 +88,8 @@
       if (contract && !lucid.octets.equal(contract, proof.contract)) {
         throw new Failure("anchor_mismatch", { field: "contract" });
       }
-      const found = lucid.verifyProof(proof, this.manifest.value.sessionOctets);
-      const events = found.events.filter((event) => event.kind === kind);
+      const found = lucid.verifyProof(proof);
+      const events = lucid.eventsOf(found, this.manifest.value.sessionOctets).filter((event) => event.kind === kind);
       if (events.length !== 1) {
         throw new Failure("anchor_mismatch", { field: "session_id" });
       }
