@@ -39,7 +39,10 @@ install_lock() {
   make_venv
   say "installing the Python packages of $lock"
   rm -f "$stamp"
-  pip_install --require-hashes --only-binary=:all: --requirement "$lock"
+  # stem is published as source alone: the setuptools that the lock pins builds it, and nothing else is built.
+  sed -n '/^setuptools==/,/[^\\]$/p' "$lock" >.venv/first.lock
+  pip_install --require-hashes --only-binary=:all: --requirement .venv/first.lock
+  pip_install --require-hashes --only-binary=:all: --no-binary=stem --no-build-isolation --requirement "$lock"
   pip_install --no-deps --no-build-isolation --no-index --editable .
   fingerprint_of "$lock" >"$stamp"
 }
