@@ -95,7 +95,7 @@ def _with_engine(invocation: Namespace) -> Answer:
 
 
 def _action(name: str) -> Action:
-    from core.cli import chain, host, join, onion, peer, record, sessions
+    from core.cli import access, chain, host, join, onion, peer, record, sessions
 
     actions: dict[str, Action] = {
         "session record": record.record,
@@ -115,6 +115,11 @@ def _action(name: str) -> Action:
         "onion bridges": onion.bridges,
         "onion rotate": onion.rotate,
         "onion finish": onion.finish,
+        "access grant": access.grant,
+        "access list": access.list_access,
+        "access revoke": access.revoke,
+        "access calls": access.calls,
+        "access verify": access.verify,
         "peer add": peer.add,
         "peer list": peer.list_peers,
         "peer health": peer.health,
