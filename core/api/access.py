@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from core.api.commands import Command
@@ -38,10 +38,10 @@ class AccessGranted:
     """A new access with its secrets, which are shown this once and kept nowhere."""
 
     access: Access
-    token: str
-    client_key: str  # X25519 private key, base32, for the reader's own Tor
+    token: str = field(repr=False)
+    client_key: str = field(repr=False)  # X25519 private key, base32, for the reader's own Tor
     address: str  # ADDRESS.onion:80; "" while this appliance has none
-    link: str  # all of it in one line: lucid-pair://ADDRESS?key=…&token=…&device=…
+    link: str = field(repr=False)  # all of it: lucid-pair://ADDRESS:80?key=…&token=…&device=…
 
 
 class CallOutcome(Enum):

@@ -362,3 +362,17 @@ def test_incidents_of_closing_are_told(data_directory: Path) -> None:
             assert at.access.shown()[0].calls == 1
 
     asyncio.run(run())
+
+
+def test_secrets_do_not_show_in_what_may_be_logged(data_directory: Path) -> None:
+    """What is granted names neither token nor keys where it is written out as a whole."""
+
+    async def run() -> None:
+        async with AdminBench(data_directory) as at:
+            granted = await at.grant()
+            shown = f"{granted!r} {granted}"
+            assert granted.access.access_id in shown
+            for secret in (granted.token, granted.client_key, granted.link):
+                assert secret not in shown
+
+    asyncio.run(run())
