@@ -170,6 +170,7 @@ class Appliance:
             c.AnswerQuestion: plain(self._answer),
             h.HostSession: self._host_session,
             j.JoinSession: self._join_session,
+            n.WorkOffline: plain(self._work_offline),
         }
 
     async def _create(self, command: c.CreateVault) -> None:
@@ -253,6 +254,10 @@ class Appliance:
         """Wait for Tor, while other commands are carried out, then begin."""
         await self._need().joining.wait_ready(command, progress)
         return await self._begin_alone(lambda services: services.joining.join(command))
+
+    async def _work_offline(self, command: n.WorkOffline) -> object:
+        async with self._gate:  # a session that is being opened is there before it is asked about
+            return await self._need().network.work_offline(command)
 
     async def _begin_alone(self, begin: Callable[[Services], Awaitable[object]]) -> object:
         """Begin a session while no other runs; what a crash left is sealed first."""

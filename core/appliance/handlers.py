@@ -103,7 +103,6 @@ def _of_the_network(services: Services) -> Handlers:
         n.ReadNetwork: plain(network.read),
         n.Connect: plain(network.connect),
         n.WaitForTor: network.wait,
-        n.WorkOffline: plain(network.work_offline),
         n.ReadBridges: plain(network.read_bridges),
         n.UseBridges: plain(network.use_bridges),
         n.ForgetBridges: plain(network.forget_bridges),

@@ -16,10 +16,11 @@ from core.api.commands import (
     EndSession,
     ListSessions,
     LockVault,
+    ReadSettings,
     StartSession,
     VerifySession,
 )
-from core.api.events import RequestCancelled, SessionChanged
+from core.api.events import RequestCancelled, RequestFinished, SessionChanged
 from core.api.hosting import (
     AuditKind,
     HostingChanged,
@@ -28,6 +29,7 @@ from core.api.hosting import (
     ReadHosting,
     ReadTrail,
 )
+from core.api.network import WorkOffline
 from core.api.snapshots import SessionState
 from core.appliance import assembly
 from core.errors import RemoteHostFailed
@@ -118,6 +120,26 @@ def test_while_a_session_is_hosted_nothing_else_is_opened_or_locked(owner: Front
         owner.do(Invite(hosting.session_id))
     assert code_of(refused) == "session_not_hosted"
     owner.do(LockVault())
+
+
+def test_going_offline_waits_for_a_session_that_is_being_opened(
+    owner: FrontEnd, puppets: Puppets
+) -> None:
+    """Whether it is reached by Tor is known once it is there; one on this machine only keeps nobody from it."""
+    puppets.holds_at = "start"
+    opening = owner.engine.submit(HostSession())
+    assert puppets.is_held.wait(30)
+    going = owner.engine.submit(WorkOffline())
+    owner.do(ReadSettings())  # asked for later, and answered before
+    assert not any(
+        isinstance(event, RequestFinished) and event.request_id == going for event in owner.events
+    )
+    owner.do(CancelRequest(opening))
+    assert owner.end_of(going).is_chosen
+    puppets.holds_at = ""
+    hosting = owner.do(HostSession())
+    owner.do(WorkOffline())
+    owner.do(EndSession(hosting.session_id))
 
 
 def test_two_that_are_asked_for_at_once_are_one(owner: FrontEnd, puppets: Puppets) -> None:
