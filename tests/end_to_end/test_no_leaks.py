@@ -43,7 +43,7 @@ def test_a_session_sends_nothing_but_by_tor(heard: dict[str, Any]) -> None:
 
 
 def test_a_killed_tor_leaves_no_other_way(heard: dict[str, Any]) -> None:
-    """Without its tor, a hosted session is reached in no other way: nothing is sent, nothing listens, and why is said."""
+    """Without its tor, a hosted session is reached in no other way: nothing is sent, nothing listens, that is said."""
     killed = heard["killed"]
     assert is_silent(killed)
     assert killed["listening"] == []

@@ -84,6 +84,9 @@ class PlainTor:
         connection = socket.create_connection(("127.0.0.1", self.socks_port), timeout_s)
         try:
             _ask_for(connection, host, port)
+        except TimeoutError:
+            connection.close()
+            raise TimeoutError(self.log()) from None
         except BaseException:
             connection.close()
             raise

@@ -81,10 +81,10 @@ class Node:
                 )
         return "\n".join(f"{self.name}: {line}" for line in lines)
 
-    def is_connected(self) -> bool:
-        """Tell whether it has built a circuit."""
+    def is_informed(self) -> bool:
+        """Tell whether it knows the network well enough to build circuits. A node need not have built one itself."""
         with suppress(OSError):
-            return "Bootstrapped 100%" in (self.home / "notices.log").read_text("utf-8", "replace")
+            return "(enough_dirinfo)" in (self.home / "notices.log").read_text("utf-8", "replace")
         return False
 
 

@@ -18,21 +18,27 @@ import signal
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
 from tests.fakes.private_tor_node import Node, making_keys
 
 AUTHORITIES, RELAYS = 3, 4
-# Of the first consensus, in seconds, tried in turn; ten is the shortest that Tor takes.
-_INTERVALS_S = (10, 20, 30)
+_ATTEMPTS = 3
+_INTERVALS_S = (
+    10,
+    15,
+    20,
+    30,
+    60,
+)  # before the first consensus; ten is the shortest that Tor takes
+_PATIENCE = 1.8  # relays have so much longer to start than their keys took to make
 _AFTER_VOTES_S = 4  # from the votes to the consensus: two delays of two seconds, the shortest
 _VOTES_AT_SHARE = 0.9  # of what the interval leaves for relays to start and send their descriptors
 _USABLE_S = 40.0
 _PORTS = range(10_000, 30_000)  # below what the system gives to outgoing connections
 _POLL_S = 0.1
+_TAKEN = "Address already in use"
 
 _NODE = """\
 Nickname {name}
@@ -74,7 +80,11 @@ TestingAuthDirTimeToLearnReachability 0
 
 
 class NotUsable(Exception):
-    """The network cannot be used; what the nodes wrote last says why."""
+    """The network cannot be used; what the nodes wrote last says why. Final, when the next would not be either."""
+
+    def __init__(self, why: str, *, is_final: bool = False) -> None:
+        super().__init__(why)
+        self.is_final = is_final
 
 
 class Network:
@@ -103,28 +113,36 @@ class Network:
         directories = [node.dir_port for node in self.authorities]
         return [*(node.or_port for node in self.nodes), *directories]
 
+    def make_keys(self) -> float:
+        """Make all nodes' keys; gives how many seconds that took, which tells how busy the machine is."""
+        began = time.monotonic()
+        for finish in [making_keys(node) for node in self.nodes]:
+            finish()
+        return time.monotonic() - began
+
     def start(self, interval_s: int) -> None:
-        """Make the keys, start the nodes, and wait until the network is usable.
+        """Start the nodes, and wait until the network is usable.
 
         Authorities vote at fixed times, which are laid so that relays have just enough time before the first.
         """
-        _at_once([making_keys(node) for node in self.nodes])
-        votes_s = (interval_s - _AFTER_VOTES_S) * _VOTES_AT_SHARE
-        consensus = int(time.time() + votes_s + _AFTER_VOTES_S) + 1
+        consensus = int(time.time() + _until_votes_s(interval_s) + _AFTER_VOTES_S) + 1
         for node in self.nodes:
             _write_torrc(node, self.client_lines, interval_s, consensus % interval_s)
             node.start()
         self._wait_until(self._has_consensus, consensus - time.time() + _USABLE_S)
-        if not all(map(self._knows_all, self.authorities)):
+        if any(_complete_in(node) < len(self.nodes) for node in self.authorities):
             raise NotUsable(self._last_words())
         for node in self.nodes:
             node.send(signal.SIGHUP)  # ask for the consensus now, and not when it is their time
-        self._wait_until(lambda: all(node.is_connected() for node in self.nodes), _USABLE_S)
+        self._wait_until(lambda: all(node.is_informed() for node in self.nodes), _USABLE_S)
 
     def _wait_until(self, is_so: Callable[[], bool], patience_s: float) -> None:
         deadline = time.monotonic() + patience_s
         while not is_so():
-            if time.monotonic() > deadline or any(not node.is_running() for node in self.nodes):
+            if any(not node.is_running() for node in self.nodes):
+                words = self._last_words()
+                raise NotUsable(words, is_final=_TAKEN not in words)
+            if time.monotonic() > deadline:
                 raise NotUsable(self._last_words())
             time.sleep(_POLL_S)
 
@@ -160,29 +178,27 @@ class Network:
         (node.home / "notices.log").unlink(missing_ok=True)
         node.start()
         deadline = time.monotonic() + _USABLE_S
-        while not node.is_connected():
+        while not node.is_informed():
             if time.monotonic() > deadline:
                 raise NotUsable(node.last_words())
             time.sleep(_POLL_S)
 
     def _has_consensus(self) -> bool:
-        return all(node.is_connected() for node in self.authorities)
-
-    def _knows_all(self, authority: Node) -> bool:
-        url = f"http://127.0.0.1:{authority.dir_port}/tor/status-vote/current/consensus-microdesc"
-        try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
-                consensus = answer.read().decode("utf-8", "replace")
-        except (OSError, urllib.error.URLError):
-            return False
-        flags = re.findall(r"^s (.*)$", consensus, re.MULTILINE)
-        full = [each for each in flags if {"Running", "HSDir", "Guard"} <= set(each.split())]
-        return len(full) == len(self.nodes)
+        return all(node.is_informed() and _complete_in(node) for node in self.authorities)
 
 
-def _at_once(waiting: list[Callable[[], None]]) -> None:
-    for finish in waiting:
-        finish()
+def _complete_in(authority: Node) -> int:
+    """Count the nodes that an authority's consensus calls fit for everything; 0 while it has none."""
+    try:
+        consensus = (authority.home / "cached-microdesc-consensus").read_text("utf-8", "replace")
+    except OSError:
+        return 0
+    flags = re.findall(r"^s (.*)$", consensus, re.MULTILINE)
+    return sum({"Running", "HSDir", "Guard"} <= set(each.split()) for each in flags)
+
+
+def _until_votes_s(interval_s: int) -> float:
+    return (interval_s - _AFTER_VOTES_S) * _VOTES_AT_SHARE
 
 
 def _write_torrc(node: Node, client_lines: tuple[str, ...], interval_s: int, offset_s: int) -> None:
@@ -213,13 +229,15 @@ def _free_ports(count: int) -> list[int]:
 
 def _started(directory: Path) -> Network:
     """Start a network; where the machine was too busy, or a port was taken, once more and slower."""
-    for interval_s in _INTERVALS_S:
-        network = Network(directory / f"interval{interval_s}")
+    for attempt in range(_ATTEMPTS):
+        network = Network(directory / f"attempt{attempt}")
+        least_s = _PATIENCE * network.make_keys()
+        roomy = [each for each in _INTERVALS_S if _until_votes_s(each) >= least_s]
         try:
-            network.start(interval_s)
-        except NotUsable:
+            network.start((roomy or _INTERVALS_S[-1:])[: attempt + 1][-1])
+        except NotUsable as failure:
             network.stop()
-            if interval_s == _INTERVALS_S[-1]:
+            if attempt == _ATTEMPTS - 1 or failure.is_final:
                 raise
         except BaseException:
             network.stop()
