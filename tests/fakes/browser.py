@@ -23,6 +23,7 @@ from typing import Any
 
 HOST = "lucid.test"
 PATIENCE_S = 30.0
+_DRIVER_S = 60.0  # so long may one command take the driver
 _ELEMENT = "element-6066-11e4-a52e-4f735466cecf"  # the name of a reference, by the standard
 _STARTED = re.compile(r"started successfully on port (\d+)")
 _QUIET = (
@@ -217,7 +218,7 @@ class Browser:
 
 def call_driver(port: int, method: str, path: str, body: Mapping[str, object] | None) -> Any:  # noqa: ANN401 - any JSON
     """Ask the driver for something and give what it answers."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2 * PATIENCE_S)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=_DRIVER_S)
     try:
         connection.request(
             method, path, json.dumps(body or {}), {"Content-Type": "application/json"}

@@ -180,6 +180,21 @@ def test_each_file_is_fetched_once(page: Browser, appliance: ReadableAppliance) 
     assert sorted(set(files)) == sorted(files)
 
 
+def test_a_page_that_is_not_whole_says_so(browser: Browser, appliance: ReadableAppliance) -> None:
+    """Where one of its files does not arrive, the page offers nothing and says what to do; whole again, it works."""
+    browser.forget()
+    for missing in ("octets.js", "rlp.js", "verification.js", "page.js"):
+        appliance.bend(missing, lambda got: Got(429, got.headers, b""))
+        browser.open(origin(appliance))
+        assert browser.shows("#loading", "load it again")
+        assert not browser.run("return document.querySelector('#file').checkVisibility();")
+    appliance.bend("nothing", lambda got: got)
+    browser.emulate("Network.clearBrowserCache")
+    browser.open(origin(appliance))
+    browser.shows("#token")
+    assert not browser.run("return document.querySelector('#loading').checkVisibility();")
+
+
 def test_what_is_under_way_can_be_stopped(page: Browser, appliance: ReadableAppliance) -> None:
     """Stop ends the fetching of a proof; nothing is shown of it afterwards, and it can be begun anew."""
     goes_on = threading.Event()

@@ -184,7 +184,7 @@
   function begin() {
     element("trust").textContent = isServed ? COMES_FROM_THE_APPLIANCE : COMES_FROM_A_DISK;
     element("where").textContent = isServed ? "Sessions and proofs" : "Proofs, without any network";
-    show({ opening: isServed });
+    show({ loading: false, opening: isServed, file: true, known: true });
     element("token-form").addEventListener("submit", open);
     element("more").addEventListener("click", () => doing("Asking for older sessions", loadSessions));
     element("leave").addEventListener("click", leave);
