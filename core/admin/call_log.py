@@ -76,9 +76,8 @@ class CallLog:
         self._cut = Mark()
         self._head = Mark()
         self._head_at_ns = 0
-        self._altered_at = (
-            0  # the entry at which the log was found changed when it was opened; 0: none
-        )
+        self._altered_at = 0  # the entry at which the log was found changed; 0: none
+        self._checks = 0  # how many check the log just now
 
     @property
     def altered_at(self) -> int:
@@ -115,7 +114,8 @@ class CallLog:
             self._last = Mark(row.sequence, row.hash)
             if self._clock.now().mono_ns - self._head_at_ns >= HEAD_EVERY_S * _NS:
                 await self._save_head()
-            if self._last.sequence - self._cut.sequence > self._most_kept + _SLACK:
+            length = self._last.sequence - self._cut.sequence
+            if length > self._most_kept + _SLACK and not self._checks:
                 await self._shorten()
         return _shown(row)
 
@@ -139,29 +139,40 @@ class CallLog:
             before = later[-1].sequence
 
     async def verify(self) -> int:
-        """Check the whole log and count its entries; CallsAltered names the oldest entry that does not fit."""
-        async with self._turn:
-            if not self._is_open:
-                raise VaultLocked
-            wrong = [self._altered_at] if self._altered_at else []
-            if self._last.sequence < self._head.sequence or not await self._has(self._last):
-                wrong.append(self._last.sequence)
-            newer: CallRow | None = None
-            before, count = self._last.sequence + 1, 0
-            while rows := await self._worker.run(self._store.calls, _AT_ONCE, before):
-                kept = [row for row in rows if row.sequence > self._cut.sequence]
-                wrong += await asyncio.to_thread(_wrong_in, newer, kept)
-                count += len(kept)
-                newer = kept[-1] if kept else newer
-                before = rows[-1].sequence
-                if len(kept) < len(rows):
-                    break
-            wrong += [] if _follows(newer, self._cut) else [newer.sequence if newer else 1]
-            if not await self._has(self._head):
-                wrong.append(self._head.sequence)
+        """Check the whole log and count its entries; CallsAltered names the oldest entry that does not fit.
+
+        Calls go on being written meanwhile, and are not looked at; raises VaultLocked.
+        """
+        if not self._is_open:
+            raise VaultLocked
+        self._checks += 1  # as long as somebody checks, nothing is cut off
+        try:
+            count, wrong = await self._check(self._last, self._cut, self._head)
+        finally:
+            self._checks -= 1
         if wrong:
             raise CallsAltered(sequence=min(wrong))
         return count
+
+    async def _check(self, last: Mark, cut: Mark, head: Mark) -> tuple[int, list[int]]:
+        """Count the entries up to ``last``, and list those that do not fit."""
+        wrong = [self._altered_at] if self._altered_at else []
+        if last.sequence < head.sequence or not await self._has(last):
+            wrong.append(last.sequence)
+        newer: CallRow | None = None
+        before, count = last.sequence + 1, 0
+        while rows := await self._worker.run(self._store.calls, _AT_ONCE, before):
+            kept = [row for row in rows if row.sequence > cut.sequence]
+            wrong += await asyncio.to_thread(_wrong_in, newer, kept)
+            count += len(kept)
+            newer = kept[-1] if kept else newer
+            before = rows[-1].sequence
+            if len(kept) < len(rows):
+                break
+        wrong += [] if _follows(newer, cut) else [newer.sequence if newer else 1]
+        if not await self._has(head):
+            wrong.append(head.sequence)
+        return count, wrong
 
     # --- parts -------------------------------------------------------------------------------
 

@@ -188,6 +188,27 @@ async def write_many(log: CallLog) -> None:
         await log.write(entry(number))
 
 
+def test_calls_are_written_while_the_log_is_checked(data_directory: Path) -> None:
+    """Nobody waits for a check, and nothing is cut off under it; afterwards it is."""
+
+    async def run() -> None:
+        async with LogBench(data_directory) as at:
+            log = at.log(most_kept=10)
+            await log.open()
+            for number in range(1010):
+                await log.write(entry(number))
+            checking = asyncio.ensure_future(log.verify())
+            await asyncio.sleep(0)
+            await log.write(entry())
+            assert await checking == 1010
+            assert len(await log.read(2000)) == 1011
+            await log.write(entry())
+            assert len(await log.read(2000)) == 10
+            assert await log.verify() == 10
+
+    asyncio.run(run())
+
+
 def _no_power(_until: int) -> None:
     raise StorageFull(path="the disk")
 
