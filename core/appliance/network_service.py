@@ -221,6 +221,7 @@ class NetworkService:
     async def _keep_mode(self, mode: n.NetworkMode) -> None:
         await self._parts.store_worker.run(self._parts.settings.save_mode, mode)
         self._choice = NetworkChoice(mode, self._choice.bridges)
+        self._changed()  # also where what follows fails
 
     def _kept_bridges(self) -> tuple[n.Bridge, ...]:
         """Read the bridges that were kept; they were read once before they were."""

@@ -29,6 +29,7 @@ from core.errors import (
     RotationMissing,
     StoreCorrupt,
     TorNotReady,
+    TorRefused,
     UsageFailure,
 )
 from tests.core.appliance.network_bench import (
@@ -37,6 +38,7 @@ from tests.core.appliance.network_bench import (
     NetworkBench,
     run,
 )
+from tests.fakes.tor import FakeTor
 
 BRIDGE = "192.0.2.7:443 " + "A1" * 20
 OTHER_BRIDGE = "192.0.2.8:9001"
@@ -155,6 +157,30 @@ def test_connecting_again_tries_again(tmp_path: Path) -> None:
         assert bench.fake.log == ["start", "retry"]
 
     run(tmp_path, use)
+
+
+def test_a_choice_that_cannot_be_followed_is_kept_and_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where tor is refused, the choice stands and is seen; the next start says so too, and is none the worse."""
+
+    async def refuse(*_: object) -> None:
+        raise TorRefused(reason="bridges are set elsewhere")
+
+    async def use(bench: NetworkBench) -> None:
+        with pytest.raises(TorRefused):
+            await bench.service.connect(Connect())
+        assert bench.shown()[-1].mode is NetworkMode.TOR
+
+    async def look(bench: NetworkBench) -> None:
+        assert bench.incidents() == ["tor_refused"]
+        await bench.unlock()
+        assert bench.service.address
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(FakeTor, "start", refuse)
+        run(tmp_path, use)
+        run(tmp_path, look)
 
 
 def test_waiting_tells_how_far_it_is(tmp_path: Path) -> None:
