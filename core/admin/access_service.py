@@ -85,11 +85,14 @@ class AccessService:
         if self._is_open:
             return
         await self._parts.log.open()
-        if self._parts.log.altered_at:
-            altered = CallsAltered(sequence=self._parts.log.altered_at)
+        records = [read_access(each) for each in (await self._parts.records.all(KIND)).values()]
+        try:
+            if self._parts.log.altered_at:
+                raise CallsAltered(sequence=self._parts.log.altered_at)  # noqa: TRY301 - as below
+            records = [await self._counted(record) for record in records]
+        except CallsAltered as altered:  # who may read stays as it was granted
             self._parts.publish(IncidentRecorded(failure_snapshot(altered)))
-        for access_id, document in (await self._parts.records.all(KIND)).items():
-            self._of[access_id] = await self._counted(read_access(document))
+        self._of = {record.access.access_id: record for record in records}
         self._is_open = True
         self._look()
 

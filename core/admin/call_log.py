@@ -27,6 +27,9 @@ KIND: Final = "calls"
 MOST_KEPT: Final = 100_000
 HEAD_EVERY_S: Final = 60.0
 
+# What is summed up of an access: it does not count as used by it.
+SUMMED: Final = frozenset({CallOutcome.TOO_MANY, CallOutcome.EXPIRED, CallOutcome.REVOKED})
+
 _CONTEXT = "lucid 2026-11 call v1"
 _HASH_BYTES = 32
 _SLACK = 1_000  # the log is cut when it is that much too long, so that not every call cuts it
@@ -127,13 +130,17 @@ class CallLog:
         return tuple(_shown(row) for row in rows)
 
     async def count_since(self, sequence: int, access_id: str) -> tuple[int, Call | None]:
-        """Count an access's calls after that entry, and give the newest of them."""
+        """Count an access's calls after that entry, without those that are summed up, and give the newest of them."""
         found, newest, before = 0, None, None
         while True:
-            calls = await self.read(_AT_ONCE, before, access_id)
-            later = [call for call in calls if call.sequence > sequence]
-            newest = newest or next(iter(later), None)
-            found += len(later)
+            later = [
+                call
+                for call in await self.read(_AT_ONCE, before, access_id)
+                if call.sequence > sequence
+            ]
+            own = [call for call in later if call.outcome not in SUMMED]
+            newest = newest or next(iter(own), None)
+            found += len(own)
             if len(later) < _AT_ONCE:
                 return found, newest
             before = later[-1].sequence

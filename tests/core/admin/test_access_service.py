@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from core.admin.access_records import AccessRecord, read_access, write_access
 from core.admin.access_service import MOST_IN_FORCE, MOST_KEPT
 from core.admin.call_log import Entry
+from core.admin.desk import Rates
+from core.admin.limits import Rate
 from core.api.access import (
     Access,
     AccessChanged,
@@ -36,6 +38,7 @@ from core.errors import (
     VaultLocked,
 )
 from core.onion.keys import ClientKey
+from core.storage.records import CallRow
 from tests.core.admin.admin_bench import HOST, AdminBench
 from tests.fakes.clocks import ManualClock, settle
 
@@ -93,6 +96,22 @@ def test_accesses_outlive_a_restart_and_are_counted_exactly(data_directory: Path
             assert (found["two"].calls, found["two"].used_utc_ms) == (0, None)
             assert (await at.get("/v1/self", second.token)).json["name"] == "two"
             assert await at.access.verify_calls(VerifyCalls()) == 4
+
+    asyncio.run(run())
+
+
+def test_what_was_refused_for_its_number_is_no_use(data_directory: Path) -> None:
+    """Calls that are summed up are in the log and not in the count, before a restart and after it."""
+
+    async def run() -> None:
+        few, plenty = Rate(per_minute=6, burst=2), Rate(per_minute=600, burst=99)
+        async with AdminBench(data_directory, rates=Rates(few, plenty, plenty, plenty)) as at:
+            token = (await at.grant()).token
+            assert [(await at.get("/v1/self", token)).status for _ in range(4)][2:] == [429, 429]
+            assert at.access.shown()[0].calls == 2
+            at.access._is_open = False  # as if the power went
+        async with AdminBench(data_directory) as at:
+            assert at.access.shown()[0].calls == 2
 
     asyncio.run(run())
 
@@ -300,6 +319,25 @@ async def until_written(at: AdminBench, count: int) -> None:
     async with asyncio.timeout(20):
         while len(await at.outcomes()) < count:
             await settle()
+
+
+def test_an_odd_entry_shuts_nobody_out(data_directory: Path) -> None:
+    """An entry that cannot be read is told; who may read still may, with the count that was kept."""
+
+    async def run() -> None:
+        async with AdminBench(data_directory) as at:
+            token = (await at.grant()).token
+            await at.get("/v1/self", token)
+            at.access._is_open = False  # as if the power went
+            odd = CallRow(2, 0, at.access.shown()[0].access_id, "", "", "", "odd", bytes(32))
+            await at.bench.on_store(at.bench.store.add_call, odd)
+        async with AdminBench(data_directory) as at:
+            assert at.bench.incidents() == ["calls_altered"]
+            assert (await at.get("/v1/self", token)).status == 200
+            with pytest.raises(CallsAltered):
+                await at.access.verify_calls(VerifyCalls())
+
+    asyncio.run(run())
 
 
 RECORDS = st.builds(
