@@ -51,6 +51,7 @@ from core.vault.open_vault import OpenVault
 
 LABEL = "joined"  # of a recording's source, in lists
 _MOST_INPUTS = 256
+_NOTICE_S = 0.5  # a tor that ends takes its connections with it a moment before it is missed
 _MOST_PIXELS = (2560, 1600)  # as many as these, in any shape
 
 
@@ -119,6 +120,7 @@ class JoiningService:
         self._showing: Showing | None = None
         self._invited: Invited | None = None  # to the session that runs, or is being joined
         self._looking: asyncio.Task[None] | None = None
+        self._noticing: asyncio.Task[None] | None = None
 
     @property
     def picture(self) -> SharedPicture | None:
@@ -185,7 +187,7 @@ class JoiningService:
         host = self._parts.make_host(
             self._parts.tools.clock,
             heard=late.heard,
-            lost=lambda failure: late.lost(failure or self._own_loss(invited)),
+            lost=lambda failure: self._lost(late, invited, failure),
             dial=self._way_to(invited),
             target=Target(offer.invited.address, command.certificate_sha256, command.name),
             size=(policy.rules.width, policy.rules.height),
@@ -244,6 +246,10 @@ class JoiningService:
             await self._forget()
 
     async def _forget(self) -> None:
+        noticing, self._noticing = self._noticing, None
+        if noticing is not None:
+            noticing.cancel()
+            await asyncio.gather(noticing, return_exceptions=True)
         await self._stop_showing()
         self._running = None
         self._parts.tools.publish(j.JoinedChanged(None))
@@ -271,11 +277,19 @@ class JoiningService:
             client_key=invited.client_key,
         )
 
-    def _own_loss(self, invited: Invited) -> Failure | None:
-        """Say why a connection is gone that nobody at this end has closed: None where it was the other end's doing."""
-        if invited.is_by_tor and not self._parts.way_in.has_tor:
-            return TorLost(reason="the connection to the joined session went with it")
-        return None
+    def _lost(self, late: _Late, invited: Invited, failure: Failure | None) -> None:
+        """Hand on that it is over; what this end's own Tor may have done is asked about a moment later."""
+        if failure is None and invited.is_by_tor:
+            self._noticing = asyncio.ensure_future(self._notice(late))
+        else:
+            late.lost(failure)
+
+    async def _notice(self, late: _Late) -> None:
+        """Wait until the end of Tor would be known, and hand on whose doing the end of the connection was."""
+        await self._parts.tools.clock.sleep(_NOTICE_S)
+        has_tor = self._parts.way_in.has_tor
+        reason = "the connection to the joined session went with it"
+        late.lost(None if has_tor else TorLost(reason=reason))
 
     async def _forget_key(self, invited: Invited) -> None:
         """Have Tor forget the client key; one that cannot be asked has forgotten it, or does when it ends."""

@@ -557,9 +557,9 @@ def test_the_loss_of_the_own_tor_is_not_the_other_ends_doing(phase: TorPhase, re
 
     async def work(hall: Hall) -> None:
         await hall.join(invitation=hall.onion_link())
-        hall.tor.be(phase)
         hall.hosts[0].lose(None)
-        await settle()
+        hall.tor.be(phase)  # it is known a moment later only
+        await hall.clock.advance(1)
         found = [each.reason for each in hall.sessions.entries if each.resource == "connection"]
         assert found == [reason]
         assert hall.sessions.ended == ["other_end"]
