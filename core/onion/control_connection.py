@@ -96,7 +96,10 @@ class ControlConnection:
 
 
 class _ControlSocket(stem.socket.ControlSocket):  # type: ignore[misc]  # stem ships no types
-    """stem's control socket over one that the transport opens, which also reaches deep directories."""
+    """stem's control socket over one that the transport opens, which also reaches deep directories.
+
+    It connects once: where stem would connect again by itself, to ask the same, whoever cut it would wait for ever.
+    """
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -105,6 +108,8 @@ class _ControlSocket(stem.socket.ControlSocket):  # type: ignore[misc]  # stem s
         self.connect()
 
     def _make_socket(self) -> socket.socket:
+        if self._raw is not None:
+            raise stem.SocketError("this connection has ended")
         try:
             self._raw = connect_local(self._path, _CONNECT_S)
         except OSError as error:

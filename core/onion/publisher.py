@@ -27,7 +27,7 @@ _AT_SERVICE = "PURPOSE=HS_SERVICE_REND"
 _DEFENCE = " PoWDefensesEnabled=1"  # at the rates and bursts that tor itself has as defaults
 _LINK = re.compile(r"to-[0-9a-f]{12}")
 _HOST = re.compile(r"[a-z2-7]{56}\.onion")
-_PLAIN_PATH = re.compile(r"/[A-Za-z0-9._/+-]{1,60}")
+_PLAIN_PATH = re.compile(r"/[A-Za-z0-9._/+-]{1,106}")
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 _log = logging.getLogger(__name__)
@@ -293,14 +293,13 @@ class Publisher:
 
     def _seen(self, target: Path) -> str:
         """Name a socket as tor reaches it: by a link in the runtime directory, short and without a space."""
-        if not _PLAIN_PATH.fullmatch(self._seen_run):
-            raise TorRefused(
-                reason="the path of the runtime directory has characters that it cannot take"
-            )
         link = self._link_of(target)
+        seen = f"{self._seen_run}/{link.name}/{target.name}"
+        if not _PLAIN_PATH.fullmatch(seen):  # only of a system's tor: ours sees a short name
+            raise TorRefused(reason="the path of the runtime directory is too long or has spaces")
         if not link.is_symlink():
             link.symlink_to(target.parent)
-        return f"{self._seen_run}/{link.name}/{target.name}"
+        return seen
 
     def _drop_link(self, target: Path) -> None:
         """Remove the link, unless another service goes the same way."""
