@@ -158,13 +158,15 @@ class KioskDriver:
         """Draw a frame, which lays out first what a change has moved."""
         self.window.grabWindow()
 
-    def until(self, is_so: Callable[[], object], why: str = "it never came") -> None:
+    def until(
+        self, is_so: Callable[[], object], why: str = "it never came", wait_ms: int = _WAIT_MS
+    ) -> None:
         """Wait until something is so."""
 
         def check() -> None:
             assert is_so(), why
 
-        self._qtbot.waitUntil(check, timeout=_WAIT_MS)
+        self._qtbot.waitUntil(check, timeout=wait_ms)
 
     def small_targets(self) -> list[str]:
         """Name what can be tapped but is smaller than a finger, or leaves the window at a side."""

@@ -46,6 +46,7 @@ Item {
         anchors.fill: parent
         visible: screen.hasGranted
         facts: screen.model.granted
+        reach: screen.model.reach
         isPortrait: screen.isPortrait
         onClosed: {
             screen.model.closeGranted();

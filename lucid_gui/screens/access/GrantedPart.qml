@@ -8,6 +8,8 @@ Item {
     id: part
 
     required property var facts
+    // What reach_facts gives; empty before the address is published.
+    required property var reach
     property bool isPortrait: false
     readonly property real side: isPortrait ? Math.min(width - 2 * Tokens.gapLarge, 480) : footer.y - Tokens.gap
 
@@ -58,6 +60,13 @@ Item {
             text: qsTr("This is shown once, and kept nowhere. Whoever has it can read until %1.").arg(part.facts.ends ?? "")
             color: Tokens.ask
             font.weight: Font.Medium
+        }
+
+        StatusPill {
+            objectName: "grantedReach"
+            icon: part.reach.icon ?? "hourglass"
+            tone: part.reach.tone ?? "ask"
+            text: part.reach.text ?? qsTr("Not published yet")
         }
 
         Words {

@@ -22,6 +22,7 @@ from core.api.network import Network, NetworkChanged
 from core.api.snapshots import FailureSnapshot
 from lucid_gui.pictures import QrItem
 from lucid_gui.screens.access import wording
+from lucid_gui.screens.hosting.sentences import reach_facts
 from lucid_gui.screens.screen_model import ScreenModel, shown
 from lucid_gui.text.network import is_by_tor
 
@@ -38,6 +39,7 @@ LONGEST_NAME = 64
 PAGE = 50
 _FIRST_SCOPES = frozenset({Scope.HEALTH, Scope.SESSIONS, Scope.MANIFESTS, Scope.PROOFS})
 _FIRST_DAYS = 90
+_PURPOSE = "reading"  # the service that is read from
 
 
 class AccessModel(ScreenModel):
@@ -223,6 +225,12 @@ class AccessModel(ScreenModel):
     def _can_grant(self) -> bool:
         return bool(self._name and self._scopes) and not self._busy
 
+    def _reach(self) -> dict[str, str]:
+        """Say whether the address for reading can be found yet; empty while it is not published."""
+        services = self._network.services if self._network is not None else ()
+        found = next((each for each in services if each.purpose == _PURPOSE), None)
+        return reach_facts(found.phase) if found is not None else {}
+
     def _is_offline(self) -> bool:
         return not is_by_tor(self._network)
 
@@ -232,6 +240,7 @@ class AccessModel(ScreenModel):
     rows = Property(list, _rows, notify=accessChanged)
     isLoaded = shown(bool, "_is_loaded", accessChanged)
     isOffline = Property(bool, _is_offline, notify=accessChanged)
+    reach = Property(dict, _reach, notify=accessChanged)
     name = shown(str, "_name", formChanged)
     days = shown(int, "_days", formChanged)
     scopes = Property(list, lambda self: wording.scope_rows(self._scopes), notify=formChanged)

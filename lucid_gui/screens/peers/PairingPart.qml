@@ -11,6 +11,7 @@ Item {
     readonly property bool isTyping: line.isEditing || name.isEditing
 
     signal closed()
+    signal networkWanted()
 
     onVisibleChanged: {
         line.finish();
@@ -66,6 +67,8 @@ Item {
             objectName: "pairingFailure"
             what: part.model.failure.what ?? ""
             nextStep: part.model.failure.nextStep ?? ""
+            actionText: part.model.failure.isNetwork ? qsTr("Open Network") : ""
+            onActed: part.networkWanted()
         }
 
         Item {

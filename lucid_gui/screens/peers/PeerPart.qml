@@ -14,6 +14,7 @@ Item {
     readonly property bool hasAnswer: answer.topic !== undefined
 
     signal forgetWanted()
+    signal networkWanted()
 
     PartBar {
         id: bar
@@ -45,6 +46,8 @@ Item {
             objectName: "peerFailure"
             what: part.model.failure.what ?? ""
             nextStep: part.model.failure.nextStep ?? ""
+            actionText: part.model.failure.isNetwork ? qsTr("Open Network") : ""
+            onActed: part.networkWanted()
         }
 
         ProgressLine {

@@ -40,6 +40,7 @@ Item {
             screen.model.setLink("");
             screen.isPairing = false;
         }
+        onNetworkWanted: screen.navigator.open("network")
     }
 
     PeerPart {
@@ -48,6 +49,7 @@ Item {
         model: screen.model
         isPortrait: screen.isPortrait
         onForgetWanted: confirm.isOpen = true
+        onNetworkWanted: screen.navigator.open("network")
     }
 
     ScanCover {

@@ -157,6 +157,18 @@ Item {
         height: Tokens.button + Tokens.gapLarge + Tokens.gap
         color: Tokens.background
 
+        ProgressLine {
+            objectName: "hostAgainProgress"
+            x: Tokens.gapLarge
+            y: Tokens.gap
+            width: parent.width - 2 * Tokens.gapLarge
+            visible: overview.model.opening.hasProgress
+            text: overview.model.opening.text
+            done: Math.max(0, overview.model.opening.fraction)
+            total: 1
+            onCancelled: overview.model.cancelHosting()
+        }
+
         Row {
             id: buttons
 
@@ -166,6 +178,7 @@ Item {
             x: Tokens.gapLarge
             y: Tokens.gap
             width: parent.width - 2 * Tokens.gapLarge
+            visible: !overview.model.opening.hasProgress
             spacing: Tokens.gap
 
             ActionButton {
@@ -212,7 +225,7 @@ Item {
                 visible: overview.model.canHostAgain
                 icon: "door-open"
                 text: qsTr("Host again")
-                isBusy: overview.model.isOpening
+                isBusy: overview.model.opening.isBusy
                 onClicked: overview.againWanted()
             }
         }

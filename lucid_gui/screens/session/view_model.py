@@ -17,7 +17,7 @@ from core.api.snapshots import (
     SessionSummary,
 )
 from lucid_gui.pictures import FrameItem
-from lucid_gui.screens.screen_model import ScreenModel, shown
+from lucid_gui.screens.screen_model import ScreenModel, Work, shown
 from lucid_gui.screens.session import parts
 from lucid_gui.screens.session.export import Export
 from lucid_gui.screens.session.trail import Trail
@@ -46,7 +46,8 @@ class SessionModel(ScreenModel):
         self._session_id = ""
         self._detail: SessionDetail | None = None
         self._is_loading = False
-        self._is_opening = False
+        self._opening = Work(bridge, self)
+        self._opening.changed.connect(self.detailChanged)
         self._verification = Verification(bridge, self.now_utc_ms, self)
         self._export = Export(bridge, self)
         self._trail = Trail(self._duration_s, self)
@@ -66,8 +67,12 @@ class SessionModel(ScreenModel):
 
     @Slot()
     def leave(self) -> None:
-        """Stop following; an export that runs goes on, a verification ends."""
+        """Stop following; an export that runs goes on, a verification ends, and so does a wait for Tor."""
         self.stop_listening()
+        if self._opening.has_progress():
+            self._opening.drop()
+        else:
+            self._opening.let_go()
         self._verification.pause()
 
     @Slot()
@@ -100,24 +105,20 @@ class SessionModel(ScreenModel):
     @Slot()
     def hostAgain(self) -> None:
         """Open the door again under this session's own policy; the confirmation was given on the screen."""
-        if self._is_opening or not self._can_host_again():
+        if self._opening.is_busy() or not self._can_host_again():
             return
         self.fail(None)
-        self._set_opening(is_opening=True)
-        self.ask(HostSession(again=self._session_id), self._on_opened, self._on_not_opened)
+        command = HostSession(again=self._session_id)
+        self._opening.begin(command, self._on_opened, self.fail)
+
+    @Slot()
+    def cancelHosting(self) -> None:
+        """Stop waiting for Tor."""
+        self._opening.cancel()
 
     def _on_opened(self, result: object) -> None:
-        self._set_opening(is_opening=False)
         if isinstance(result, Hosting):
             self.navigator.open("hosting", {"sessionId": result.session_id})
-
-    def _on_not_opened(self, failure: FailureSnapshot) -> None:
-        self._set_opening(is_opening=False)
-        self.fail(failure)
-
-    def _set_opening(self, *, is_opening: bool) -> None:
-        self._is_opening = is_opening
-        self.detailChanged.emit()
 
     def _on_detail(self, result: object) -> None:
         if not isinstance(result, SessionDetail):
@@ -230,7 +231,7 @@ class SessionModel(ScreenModel):
     isSealed = Property(bool, _is_sealed, notify=detailChanged)
     isRunning = Property(bool, _is_running, notify=detailChanged)
     canHostAgain = Property(bool, _can_host_again, notify=detailChanged)
-    isOpening = shown(bool, "_is_opening", detailChanged)
+    opening = Property(QObject, lambda self: self._opening, constant=True)
     canPlay = Property(bool, _can_play, notify=detailChanged)
     wasInterrupted = Property(bool, _was_interrupted, notify=detailChanged)
     title = Property(str, _title, notify=detailChanged)

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from core.api.access import GrantAccess, ListAccess, ListCalls, RevokeAccess, Scope, VerifyCalls
-from core.api.network import Network
+from core.api.network import Network, ServicePhase, ServiceShown
 from lucid_gui.screens.screen_model import ScreenModel
 from tests.fakes import made_up_access as readers
 from tests.fakes import made_up_network as net
@@ -59,6 +59,7 @@ def test_somebody_is_let_read(make_kiosk: KioskMaker, size: tuple[int, int], fin
     scopes = (Scope.METRICS, Scope.SESSIONS, Scope.MANIFESTS, Scope.PROOFS)
     assert appliance.sent(GrantAccess) == [GrantAccess("Auditor, summer", scopes, 7)]
     check(kiosk)
+    assert kiosk.text("grantedReach") == "Can be reached"
     link = kiosk.text("grantedLink")
     assert (
         read_picture(kiosk.window.grabWindow().convertToFormat(QImage.Format.Format_RGB888)) == link
@@ -84,6 +85,22 @@ def test_leaving_the_screen_forgets_the_secrets(make_kiosk: KioskMaker) -> None:
     kiosk.tap("back")
     kiosk.until(lambda: len(appliance.sent(ListAccess)) == 2 and kiosk.seen("access0"))
     assert not kiosk.seen("grantedQr")
+
+
+def test_a_first_access_says_that_its_address_is_not_there_yet(make_kiosk: KioskMaker) -> None:
+    """Who scans it before has to try again; the page says when that is over."""
+    kiosk, appliance = visit(make_kiosk, net.ready(services=()))
+    kiosk.tap("grantButton")
+    kiosk.item("accessName").setProperty("text", "Auditor")
+    kiosk.tap("grantNowButton")
+    assert kiosk.text("grantedReach") == "Not published yet"
+    for phase, text in (
+        (ServicePhase.PUBLISHING, "Being published"),
+        (ServicePhase.WAITING, "Waits for Tor"),
+        (ServicePhase.REACHABLE, "Can be reached"),
+    ):
+        appliance.net.change(services=(ServiceShown("reading", net.OWN, phase, 1),))
+        kiosk.until(lambda text=text: kiosk.text("grantedReach") == text)
 
 
 def test_a_refused_access_is_said(make_kiosk: KioskMaker) -> None:

@@ -271,3 +271,33 @@ def test_joining_offline_leads_to_the_network(
     kiosk.until(lambda: kiosk.screen() == "join" and kiosk.seen("invitationField"))
     assert kiosk.item("invitationField").property("text") == ""
     assert kiosk.model().invitation == ""
+
+
+@SIZES
+def test_hosting_again_waits_for_tor_too(make_kiosk: KioskMaker, size: tuple[int, int]) -> None:
+    """With its progress in the place of the buttons; it can be stopped, and ends with the screen."""
+    appliance = MadeUpAppliance((hosted.sealed(),))
+    appliance.net.set(net.ready())
+    kiosk = make_kiosk(appliance, size=size)
+    appliance.answers[HostSession] = PENDING
+    kiosk.open("session", sessionId=hosted.sealed().session_id)
+    for _ in range(2):
+        kiosk.tap("hostAgainButton")
+        kiosk.until(lambda: not kiosk.item("againSheet").property("isGuarded"))
+        kiosk.tap("approve")
+        kiosk.until(lambda: appliance.pending)
+        number = next(iter(appliance.pending))
+        appliance.emit(RequestProgressed(number, "connecting_to_tor", 45, 100))
+        kiosk.until(lambda: kiosk.text("hostAgainProgress") == "Connecting to Tor")
+        check(kiosk)
+        kiosk.item("hostAgainProgress").cancelled.emit()
+        kiosk.until(lambda: not appliance.pending and kiosk.seen("hostAgainButton"))
+    kiosk.tap("hostAgainButton")
+    kiosk.until(lambda: not kiosk.item("againSheet").property("isGuarded"))
+    kiosk.tap("approve")
+    kiosk.until(lambda: appliance.pending)
+    number = next(iter(appliance.pending))
+    appliance.emit(RequestProgressed(number, "connecting_to_tor", 46, 100))
+    kiosk.item("hostAgainProgress")
+    kiosk.tap("rail-settings")
+    kiosk.until(lambda: not appliance.pending)

@@ -165,3 +165,18 @@ def test_offline_says_so(make_kiosk: KioskMaker) -> None:
     check(kiosk)
     kiosk.tap("openNetworkButton")
     kiosk.until(lambda: kiosk.screen() == "network")
+
+
+@SIZES
+def test_what_is_in_tors_way_leads_to_the_network(
+    make_kiosk: KioskMaker, size: tuple[int, int]
+) -> None:
+    """At a pairing and at a question alike."""
+    kiosk, appliance = visit(make_kiosk, size=size)
+    appliance.answers[AskPeer] = failure("tor_not_ready", phase="connecting", percent=45)
+    kiosk.tap("peer0")
+    kiosk.tap("healthButton")
+    kiosk.until(lambda: "Tor is not connected" in kiosk.text("peerFailure"))
+    check(kiosk)
+    kiosk.item("peerFailure").acted.emit()
+    kiosk.until(lambda: kiosk.screen() == "network")
