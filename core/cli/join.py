@@ -120,5 +120,5 @@ def _follow(
 _STATES = {
     JoinedState.CONNECTING: "Connecting.",
     JoinedState.WATCHING: "Connected: what the other end shows is recorded.",
-    JoinedState.ENDED: "The other end has ended it, or is gone.",
+    JoinedState.ENDED: "The other end has ended it, or the connection to it is gone.",
 }
