@@ -16,7 +16,7 @@ from typing import Protocol
 from core.api.network import ServicePhase, ServiceShown, TorPhase, TorStatus
 from core.errors import Failure, TorNotReady
 from core.onion.keys import ClientKey, ServiceKey
-from core.onion.publisher import OnionService
+from core.onion.onion_service import OnionService
 from core.remote.workplace import private_directory
 
 PORT = 3389  # RDP's own

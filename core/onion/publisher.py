@@ -20,40 +20,16 @@ from core.api.network import ServicePhase, ServiceShown
 from core.errors import Bug, ClientKeyNeeded, Failure, PublishFailed, TorLost, TorRefused
 from core.onion.control import TorControl
 from core.onion.control_connection import ControlEvent
-from core.onion.keys import ONION_SUFFIX, ClientKey, ServiceKey, is_client_public_text
+from core.onion.keys import ONION_SUFFIX, ClientKey
+from core.onion.onion_service import OnionService, add_command, check_service
 
-_MOST_PORT = 65_535
 _AT_SERVICE = "PURPOSE=HS_SERVICE_REND"
 _DEFENCE = " PoWDefensesEnabled=1"  # at the rates and bursts that tor itself has as defaults
 _LINK = re.compile(r"to-[0-9a-f]{12}")
 _HOST = re.compile(r"[a-z2-7]{56}\.onion")
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9._/+-]{1,106}")
-_PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class OnionService:
-    """What is to be published. ``target`` is a Unix socket of ours; ``clients`` are public texts of client keys."""
-
-    key: ServiceKey
-    port: int
-    target: Path
-    purpose: str
-    clients: tuple[str, ...] = ()  # nobody else may connect; empty: anybody who has the address
-    has_defence: bool = True  # proof of work, asked for by tor when many come at once
-    most_streams: int = 32  # on one circuit; it is closed when more are opened
-
-    @property
-    def host(self) -> str:
-        """The onion address, without the port."""
-        return self.key.address
-
-    @property
-    def service_id(self) -> str:
-        """The address as tor's commands take it."""
-        return self.host.removesuffix(ONION_SUFFIX)
 
 
 @dataclass
@@ -125,7 +101,7 @@ class Publisher:
 
         Raises PublishFailed when tor refuses it; it is not wanted any more then. Whoever is cancelled withdraws it.
         """
-        _check(service)
+        check_service(service)
         async with self._one_at_a_time:
             before = self._wanted.get(service.host)
             if before is not None:
@@ -234,7 +210,7 @@ class Publisher:
         """Give tor a service. Raises TorRefused, TorLost."""
         if self._control is None:
             return
-        command = self._command(wanted.service)
+        command = add_command(wanted.service, self._seen(wanted.service.target))
         wanted.is_taken = True  # what tor says about it may come before the answer is looked at
         try:
             if not (wanted.service.has_defence and self._takes_defence):
@@ -280,17 +256,6 @@ class Publisher:
             self._client_keys.pop(host, None)
             raise ClientKeyNeeded(address=host) from refused
 
-    def _command(self, service: OnionService) -> str:
-        flags = ["DiscardPK", "MaxStreamsCloseCircuit", *(["V3Auth"] if service.clients else [])]
-        parts = [
-            f"ADD_ONION {service.key.tor_key()}",
-            f"Flags={','.join(flags)}",
-            f"MaxStreams={service.most_streams}",
-            f"Port={service.port},unix:{self._seen(service.target)}",
-            *(f"ClientAuthV3={client}" for client in service.clients),
-        ]
-        return " ".join(parts)
-
     def _seen(self, target: Path) -> str:
         """Name a socket as tor reaches it: by a link in the runtime directory, short and without a space."""
         link = self._link_of(target)
@@ -330,15 +295,6 @@ def _shown(wanted: _Wanted, *, is_ready: bool) -> ServiceShown:
     service = wanted.service
     address = f"{service.host}:{service.port}"
     return ServiceShown(service.purpose, address, phase, len(service.clients))
-
-
-def _check(service: OnionService) -> None:
-    """Raise Bug for a service that no command of ours may carry to tor."""
-    is_fine = 1 <= service.port <= _MOST_PORT and 1 <= service.most_streams <= _MOST_PORT
-    is_fine = is_fine and service.target.is_absolute()
-    is_fine = is_fine and _PLAIN_NAME.fullmatch(service.target.name) is not None
-    if not is_fine or not all(is_client_public_text(client) for client in service.clients):
-        raise Bug("a service has a port, streams, a socket with a plain name, and client keys")
 
 
 def _service_id(host: str) -> str:

@@ -11,7 +11,8 @@ from core.config.engine_options import NetworkOptions
 from core.errors import Failure, NetworkOffline, TorNotReady, TorRefused
 from core.onion.health import Health
 from core.onion.life import Surroundings
-from core.onion.publisher import OnionService, Publisher, remove_links
+from core.onion.onion_service import OnionService
+from core.onion.publisher import Publisher, remove_links
 from core.onion.supervisor import Supervisor
 from core.onion.torrc import TorPlaces
 from core.runtime.clock import Clock
@@ -65,7 +66,10 @@ class Onion:
         return None if self._supervisor is None else self._supervisor.pid
 
     async def start(self, bridges: tuple[Bridge, ...] = ()) -> None:
-        """Begin to keep tor running, and return at once. Raises TorRefused for bridges of a system's tor."""
+        """Begin to keep tor running, and return at once.
+
+        Raises TorRefused for bridges of a system's tor, and DataDirectoryUnwritable.
+        """
         if self._supervisor is not None:
             return
         self._refuse_bridges(bridges)

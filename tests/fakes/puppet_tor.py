@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.api.network import ServicePhase, ServiceShown, TorPhase, TorStatus
 from core.errors import Failure, HostUnreachable, NetworkOffline, PublishFailed, TorNotReady
-from core.onion.publisher import OnionService
+from core.onion.onion_service import OnionService
 
 
 class PuppetTor:

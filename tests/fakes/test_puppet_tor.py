@@ -10,7 +10,7 @@ import pytest
 from core.api.network import ServicePhase, TorPhase
 from core.errors import HostUnreachable, NetworkOffline, PublishFailed, TorNotReady
 from core.onion.keys import ServiceKey
-from core.onion.publisher import OnionService
+from core.onion.onion_service import OnionService
 from tests.fakes.clocks import settle
 from tests.fakes.puppet_tor import PuppetNetwork, PuppetTor
 

@@ -12,7 +12,8 @@ from core.api.network import ServicePhase
 from core.errors import PublishFailed, TorRefused
 from core.onion.control_connection import ControlEvent
 from core.onion.keys import ClientKey, ServiceKey
-from core.onion.publisher import OnionService, Publisher
+from core.onion.onion_service import OnionService
+from core.onion.publisher import Publisher
 
 
 class PlayedTor:
