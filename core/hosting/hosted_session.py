@@ -92,14 +92,7 @@ class HostedSession:
         self._reach = Reach(way, self._telling, self._ledger.note)
         self.observers = observers(self._ledger, self._telling)
         self._enforcement.followed = self.observers.follow
-        self._desk = PromptDesk(
-            clock=tools.clock,
-            grants=self._grants,
-            ask=tools.ask,
-            outcomes=self,
-            failed=self._telling.report,
-            prompt_s=rules.limits.prompt_s,
-        )
+        self._desk = self._make_desk()
         limits, now = rules.limits, tools.clock.now()
         self._limits = SessionLimits(
             longest_minutes=limits.longest_minutes, idle_minutes=limits.idle_minutes, started=now
@@ -114,6 +107,16 @@ class HostedSession:
         self._errands = Errands(self._fail)
         self._arrival = self._make_arrival()
         self._is_ending, self._hidden_windows = False, 0
+
+    def _make_desk(self) -> PromptDesk:
+        return PromptDesk(
+            clock=self._tools.clock,
+            grants=self._grants,
+            ask=self._tools.ask,
+            outcomes=self,
+            failed=self._telling.report,
+            prompt_s=self._policy.rules.limits.prompt_s,
+        )
 
     def _make_arrival(self) -> Arrival:
         return Arrival(

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
 import pytest
-from nacl.signing import SigningKey
 
 from core.api import hosting as h
 from core.api import joining as j
-from core.api.events import Event, IncidentRecorded
-from core.api.network import TorPhase
+from core.api.events import IncidentRecorded
 from core.api.permissions import Capability, GrantLength
 from core.errors import (
     CertificateDifferent,
-    ClientKeyNeeded,
     CodeWrong,
     DesktopTooLarge,
     Failure,
-    HostUnreachable,
-    NetworkOffline,
     RemoteHostFailed,
     SeatNeeded,
     SessionBusy,
@@ -34,142 +23,15 @@ from core.errors import (
     StorageTooLow,
     StoreCorrupt,
     TermsRefused,
-    TorNotReady,
     UsageFailure,
     VaultLocked,
 )
-from core.hosting.ways import WaysIn
-from core.joining.joined_session import JoiningTools
-from core.joining.service import LABEL, JoiningParts, JoiningService
+from core.joining.service import LABEL
 from core.joining.showing import Showing
-from core.onion.keys import ClientKey, ServiceKey
 from core.remote import exchange
 from core.sessions.hosted import HostedStart
-from core.transport.transport import Purpose, Transport
-from tests.fakes.clocks import ManualClock, settle
-from tests.fakes.hosting_stage import PaperSessions
-from tests.fakes.joining_stage import PuppetJoinedHost
-from tests.fakes.other_end import CODE, SIZE, OtherEnd, sign_with
-from tests.fakes.puppet_tor import PuppetNetwork, PuppetTor
-
-ONION = f"{ServiceKey(bytes(32)).address}:3389"
-HOST = ONION.partition(":")[0]
-KEY = ClientKey(b"\x07" * 32).private_text
-
-
-class Device:
-    """A vault that signs and does nothing else."""
-
-    def __init__(self) -> None:
-        self.key = SigningKey.generate()
-        self.device_public_key = bytes(self.key.verify_key)
-        self.sign = partial(sign_with, self.key)
-
-
-class Tunnel(Transport):
-    """Leads every onion address to one of this machine, and notes what was dialled."""
-
-    def __init__(self, tor: PuppetTor) -> None:
-        super().__init__(tor)
-        self.leads_to = ""
-        self.dialled: list[tuple[str, str, str]] = []
-        self.failure: Failure | None = None
-
-    async def dial(
-        self, address: str, purpose: Purpose, *, peer: str = "", client_key: str = ""
-    ) -> socket.socket:
-        """Dial what it leads to."""
-        assert purpose is Purpose.SESSION
-        self.dialled.append((address, peer, client_key))
-        if self.failure is not None:
-            raise self.failure
-        return await super().dial(self.leads_to or address, purpose)
-
-
-class Hall:
-    """A service whose hosts are puppets and whose sessions are paper, and somebody else's appliance that answers."""
-
-    def __init__(self, *, has_seat: bool = True) -> None:
-        self.clock = ManualClock()
-        self.events: list[Event] = []
-        self.sessions = PaperSessions()
-        self.hosts: list[PuppetJoinedHost] = []
-        self.host_failure: BaseException | None = None
-        self.is_locked = False
-        self.tor = PuppetTor()
-        self.transport = Tunnel(self.tor)
-        self.other_end = OtherEnd()
-        device = Device()
-
-        def vault() -> Any:  # noqa: ANN401
-            if self.is_locked:
-                raise VaultLocked
-            return device
-
-        async def number(_: str) -> int:
-            return 15
-
-        self.service = JoiningService(
-            JoiningParts(
-                tools=JoiningTools(self.clock, self.events.append, self.sessions),
-                sessions=self.sessions,
-                vault=vault,
-                number=number,
-                has_seat=has_seat,
-                way_in=WaysIn(PuppetNetwork(self.tor)),
-                transport=self.transport,
-                make_host=self._make_host,
-            )
-        )
-
-    def _make_host(self, clock: ManualClock, **parts: Any) -> PuppetJoinedHost:  # noqa: ANN401
-        host = PuppetJoinedHost(clock, **parts)
-        host.failure = self.host_failure
-        self.hosts.append(host)
-        return host
-
-    def command(self, **changes: str) -> j.JoinSession:
-        """Accept the terms."""
-        terms = self.other_end.terms
-        facts: dict[str, Any] = {
-            "invitation": self.other_end.link,
-            "code": "",
-            "certificate_sha256": self.other_end.certificate_sha256,
-            "terms_hash": terms.terms_hash.hex(),
-            "name": "the hall",
-        }
-        return j.JoinSession(**facts | changes)
-
-    def onion_link(self) -> str:
-        """Write an invitation to an onion address, which leads to the other end."""
-        self.transport.leads_to = self.other_end.address
-        return self.other_end.link.replace(self.other_end.address, ONION) + f"&key={KEY}"
-
-    async def join(self, **changes: str) -> j.Joined:
-        """Join."""
-        return await self.service.join(self.command(**changes))
-
-
-def at(work: Callable[[Hall], Awaitable[None]], *, has_seat: bool = True) -> Hall:
-    """Work in a hall; whatever happened there, nothing is left running."""
-
-    async def run(directory: str) -> Hall:
-        hall = Hall(has_seat=has_seat)
-        await hall.other_end.open(Path(directory))
-        try:
-            await work(hall)
-            if hall.service.shown() is not None:
-                await hall.sessions.end(hall.sessions.started[0].session_id, "owner")
-            await settle()
-            assert hall.service.shown() is None
-            assert hall.service.picture is None
-            assert all(each.closed for each in hall.hosts)
-        finally:
-            hall.other_end.close()
-        return hall
-
-    with TemporaryDirectory() as directory:
-        return asyncio.run(run(directory))
+from tests.core.joining.hall import Hall, at
+from tests.fakes.other_end import CODE, SIZE
 
 
 @pytest.mark.parametrize(
@@ -459,109 +321,5 @@ def test_commands_about_another_session_are_refused() -> None:
         assert not hall.service.is_about(other)
         with pytest.raises(SessionNotJoined):
             await hall.service.shield(h.Shield(other, is_on=True))
-
-    at(work)
-
-
-def test_by_tor_everything_goes_one_way_of_its_own() -> None:
-    """Terms, acceptance and the client itself: the same address, circuits of its own, and the invitation's key."""
-
-    async def work(hall: Hall) -> None:
-        link = hall.onion_link()
-        await hall.service.read_terms(j.ReadTerms(link))
-        assert hall.tor.forgotten == [HOST]
-        command = hall.command(invitation=link)
-        await hall.service.wait_ready(command, lambda *_: None)
-        joined = await hall.service.join(command)
-        assert joined.address == ONION
-        assert hall.tor.forgotten == [HOST]
-        (host,) = hall.hosts
-        assert host.dial is not None
-        (await host.dial(ONION)).close()
-        assert set(hall.transport.dialled) == {(ONION, ONION, KEY)}
-        assert hall.other_end.asked == ["terms", "terms", "join"]
-
-    hall = at(work)
-    assert hall.tor.forgotten == [HOST, HOST]
-
-
-def test_a_typed_onion_address_takes_its_key() -> None:
-    """Without it nobody is called."""
-
-    async def work(hall: Hall) -> None:
-        hall.onion_link()
-        with pytest.raises(ClientKeyNeeded):
-            await hall.service.read_terms(j.ReadTerms(ONION, CODE))
-        assert hall.transport.dialled == []
-        await hall.service.read_terms(j.ReadTerms(ONION, CODE, KEY.lower()))
-        await hall.join(invitation=ONION, code=CODE, client_key=KEY)
-
-    at(work)
-
-
-@pytest.mark.parametrize(
-    "failure", [NetworkOffline(), HostUnreachable(address=ONION, reason="it is not published")]
-)
-def test_who_cannot_be_reached_by_tor_is_not_joined(failure: Failure) -> None:
-    """Offline, and after the other session's end: it is said, and no key is kept."""
-
-    async def work(hall: Hall) -> None:
-        link = hall.onion_link()
-        hall.transport.failure = failure
-        with pytest.raises(type(failure)):
-            await hall.service.read_terms(j.ReadTerms(link))
-        with pytest.raises(type(failure)):
-            await hall.join(invitation=link)
-        assert hall.tor.forgotten == [HOST, HOST]
-        assert hall.hosts == []
-
-    at(work)
-
-
-def test_tor_is_waited_for_before_anybody_is_called() -> None:
-    """How far it is, is told; a session on this machine waits for nothing, nor does what cannot be joined anyway."""
-
-    async def work(hall: Hall) -> None:
-        heard: list[tuple[str, int, int]] = []
-        link = hall.onion_link()
-        hall.tor.be(TorPhase.CONNECTING, 10)
-        asked = j.ReadTerms(link)
-        reading = asyncio.ensure_future(
-            hall.service.read_terms(asked, lambda *facts: heard.append(facts))
-        )
-        await settle()
-        assert heard == [("connecting_to_tor", 10, 100)]
-        assert hall.transport.dialled == []
-        hall.tor.be(TorPhase.READY)
-        await reading
-        hall.tor.be(TorPhase.STUCK)
-        command = hall.command(invitation=link)
-        with pytest.raises(TorNotReady):
-            await hall.service.wait_ready(command, lambda *_: None)
-        with pytest.raises(UsageFailure):
-            await hall.service.wait_ready(replace(command, name=""), lambda *_: None)
-        await hall.service.wait_ready(hall.command(), lambda *_: None)
-
-    at(work)
-
-
-@pytest.mark.parametrize(
-    ("phase", "reason"),
-    [
-        (TorPhase.READY, "the other end has ended it"),
-        (TorPhase.RESTARTING, "tor lost"),
-    ],
-)
-def test_the_loss_of_the_own_tor_is_not_the_other_ends_doing(phase: TorPhase, reason: str) -> None:
-    """The record says which of the two it was; either way the session is over."""
-
-    async def work(hall: Hall) -> None:
-        await hall.join(invitation=hall.onion_link())
-        hall.hosts[0].lose(None)
-        hall.tor.be(phase)  # it is known a moment later only
-        await hall.clock.advance(1)
-        found = [each.reason for each in hall.sessions.entries if each.resource == "connection"]
-        assert found == [reason]
-        assert hall.sessions.ended == ["other_end"]
 
     at(work)
