@@ -53,6 +53,8 @@ Item {
                 objectName: "hostingFailure"
                 what: screen.part === "live" ? screen.model.failure.what ?? "" : ""
                 nextStep: screen.model.failure.nextStep ?? ""
+                actionText: screen.model.failure.isNetwork ? qsTr("Open Network") : ""
+                onActed: screen.navigator.open("network")
             }
 
             IncidentStrip {

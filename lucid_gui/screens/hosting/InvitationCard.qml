@@ -49,7 +49,7 @@ Card {
 
                 objectName: card.named("invitationQr")
                 // A long link has more modules, and a camera needs three pixels of each.
-                width: card.isTall ? 240 : card.isOnion ? 200 : 168
+                width: card.isTall ? (card.isOnion ? 268 : 240) : card.isOnion ? 200 : 168
                 height: width
                 visible: card.isValid && !card.isLocked
                 text: card.facts.link ?? ""

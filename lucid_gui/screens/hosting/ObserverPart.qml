@@ -47,6 +47,8 @@ Item {
             objectName: "observerFailure"
             what: part.model.failure.what ?? ""
             nextStep: part.model.failure.nextStep ?? ""
+            actionText: part.model.failure.isNetwork ? qsTr("Open Network") : ""
+            onActed: part.networkWanted()
         }
 
         Words {

@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage
 
 from core.api.commands import StartSession
 from core.api.events import RequestProgressed
-from core.api.hosting import HostSession
+from core.api.hosting import HostSession, InviteObserver
 from core.api.joining import JoinSession, ReadTerms
 from core.api.network import Network, ServicePhase
 from core.api.scanning import ScanCode
@@ -121,6 +121,24 @@ def test_an_observer_gets_an_address_of_its_own(
     assert kiosk.text("textLink") == invitation.link  # type: ignore[union-attr]
     kiosk.tap("partBackButton")
     kiosk.item("observerReachRow")
+
+
+@SIZES
+def test_an_observer_that_cannot_be_invited_leads_to_the_network(
+    make_kiosk: KioskMaker, size: tuple[int, int]
+) -> None:
+    """Tor was lost meanwhile; the session itself goes on beneath."""
+    kiosk, appliance = by_tor(make_kiosk, size=size)
+    host(kiosk, appliance)
+    appliance.answers[InviteObserver] = failure("tor_not_ready", phase="restarting", percent=0)
+    kiosk.tap("observerRow")
+    kiosk.tap("inviteObserverButton")
+    kiosk.until(lambda: "Tor is not connected" in kiosk.text("observerFailure"))
+    check(kiosk)
+    kiosk.item("observerFailure").acted.emit()
+    kiosk.until(lambda: kiosk.screen() == "network")
+    kiosk.tap("back")
+    kiosk.until(lambda: kiosk.screen() == "hosting" and kiosk.model().isThere)
 
 
 def test_offline_a_session_says_that_it_is_for_this_machine(make_kiosk: KioskMaker) -> None:
