@@ -24,7 +24,9 @@ from tests.core.onion.tor_here import Watched, running_tor
 from tests.fakes.private_tor import PrivateTor, running_private_tor
 
 FAKETIME = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), Path("libfaketime"))
-READY_S = 60.0
+READY_S = 150.0  # tor waits a minute for a first circuit that a busy machine has lost
+
+pytestmark = pytest.mark.timeout(400)
 
 
 class ShiftedClock(SystemClock):
