@@ -47,6 +47,22 @@ _TELL = "print(json.dumps(outcomes))"
 
 _STREAM = "socket.socket(socket.AF_INET)"
 _PACKETS = "socket.socket(socket.AF_INET, socket.SOCK_DGRAM)"
+# Each says of itself that it is this machine, or nothing at all, or no socket of a network.
+_LYING = """
+class Host(str):
+    __hash__ = lambda self: hash("")
+    __eq__ = lambda self, other: other == ""
+    __str__ = lambda self: "127.0.0.1"
+class Bytes(bytes):
+    __hash__ = lambda self: hash(b"")
+    __eq__ = lambda self, other: other == b""
+    decode = lambda self, *_: "127.0.0.1"
+class Pair(tuple):
+    __getitem__ = lambda self, _: "127.0.0.1"
+class Stream(socket.socket):
+    family = socket.AF_UNIX
+    getsockname = lambda self: ("127.0.0.1", 1)
+"""
 REFUSED = {
     f"{_STREAM}.connect(('192.0.2.1', 80))": "192.0.2.1",
     f"{_STREAM}.connect_ex(('192.0.2.1', 80))": "192.0.2.1",
@@ -69,6 +85,20 @@ REFUSED = {
     "socket.gethostbyaddr('192.0.2.1')": "192.0.2.1",
     "socket.getnameinfo(('192.0.2.1', 80), 0)": "192.0.2.1",
     "socket.socket(socket.AF_PACKET, socket.SOCK_RAW)": "family 17",
+    f"{_STREAM}.listen()": "0.0.0.0",  # noqa: S104 - it is refused
+    f"{_STREAM}.listen(5)": "0.0.0.0",  # noqa: S104 - it is refused
+    "socket.socket(socket.AF_INET6).listen()": "::",
+    "socket.socket(socket.AF_INET, socket.SOCK_RAW, 17)": "kind 3, protocol 17",
+    "socket.socket(socket.AF_INET6, socket.SOCK_RAW, 255)": "kind 3, protocol 255",
+    "socket.socket(socket.AF_INET, socket.SOCK_STREAM, 132)": "kind 1, protocol 132",
+    f"{_LYING}{_STREAM}.connect((Host('192.0.2.1'), 80))": "192.0.2.1",
+    f"{_LYING}{_STREAM}.connect(Pair(('192.0.2.1', 80)))": "192.0.2.1",
+    f"{_LYING}{_STREAM}.bind((Bytes(b'192.0.2.1'), 0))": "192.0.2.1",
+    f"{_LYING}Stream(socket.AF_INET).connect(('192.0.2.1', 80))": "192.0.2.1",
+    f"{_LYING}Stream(socket.AF_INET).listen()": "0.0.0.0",  # noqa: S104 - it is refused
+    f"{_LYING}socket.getaddrinfo(Host('example.org'), 80)": "example.org",
+    f"{_LYING}socket.getaddrinfo(Bytes(b'example.org'), 80)": "example.org",
+    f"{_STREAM}.connect((bytearray(b'192.0.2.1'), 80))": "192.0.2.1",
     "asyncio.run(asyncio.open_connection('example.org', 80))": "example.org",
     "asyncio.run(asyncio.open_connection('192.0.2.1', 80))": "192.0.2.1",
     "import urllib.request; urllib.request.urlopen('http://192.0.2.1/')": "192.0.2.1",
@@ -90,6 +120,10 @@ socket.socket(fileno=stream.detach()).close()
     """
 listener = socket.create_server(('::1', 0), family=socket.AF_INET6)
 socket.create_connection(listener.getsockname()[:2]).close()
+""",
+    """
+listener = socket.socket(socket.AF_INET); listener.bind(('127.0.0.1', 0)); listener.listen(1)
+socket.create_connection(listener.getsockname()).close()
 """,
     """
 packets = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
