@@ -10,7 +10,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
 
@@ -83,7 +83,7 @@ class Asked:
     route: Route | None
     path: Mapping[str, str]
     query: Sequence[tuple[str, str]] = ()
-    authorization: str | None = None
+    authorization: str | None = field(default=None, repr=False)
     has_body: bool = False
     is_page: bool = False
     tags: str = ""  # If-None-Match

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.api.questions import Question, QuestionEnd
 from core.api.snapshots import (
@@ -26,7 +26,7 @@ class RequestFinished(Event):
     """A command was carried out; ``result`` is the type its docstring names."""
 
     request_id: int
-    result: object
+    result: object = field(repr=False)  # may be a secret, such as what a QR code says
 
 
 @dataclass(frozen=True)

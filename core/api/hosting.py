@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from core.api.commands import Command
@@ -77,8 +77,8 @@ class KeyStroke:
     """A key that went down or up while the session ran; ``at_s`` counts from the session's start."""
 
     at_s: float
-    keysym: int  # as X11 numbers it
-    key: str  # the character, or the key's name such as "Return"
+    keysym: int = field(repr=False)  # as X11 numbers it
+    key: str = field(repr=False)  # the character, or the key's name such as "Return"
     is_pressed: bool
 
 
@@ -87,13 +87,12 @@ class Invitation:
     """How a peer connects; ``code`` works once and for this session only."""
 
     address: str  # host:port
-    code: str  # groups of four, such as "7KQM-4RTX"
+    code: str = field(repr=False)  # groups of four, such as "7KQM-4RTX"
     certificate_sha256: str  # lower-case hex
     expires_utc_ms: int
-    link: str  # all of the above in one line, for a QR code
-    client_key: str = (
-        ""  # X25519 private key, base32, that opens the onion address; "" on this machine
-    )
+    link: str = field(repr=False)  # all of the above in one line, for a QR code
+    # X25519 private key, base32, that opens the onion address; "" on this machine
+    client_key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

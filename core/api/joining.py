@@ -6,7 +6,7 @@ recorded here as a session of its own, so Revoke, Shield, HideZones and EndSessi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from core.api.commands import Command
@@ -82,22 +82,22 @@ class ReadTerms(Command):
     ``client_key``.
     """
 
-    invitation: str
-    code: str = ""
-    client_key: str = ""
+    invitation: str = field(repr=False)
+    code: str = field(default="", repr=False)
+    client_key: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
 class JoinSession(Command):
     """Accept the terms with this hash, join, and record it. Result: Joined, as soon as the recording runs."""
 
-    invitation: str
-    code: str
+    invitation: str = field(repr=False)
+    code: str = field(repr=False)
     certificate_sha256: str  # the one that was accepted with the terms
     terms_hash: str
     name: str  # by which the other end is to know this one
     recipients: tuple[str, ...] = ()
-    client_key: str = ""  # as in ReadTerms
+    client_key: str = field(default="", repr=False)  # as in ReadTerms
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class AllowHere(Command):
 class KeyInput:
     """A key of the keyboard at this seat, by the number that the kernel gives it (``linux/input-event-codes.h``)."""
 
-    code: int
+    code: int = field(repr=False)
     is_pressed: bool
 
 
@@ -154,4 +154,4 @@ class DesktopShown(Event):
     session_id: str
     width: int
     height: int
-    pixels: bytes
+    pixels: bytes = field(repr=False)

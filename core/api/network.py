@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from core.api.commands import Command
@@ -39,11 +39,14 @@ class BridgeKind(Enum):
 
 @dataclass(frozen=True)
 class Bridge:
-    """A bridge in use. ``line`` is the whole line as it is configured, in its normal form."""
+    """A bridge in use. ``line`` is the whole line as it is configured, in its normal form.
+
+    Bridges are given to few, so that nobody can block them: neither part shows in a repr.
+    """
 
     kind: BridgeKind
-    endpoint: str  # IP:port, as the line gives it
-    line: str
+    endpoint: str = field(repr=False)  # IP:port, as the line gives it
+    line: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ class WorkOffline(Command):
 class ReadBridges(Command):
     """Read bridge lines without using them. Result: tuple[Bridge, ...], what was understood; BridgeMalformed."""
 
-    lines: str
+    lines: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -141,7 +144,7 @@ class UseBridges(Command):
     The built-in ones are asked for by ``built_in``; lines must be empty then.
     """
 
-    lines: str = ""
+    lines: str = field(default="", repr=False)
     built_in: BridgeKind | None = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from core.api.access import Scope
@@ -36,7 +36,7 @@ class PeerTopic(Enum):
 class AddPeer(Command):
     """Pair with an appliance by the line that it showed; it is asked once, to know that it is there. Result: Peer."""
 
-    link: str
+    link: str = field(repr=False)
     name: str = ""  # "" takes the one that it calls itself
 
 

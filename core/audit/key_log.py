@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -39,7 +39,7 @@ class Stroke:
     """A key that went down or up; ``keysym`` is X11's, ``at_ns`` counts from the session's start."""
 
     at_ns: int
-    keysym: int
+    keysym: int = field(repr=False)
     is_pressed: bool
 
     def shown(self) -> KeyStroke:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 from uuid import UUID
@@ -20,7 +20,7 @@ class TrailFile:
     """The trail of a session as it lies; ``key`` (32 bytes) is the file's own, where it is at hand."""
 
     data: bytes
-    key: bytes | None = None
+    key: bytes | None = field(default=None, repr=False)
 
     @classmethod
     def load(cls, path: Path, session_id: UUID, session_key: bytes | None = None) -> Self:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.runtime.clock import Clock
 
@@ -17,7 +17,7 @@ class Ticket:
     """RDP's user name and password for one client, once."""
 
     user: str  # said in the clear; for it alone others must make way
-    code: str
+    code: str = field(repr=False)
     name: str  # by which the terms were accepted
     until_ns: int
 

@@ -11,7 +11,7 @@ import re
 import ssl
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from core.api.joining import Terms
 from core.canonical.documents import Json, JsonRefused, canonical_json
@@ -94,7 +94,7 @@ class Admission:
     """What lets one client in, once, within 120 s: RDP's user name and password; and what both records hold."""
 
     user: str
-    ticket: str
+    ticket: str = field(repr=False)
     consent: Consent
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qs
 
 from core.errors import ClientKeyNeeded, UsageFailure
@@ -23,9 +23,9 @@ class Invited:
     """Where to join, with which code; ``certificate_sha256`` is empty where only an address was given."""
 
     address: str  # host:port
-    code: str
+    code: str = field(repr=False)
     certificate_sha256: str = ""
-    client_key: str = ""  # X25519, base32; empty on this machine
+    client_key: str = field(default="", repr=False)  # X25519, base32; empty on this machine
 
     @property
     def is_by_tor(self) -> bool:

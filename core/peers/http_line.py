@@ -10,7 +10,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import h11
 
@@ -39,7 +39,7 @@ class Whose:
 
     name: str
     host: str
-    token: str
+    token: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ class RunningSession:
 
     row: SessionRow
     start: Instant
-    session_key: bytes
-    ephemeral_seed: bytes
+    session_key: bytes = field(repr=False)
+    ephemeral_seed: bytes = field(repr=False)
     pictures: Pictures
     recorder: Recorder
     recording: LiveRecording

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 from uuid import UUID, uuid4
 
@@ -60,8 +60,8 @@ class _Plan:
 class _Secrets:
     """The secrets of a new session."""
 
-    session_key: bytes
-    seed: bytes
+    session_key: bytes = field(repr=False)
+    seed: bytes = field(repr=False)
 
     @property
     def public_key(self) -> bytes:

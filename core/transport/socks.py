@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from core.errors import ClientKeyNeeded, Failure, HostUnreachable
 from core.transport.addresses import OnionAddress
@@ -43,7 +43,7 @@ class Isolation:
     """What a stream shares its circuit with: only streams with the same user and password."""
 
     user: str
-    password: str
+    password: str = field(repr=False)
 
 
 async def ask_for_stream(
