@@ -18,6 +18,9 @@ _CONNECT, _RESERVED, _NAME = 1, 0, 3
 _GRANTED = 0
 _BOUND_LENGTHS = {1: 4, 4: 16}  # of the address that an answer has, by its kind
 _CLIENT_KEY_MISSING, _CLIENT_KEY_WRONG = 0xF4, 0xF5
+# What may be otherwise a moment later: a service's description is still on its way to the directories, or Tor has an
+# old one with introduction points that are gone. Tor looks anew for whoever asks again after each of these.
+_PASSING = {0xF0, 0xF1, 0xF2, 0xF3, 0xF7}
 _LONGEST_MARK = 255
 
 _REASONS = {
@@ -46,13 +49,21 @@ class Isolation:
     password: str = field(repr=False)
 
 
+class NotNow(Exception):
+    """Tor finds no way to the service just now; it may when it is asked again. Holds what to say when it does not."""
+
+    def __init__(self, failure: HostUnreachable) -> None:
+        super().__init__(failure.code)
+        self.failure = failure
+
+
 async def ask_for_stream(
     stream: socket.socket, address: OnionAddress, isolation: Isolation
 ) -> None:
     """Ask for a stream to an onion service over a connection to Tor's SOCKS port, which then is that stream.
 
-    Not a byte is taken beyond Tor's answer. Raises HostUnreachable, ClientKeyNeeded, and OSError where the connection
-    to Tor breaks.
+    Not a byte is taken beyond Tor's answer. Raises NotNow, HostUnreachable, ClientKeyNeeded, and OSError where the
+    connection to Tor breaks.
     """
     loop = asyncio.get_running_loop()
     await loop.sock_sendall(stream, bytes([_VERSION, 1, _BY_PASSWORD]))
@@ -101,11 +112,12 @@ async def _read(stream: socket.socket, count: int, address: OnionAddress) -> byt
     return received
 
 
-def _refusal(answer: int, address: OnionAddress) -> Failure:
+def _refusal(answer: int, address: OnionAddress) -> Failure | NotNow:
     if answer in {_CLIENT_KEY_MISSING, _CLIENT_KEY_WRONG}:
         return ClientKeyNeeded(address=str(address))
     reason = _REASONS.get(answer, f"Tor gives a reason that is not known ({answer:#04x})")
-    return HostUnreachable(address=str(address), reason=reason)
+    failure = HostUnreachable(address=str(address), reason=reason)
+    return NotNow(failure) if answer in _PASSING else failure
 
 
 def _unreadable(address: OnionAddress) -> HostUnreachable:

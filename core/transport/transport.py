@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import os
 import secrets
 import socket
@@ -13,9 +14,11 @@ from typing import Protocol
 from core.errors import HostUnreachable, NetworkOffline, TorNotReady
 from core.transport.addresses import LocalAddress, OnionAddress, read_address
 from core.transport.sockets import open_local, open_loopback
-from core.transport.socks import Isolation, ask_for_stream
+from core.transport.socks import Isolation, NotNow, ask_for_stream
 
 _ONION_S = 45.0  # Tor looks for a service's introduction at three places before it gives up
+_PAUSES_S = (1.0, 2.0, 3.0)  # before Tor is asked again; the last one from then on
+_LAST_ASKED_S = 12.0  # after the first time; who is not there is given up soon after
 _LOCAL_S = 15.0
 _SECRET_BYTES = 32
 
@@ -72,6 +75,7 @@ class Transport:
 
         Streams share a circuit only with those of the same purpose and peer; without a peer, with those to the same
         address. ``client_key`` opens an onion service that asks for one. Cancelled at any time, it leaves nothing.
+        What may be otherwise in a moment is tried again for a while: a service published just now is not found at once.
         Raises AddressRefused before anything is sent, HostUnreachable, ClientKeyNeeded, NetworkOffline, TorNotReady.
         """
         found = read_address(address)
@@ -80,7 +84,7 @@ class Transport:
                 async with asyncio.timeout(_LOCAL_S):
                     return await open_loopback(found)
             async with asyncio.timeout(_ONION_S):
-                return await self._dial_onion(found, self.isolate(found, purpose, peer), client_key)
+                return await self._find_onion(found, self.isolate(found, purpose, peer), client_key)
         except TimeoutError:
             raise HostUnreachable(address=address, reason="it does not answer") from None
         except OSError as error:
@@ -99,6 +103,21 @@ class Transport:
 
         named = "\0".join((purpose.value, peer or f"at {address.host}")).encode()
         return Isolation(purpose.value, blake3(named, key=self._secret).hexdigest())
+
+    async def _find_onion(
+        self, address: OnionAddress, isolation: Isolation, client_key: str
+    ) -> socket.socket:
+        """Dial, again while Tor does not find the service and it is early enough."""
+        loop = asyncio.get_running_loop()
+        last_s = loop.time() + _LAST_ASKED_S
+        for pause_s in itertools.chain(_PAUSES_S, itertools.repeat(_PAUSES_S[-1])):
+            try:
+                return await self._dial_onion(address, isolation, client_key)
+            except NotNow as refused:
+                if loop.time() + pause_s > last_s:
+                    raise refused.failure from None
+            await asyncio.sleep(pause_s)
+        raise AssertionError  # the pauses never end
 
     async def _dial_onion(
         self, address: OnionAddress, isolation: Isolation, client_key: str

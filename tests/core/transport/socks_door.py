@@ -20,6 +20,7 @@ class Door:
 
     path: Path
     asked: list[tuple[str, str, str, int]] = field(default_factory=list)
+    was_asked: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class KnownWay:
@@ -46,14 +47,17 @@ class KnownWay:
 @asynccontextmanager
 async def socks_door(
     path: Path,
-    answer: bytes = GRANTED,
-    *,
+    *answers: bytes,
     choice: bytes = b"\x05\x02",
     verdict: bytes = b"\x01\x00",
     after: bytes = b"",
 ) -> AsyncIterator[Door]:
-    """Serve with these answers; ``after`` is what the far end says at once. An answer of nothing hangs up."""
+    """Serve with these answers, the last one from then on; ``after`` is what the far end says at once.
+
+    Without an answer, the stream is granted; an answer of nothing hangs up.
+    """
     door = Door(path)
+    all_answers = answers or (GRANTED,)
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -62,7 +66,9 @@ async def socks_door(
             user, password = await _marks(reader)
             writer.write(verdict)
             host, port = await _request(reader)
+            answer = all_answers[min(len(door.asked), len(all_answers) - 1)]
             door.asked.append((user, password, host, port))
+            door.was_asked.set()
             writer.write(answer + after)
             if answer:
                 await reader.read()

@@ -27,6 +27,7 @@ from core.transport.transport import OFFLINE, Purpose, Transport
 from tests.core.transport.socks_door import GRANTED, HOST, Door, KnownWay, socks_door
 
 ADDRESS = f"{HOST}:80"
+QUICK = {"_PAUSES_S": (0.01, 0.02), "_LAST_ASKED_S": 0.1}
 _numbers = itertools.count()
 
 
@@ -103,8 +104,8 @@ def test_purposes_and_peers_share_no_circuit(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("answer", [0xF4, 0xF5])
 def test_a_missing_client_key_is_said_as_that(tmp_path: Path, answer: int) -> None:
-    """Tor's words for a client key that is missing or wrong become ClientKeyNeeded."""
-    failure = _failure(tmp_path, GRANTED[:1] + bytes([answer]) + GRANTED[2:])
+    """Tor's words for a client key that is missing or wrong become ClientKeyNeeded, at once."""
+    failure = _failure(tmp_path, _refusing(answer))
     assert isinstance(failure, ClientKeyNeeded)
     assert failure.facts == {"address": ADDRESS}
 
@@ -119,11 +120,81 @@ def test_a_missing_client_key_is_said_as_that(tmp_path: Path, answer: int) -> No
         (0xEE, "Tor gives a reason that is not known (0xee)"),
     ],
 )
-def test_each_refusal_has_its_reason(tmp_path: Path, answer: int, reason: str) -> None:
+def test_each_refusal_has_its_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: int, reason: str
+) -> None:
     """What Tor says about a service that is not reached is the reason that a person reads."""
-    failure = _failure(tmp_path, GRANTED[:1] + bytes([answer]) + GRANTED[2:])
+    _hurry(monkeypatch)
+    failure = _failure(tmp_path, _refusing(answer))
     assert isinstance(failure, HostUnreachable)
     assert failure.facts == {"address": ADDRESS, "reason": reason}
+
+
+@pytest.mark.parametrize("answer", [0xF0, 0xF1, 0xF2, 0xF3, 0xF7])
+def test_what_may_pass_is_asked_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: int
+) -> None:
+    """A service that Tor does not find twice and then does is reached, by the same marks."""
+    _hurry(monkeypatch)
+
+    async def work() -> None:
+        refusing = _refusing(answer)
+        async with socks_door(tmp_path / "socks", refusing, refusing, GRANTED, after=b"x") as door:
+            way = KnownWay(tmp_path / "socks")
+            with await Transport(way).dial(ADDRESS, Purpose.PEER) as stream:
+                assert await asyncio.get_running_loop().sock_recv(stream, 9) == b"x"
+        assert len(door.asked) == 3
+        assert len(set(door.asked)) == 1
+
+    run(work)
+
+
+@pytest.mark.parametrize("answer", [0x01, 0x02, 0x05, 0xF4, 0xF5, 0xF6, 0xEE])
+def test_what_stays_is_asked_once(tmp_path: Path, answer: int) -> None:
+    """A wrong key, an address that is none, and a refusal at the far end are told at once."""
+
+    async def work() -> None:
+        async with socks_door(tmp_path / "socks", _refusing(answer)) as door:
+            with pytest.raises(Failure):
+                await Transport(KnownWay(tmp_path / "socks")).dial(ADDRESS, Purpose.PEER)
+        assert len(door.asked) == 1
+
+    run(work)
+
+
+def test_who_is_not_there_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A service that is never found is asked for more than once, and no longer than is bearable."""
+    _hurry(monkeypatch)
+
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        async with socks_door(tmp_path / "socks", _refusing(0xF0)) as door:
+            began = loop.time()
+            with pytest.raises(HostUnreachable) as caught:
+                await Transport(KnownWay(tmp_path / "socks")).dial(ADDRESS, Purpose.PEER)
+            assert loop.time() - began < 5
+        assert caught.value.facts["reason"].startswith("it is not published")
+        assert 2 <= len(door.asked) <= 6
+
+    run(work)
+
+
+def test_a_dial_is_cancelled_between_two_questions(tmp_path: Path) -> None:
+    """Whoever stops a dial while it waits to ask again does not wait."""
+
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        async with socks_door(tmp_path / "socks", _refusing(0xF0)) as door:
+            transport = Transport(KnownWay(tmp_path / "socks"))
+            dialling = asyncio.ensure_future(transport.dial(ADDRESS, Purpose.PEER))
+            await door.was_asked.wait()
+            began = loop.time()
+            dialling.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await dialling
+            assert loop.time() - began < 0.5
+
+    run(work)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +215,9 @@ def test_what_is_no_socks_is_refused(
     """A port that speaks otherwise than SOCKS 5 with marks is not taken for Tor."""
 
     async def work() -> None:
-        async with socks_door(tmp_path / "socks", **answers):  # type: ignore[arg-type]
+        said = {name: value for name, value in answers.items() if name != "answer"}
+        given = [answers["answer"]] if "answer" in answers else []
+        async with socks_door(tmp_path / "socks", *given, **said):  # type: ignore[arg-type]
             with pytest.raises(HostUnreachable) as caught:
                 await Transport(KnownWay(tmp_path / "socks")).dial(ADDRESS, Purpose.PEER)
             assert caught.value.facts["reason"] == reason
@@ -168,8 +241,11 @@ def test_every_kind_of_bound_address_is_passed_over(tmp_path: Path, bound: bytes
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=40))
-def test_a_hostile_proxy_gets_nowhere(tmp_path: Path, answer: bytes) -> None:
+def test_a_hostile_proxy_gets_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
     """Whatever a proxy answers leads to a stream or to a failure that a person can read."""
+    _hurry(monkeypatch)
 
     async def work() -> None:
         path = tmp_path / f"s{next(_numbers)}"
@@ -284,6 +360,15 @@ def test_marks_fit_into_socks() -> None:
     """No peer's name makes a mark that SOCKS cannot carry."""
     marks = Transport().isolate(OnionAddress(HOST, 80), Purpose.UPDATE, "ü" * 500)
     assert len(marks.password) == 64
+
+
+def _refusing(answer: int) -> bytes:
+    return GRANTED[:1] + bytes([answer]) + GRANTED[2:]
+
+
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in QUICK.items():
+        monkeypatch.setattr(f"core.transport.transport.{name}", value)
 
 
 def _failure(tmp_path: Path, answer: bytes) -> Failure:
