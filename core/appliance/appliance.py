@@ -247,8 +247,10 @@ class Appliance:
 
     async def _host_session(self, command: h.HostSession, progress: Progress) -> object:
         """Wait for Tor, while other commands are carried out, then begin."""
-        await self._need().hosting.wait_ready(command, progress)
-        return await self._begin_alone(lambda services: services.hosting.host(command))
+        is_by_tor = await self._need().hosting.wait_ready(command, progress)
+        return await self._begin_alone(
+            lambda services: services.hosting.host(command, is_by_tor=is_by_tor)
+        )
 
     async def _join_session(self, command: j.JoinSession, progress: Progress) -> object:
         """Wait for Tor, while other commands are carried out, then begin."""

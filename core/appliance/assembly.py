@@ -125,6 +125,7 @@ class _Ground:
             evidence=evidence,
             playback=PlaybackService(parts, self.publish),
             hosting=hosting,
+            ways=ways,
             joining=joining,
             scanning=ScanningService(
                 self.publish, partial(self._text, parts, "camera"), self.options.find_camera

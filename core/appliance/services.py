@@ -16,6 +16,7 @@ from core.appliance.space_service import SpaceService
 from core.appliance.thumbnail_service import ThumbnailService
 from core.appliance.vault_service import VaultService
 from core.hosting.service import HostingService
+from core.hosting.ways import WaysIn
 from core.joining.service import JoiningService
 from core.peers.service import PeerService
 from core.permissions.questions import OpenQuestions
@@ -60,6 +61,7 @@ class Services:
     chain: ChainService
     evidence: EvidenceService
     playback: PlaybackService
+    ways: WaysIn
     hosting: HostingService
     joining: JoiningService
     scanning: ScanningService
@@ -83,6 +85,7 @@ class Services:
         await asyncio.to_thread(self.evidence.close)
         await self.thumbnails.close()
         await self.network.stop()
+        await self.ways.settle()  # now that no tor keeps anybody waiting
         await self.reading.close()
         await self.chain.stop()
         await asyncio.to_thread(self.chain.close)

@@ -311,8 +311,9 @@ class Observers:
             if self._host is host:
                 self._lost(program)
 
+        way = self._parts.make_way()
         host = self._parts.make_host(heard=heard, lost=lost, may_enter=self._arrival.may_enter)
-        premises = Premises(host, self._parts.make_way())
+        premises = Premises(host, way)
         await premises.start()
         try:
             await host.open(premises.way.place)

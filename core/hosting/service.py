@@ -139,14 +139,22 @@ class HostingService:
         running = self._running
         return None if running is None or running.is_ending else running.shown()
 
-    async def wait_ready(self, command: h.HostSession, progress: Progress) -> None:
-        """Wait until a session that is opened now could be reached. Raises what opening it would raise."""
+    async def wait_ready(self, command: h.HostSession, progress: Progress) -> bool:
+        """Wait until a session that is opened now could be reached; tells whether it is by Tor, for ``host``.
+
+        Raises what opening it would raise.
+        """
         self._refuse()
         self._parts.vault()
-        await self._parts.way_in.wait_ready(progress, is_local=command.is_local)
+        if is_by_tor := self._parts.way_in.is_by_tor(is_local=command.is_local):
+            await self._parts.way_in.wait_ready(progress)
+        return is_by_tor
 
-    async def host(self, command: h.HostSession) -> h.Hosting:
+    async def host(self, command: h.HostSession, *, is_by_tor: bool) -> h.Hosting:
         """Open a hosted session; when that fails, or is cancelled, nothing of it is left running.
+
+        It is reached as was found when it was waited for, whatever a person has chosen meanwhile: whoever opens it
+        was told so. Raises NetworkOffline where that cannot be any more.
 
         Raises what starting a session raises, what publishing raises, RemoteHostFailed, and DoorLocked while nobody
         could come in.
@@ -155,7 +163,8 @@ class HostingService:
         policy = await make_policy(command, self._parts.vault(), self._parts.sessions)
         frames = await self._parts.number("frames_per_second")
         self._wrong_codes.use(policy.rules.limits.wrong_codes, policy.rules.limits.lock_s)
-        session_id, late = uuid4(), _Late()
+        make_way = partial(self._parts.way_in.make, is_by_tor=is_by_tor)
+        session_id, late, way = uuid4(), _Late(), make_way(SESSION)
         host = self._parts.make_host(
             self._parts.tools.clock,
             heard=late.heard,
@@ -164,8 +173,7 @@ class HostingService:
             size=(policy.rules.width, policy.rules.height),
             rules=_window_rules(policy.rules),
         )
-        make_way = partial(self._parts.way_in.make, is_local=command.is_local)
-        premises = Premises(host, make_way(SESSION))
+        premises = Premises(host, way)
         await premises.start()
         await self._record(session_id, policy, premises, frames, command)
         try:

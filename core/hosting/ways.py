@@ -7,14 +7,15 @@ but in memory; nothing of this machine listens on a port then. Otherwise it is a
 from __future__ import annotations
 
 import asyncio
+import logging
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.api.network import ServicePhase, ServiceShown, TorPhase, TorStatus
-from core.errors import Failure, TorNotReady
+from core.errors import Failure, NetworkOffline, TorNotReady
 from core.onion.keys import ClientKey, ServiceKey
 from core.onion.onion_service import OnionService
 from core.remote.workplace import private_directory
@@ -23,6 +24,7 @@ PORT = 3389  # RDP's own
 REACHABLE_S = 120.0  # for a service to be found; it is published on after that
 _WHOLE = 100
 _LOOK_S = 1.0
+_log = logging.getLogger(__name__)
 _GETS_ON = frozenset({TorPhase.STARTING, TorPhase.CONNECTING})
 
 Progress = Callable[[str, int, int], None]  # of what, how many are done, and of how many
@@ -125,11 +127,16 @@ class LoopbackWay:
 
 
 class OnionWay:
-    """An onion service with fresh keys, open to one client key only; its address is known before it is published."""
+    """An onion service with fresh keys, open to one client key only; its address is known before it is published.
 
-    def __init__(self, onion: Publishes, purpose: str) -> None:
+    ``leaving`` sees to its withdrawal once it is closed.
+    """
+
+    def __init__(self, onion: Publishes, purpose: str, leaving: Leaving) -> None:
         self._onion = onion
         self._purpose = purpose
+        self._leaving = leaving
+        self._is_closed = False
         self._key, self._client = ServiceKey.make(), ClientKey.make()
         self._directory = private_directory()
 
@@ -171,11 +178,33 @@ class OnionWay:
         await self._onion.wait_reachable(self._key.address, REACHABLE_S)
 
     async def close(self) -> None:
-        """Have it withdrawn."""
-        try:
-            await self._onion.withdraw(self._key.address)
-        finally:
-            await asyncio.to_thread(shutil.rmtree, self._directory, ignore_errors=True)
+        """Have it withdrawn, without waiting for a tor that may hang: it leads nowhere once its place is gone."""
+        if not self._is_closed:
+            self._is_closed = True
+            self._leaving.begin(self._onion.withdraw(self._key.address))
+        await asyncio.to_thread(shutil.rmtree, self._directory, ignore_errors=True)
+
+
+class Leaving:
+    """Withdrawals that nobody waits for, so that a tor that hangs holds back nothing; for the engine's loop."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def begin(self, withdrawal: Coroutine[Any, Any, None]) -> None:
+        """Begin one. Whoever talks to tor gives it a deadline, and ends a tor that does not keep to it."""
+        task = asyncio.ensure_future(withdrawal)
+        self._tasks.add(task)
+        task.add_done_callback(self._look_at)
+
+    async def settle(self) -> None:
+        """Wait until all are done; soon, once tor has been ended."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _look_at(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("a session's address could not be withdrawn", exc_info=error)
 
 
 class WaysIn:
@@ -183,26 +212,45 @@ class WaysIn:
 
     def __init__(self, network: Network | None = None) -> None:
         self._network = network
+        self._leaving = Leaving()
 
-    async def wait_ready(self, progress: Progress, *, is_local: bool = False) -> None:
-        """Wait while Tor connects, where the way is by Tor. Raises as ``wait_for_tor``."""
-        if (run := self._run(is_local=is_local)) is not None:
-            await wait_for_tor(await run.start(), progress)
+    def is_by_tor(self, *, is_local: bool = False) -> bool:
+        """Tell whether a way that is asked for now is by Tor; ``make`` is told what was found then."""
+        return self._network is not None and self._network.is_by_tor and not is_local
+
+    async def wait_ready(self, progress: Progress) -> None:
+        """Wait while Tor connects. Raises NetworkOffline, also when it is left meanwhile, and as ``wait_for_tor``."""
+        tor = await self._run().start()
+        await wait_for_tor(tor, progress)
+        self.require()
+
+    def require(self) -> Publishes:
+        """Give Tor, also while it is not ready. Raises NetworkOffline."""
+        return self._run().require()
 
     @property
     def has_tor(self) -> bool:
         """Whether Tor is there just now."""
-        run = self._run(is_local=False)
-        return run is not None and run.require().status.phase is TorPhase.READY
+        return self.is_by_tor() and self.require().status.phase is TorPhase.READY
 
-    def make(self, purpose: str, *, is_local: bool = False) -> Way:
-        """Make a way that was not opened yet; ``purpose`` names it in the list of services."""
-        run = self._run(is_local=is_local)
-        return LoopbackWay() if run is None else OnionWay(run.require(), purpose)
+    def make(self, purpose: str, *, is_by_tor: bool) -> Way:
+        """Make a way that was not opened yet; ``purpose`` names it in the list of services.
 
-    def _run(self, *, is_local: bool) -> TorRun | None:
-        network = self._network
-        return network.run if network is not None and network.is_by_tor and not is_local else None
+        A session that was to be by Tor never opens on loopback: raises NetworkOffline where Tor was left meanwhile.
+        """
+        if not is_by_tor:
+            return LoopbackWay()
+        return OnionWay(self.require(), purpose, self._leaving)
+
+    async def settle(self) -> None:
+        """Wait until what led to sessions that are over is withdrawn."""
+        await self._leaving.settle()
+
+    def _run(self) -> TorRun:
+        """Give what runs Tor. Raises NetworkOffline where a person has not chosen it."""
+        if self._network is None or not self._network.is_by_tor:
+            raise NetworkOffline
+        return self._network.run
 
 
 async def wait_for_tor(tor: WatchesTor, progress: Progress) -> None:

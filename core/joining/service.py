@@ -167,10 +167,14 @@ class JoiningService:
     async def join(self, command: j.JoinSession) -> j.Joined:
         """Accept the terms, join and record; when that fails, or is cancelled, nothing of it is left running.
 
-        Raises what reading and accepting terms raises, what starting a session raises, and RemoteHostFailed.
+        Raises what reading and accepting terms raises, what starting a session raises, RemoteHostFailed, and
+        NetworkOffline where Tor was left since it was waited for.
         """
         self._refuse(command)
-        self._invited = invited = _pinned(command)
+        invited = _pinned(command)
+        if invited.is_by_tor:
+            self._parts.way_in.require()
+        self._invited = invited
         try:
             return await self._join(command, invited)
         except BaseException:

@@ -114,7 +114,7 @@ class Publisher:
                 with suppress(TorLost):  # whoever watches tor starts it again, and attaches
                     await self._add(wanted)
             except TorRefused as refused:
-                del self._wanted[service.host]
+                self._wanted.pop(service.host, None)
                 reason = str(refused.facts["reason"])
                 raise PublishFailed(address=service.host, reason=reason) from refused
             finally:
@@ -131,13 +131,17 @@ class Publisher:
         await self.publish(replace(wanted.service, clients=clients))
 
     async def withdraw(self, host: str) -> None:
-        """Publish a service no longer; nothing happens where none is."""
+        """Publish a service no longer; nothing happens where none is.
+
+        From now on no tor gets it again; this one is asked to let it go, and ends when it does not answer in time.
+        """
+        wanted = self._wanted.pop(host, None)
+        if wanted is None:
+            return
+        self._changed()
         async with self._one_at_a_time:
-            wanted = self._wanted.pop(host, None)
-            if wanted is not None:
-                await self._delete(wanted)
-                self._drop_link(wanted.service.target)
-                self._changed()
+            await self._delete(wanted)
+            self._drop_link(wanted.service.target)
 
     async def wait_reachable(self, host: str, timeout_s: float) -> None:
         """Return once the network's directories have the service's description. Raises PublishFailed."""
@@ -197,8 +201,8 @@ class Publisher:
         self._changed()
 
     async def _add_what_is_missing(self) -> None:
-        for wanted in self._wanted.values():
-            if not wanted.is_taken:
+        for wanted in list(self._wanted.values()):
+            if not wanted.is_taken and self._wanted.get(wanted.service.host) is wanted:
                 try:
                     await self._add(wanted)
                 except TorRefused as refused:

@@ -104,6 +104,10 @@ class PuppetNetwork:
         self._tor = tor
         self.started = 0
 
+    def go_offline(self) -> None:
+        """Be offline from now on."""
+        self._tor = None
+
     @property
     def is_by_tor(self) -> bool:
         """Tell whether there is a tor."""

@@ -10,7 +10,7 @@ import pytest
 from core.api.hosting import AuditActor, AuditKind
 from core.api.network import ServicePhase
 from core.errors import PublishFailed
-from core.hosting.ways import LoopbackWay, OnionWay
+from core.hosting.ways import Leaving, LoopbackWay, OnionWay
 from tests.fakes.clocks import settle
 from tests.fakes.hosting_stage import HostingStage
 from tests.fakes.puppet_tor import PuppetTor
@@ -28,7 +28,8 @@ def play(
 
     async def run() -> HostingStage:
         puppet = tor()
-        ways = [OnionWay(puppet, "session")]
+        leaving = Leaving()
+        ways = [OnionWay(puppet, "session", leaving)]
         await ways[0].open()
         if is_early:
             puppet.find()
@@ -36,7 +37,7 @@ def play(
 
         def make() -> OnionWay:
             if (way := next(unused, None)) is None:
-                ways.append(way := OnionWay(puppet, "session"))
+                ways.append(way := OnionWay(puppet, "session", leaving))
             return way
 
         stage = HostingStage(make_way=make)
@@ -46,6 +47,7 @@ def play(
         finally:
             for each in ways:
                 await each.close()
+            await leaving.settle()
         return stage
 
     return asyncio.run(run())

@@ -17,6 +17,7 @@ from core.api.network import ServicePhase, TorPhase
 from core.api.permissions import Capability, Profile, Zone
 from core.errors import (
     DoorLocked,
+    NetworkOffline,
     PublishFailed,
     RemoteHostFailed,
     SessionBusy,
@@ -65,6 +66,8 @@ class House:
         self.number_failure: BaseException | None = None
         self.before: Callable[[str], Awaitable[None]] | None = None
         self._vault = OpenDevice()
+        self.network = PuppetNetwork(self.tor if is_by_tor else None)
+        self.ways = WaysIn(self.network)
         questions = OpenQuestions(self.clock, self.events.append)
         tools = HostingTools(self.clock, questions.ask_for, self.events.append, self.sessions)
         self.service = HostingService(
@@ -75,7 +78,7 @@ class House:
                 self._number,
                 self._make_host,
                 self._make_observer_host,
-                way_in=WaysIn(PuppetNetwork(self.tor if is_by_tor else None)),
+                way_in=self.ways,
             )
         )
 
@@ -102,7 +105,9 @@ class House:
 
     async def host(self, profile: Profile = Profile.STANDARD, **fields: Any) -> h.Hosting:  # noqa: ANN401
         """Open a session."""
-        return await self.service.host(h.HostSession(profile, **fields))
+        command = h.HostSession(profile, **fields)
+        is_by_tor = await self.service.wait_ready(command, lambda *_: None)
+        return await self.service.host(command, is_by_tor=is_by_tor)
 
     async def end(self) -> None:
         """End the recording, as sessions do."""
@@ -255,6 +260,52 @@ def test_a_session_can_stay_on_this_machine_though_tor_is_used() -> None:
     play(scene, is_by_tor=True)
 
 
+def test_a_session_that_was_to_be_by_tor_does_not_open_on_loopback() -> None:
+    """Whoever goes offline between the wait for Tor and the start gets no session; the other way round, one as seen."""
+
+    async def scene(house: House) -> None:
+        command = h.HostSession()
+        is_by_tor = await house.service.wait_ready(command, lambda *_: None)
+        assert is_by_tor
+        house.network.go_offline()
+        with pytest.raises(NetworkOffline):
+            await house.service.host(command, is_by_tor=is_by_tor)
+        assert not house.hosts
+        assert not house.sessions.started
+
+    async def other(house: House) -> None:
+        hosting = await house.service.host(h.HostSession(), is_by_tor=False)
+        await house.service.invite_observer(h.InviteObserver(hosting.session_id))
+        assert hosting.reach is None
+        assert not house.tor.published
+
+    play(scene, is_by_tor=True)
+    play(other, is_by_tor=True)
+
+
+def test_a_tor_that_hangs_holds_no_sealing_back() -> None:
+    """The session is over, and its recording handed on, while the address is still being withdrawn."""
+
+    async def scene(house: House) -> None:
+        answers, withdraw = asyncio.Event(), house.tor.withdraw
+
+        async def hang(address: str) -> None:
+            await answers.wait()
+            await withdraw(address)
+
+        house.tor.withdraw = hang  # type: ignore[method-assign]
+        hosting = await house.host()
+        await house.service.invite_observer(h.InviteObserver(hosting.session_id))
+        async with asyncio.timeout(5):
+            await house.end()
+        assert all(each.closed for each in house.hosts)
+        assert len(house.tor.published) == 2
+        answers.set()
+        await house.ways.settle()
+
+    play(scene, is_by_tor=True)
+
+
 def test_an_address_that_cannot_be_published_opens_no_session() -> None:
     """What was started meanwhile is ended."""
 
@@ -271,7 +322,7 @@ def test_nobody_waits_for_tor_to_be_refused_then() -> None:
     """A session that runs, and a locked vault, are said first; then how Tor stands."""
 
     async def scene(house: House) -> None:
-        def ready(**fields: bool) -> Awaitable[None]:
+        def ready(**fields: bool) -> Awaitable[bool]:
             return house.service.wait_ready(h.HostSession(**fields), lambda *_: None)
 
         house.tor.be(TorPhase.STUCK)

@@ -9,9 +9,17 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from core.api.network import ServicePhase, TorPhase
-from core.errors import ClockWrong, Failure, PublishFailed, RemoteHostFailed, TorNotReady, TorStuck
+from core.errors import (
+    ClockWrong,
+    Failure,
+    NetworkOffline,
+    PublishFailed,
+    RemoteHostFailed,
+    TorNotReady,
+    TorStuck,
+)
 from core.hosting.premises import Premises
-from core.hosting.ways import PORT, LoopbackWay, OnionWay, WaysIn, wait_for_tor
+from core.hosting.ways import PORT, Leaving, LoopbackWay, OnionWay, WaysIn, wait_for_tor
 from core.onion.keys import ClientKey
 from core.transport.addresses import read_onion_address
 from tests.fakes.clocks import settle
@@ -60,7 +68,7 @@ def test_an_onion_way_has_keys_of_its_own() -> None:
 
     async def scene(tor: PuppetTor) -> None:
         ways = WaysIn(PuppetNetwork(tor))
-        way, other = ways.make("session"), ways.make("observer")
+        way, other = (ways.make(each, is_by_tor=True) for each in ("session", "observer"))
         assert way.address != other.address
         assert way.client_key != other.client_key
         assert way.phase is ServicePhase.WAITING
@@ -83,27 +91,90 @@ def test_an_onion_way_has_keys_of_its_own() -> None:
             await each.close()
             assert each.place is not None
             assert not each.place.parent.exists()
+        await ways.settle()
         assert not tor.published
         assert host in tor.withdrawn
 
     play(scene)
 
 
-def test_a_tor_that_withdraws_nothing_leaves_no_directory() -> None:
-    """It is told, and the place is gone all the same."""
+def test_a_tor_that_withdraws_nothing_leaves_no_directory(caplog: pytest.LogCaptureFixture) -> None:
+    """It is logged, and the place is gone all the same."""
 
     class Stubborn(PuppetTor):
         async def withdraw(self, address: str) -> None:
             raise PublishFailed(address=address, reason="no answer")
 
     async def run() -> None:
-        way = OnionWay(Stubborn(), "session")
-        with pytest.raises(PublishFailed):
-            await way.close()
+        leaving = Leaving()
+        way = OnionWay(Stubborn(), "session", leaving)
+        await way.close()
+        await leaving.settle()
         assert way.place is not None
         assert not way.place.parent.exists()
 
     asyncio.run(run())
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    caplog.clear()
+
+
+def test_a_tor_that_hangs_keeps_nobody_from_ending() -> None:
+    """The way leads nowhere at once; its withdrawal goes on beside, is asked for once, and can be waited for."""
+
+    class Hung(PuppetTor):
+        def __init__(self) -> None:
+            super().__init__()
+            self.answers = asyncio.Event()
+            self.asked = 0
+
+        async def withdraw(self, address: str) -> None:
+            self.asked += 1
+            await self.answers.wait()
+            await super().withdraw(address)
+
+    async def run() -> None:
+        tor = Hung()
+        ways = WaysIn(PuppetNetwork(tor))
+        host, way = PlainHost(), ways.make("session", is_by_tor=True)
+        premises = Premises(host, way)
+        await premises.start()
+        await premises.close()
+        await premises.close()
+        assert host.happened[:2] == ["started", "closed"]
+        assert way.place is not None
+        assert not way.place.parent.exists()
+        assert tor.published
+        settling = asyncio.ensure_future(ways.settle())
+        await settle()
+        assert not settling.done()
+        tor.answers.set()
+        await settling
+        assert not tor.published
+        assert tor.asked == 1
+
+    asyncio.run(run())
+
+
+def test_what_was_to_be_by_tor_is_never_on_loopback() -> None:
+    """Whoever goes offline while Tor is waited for, or after that, is the reason; also where there is no Tor at all."""
+
+    async def scene(tor: PuppetTor) -> None:
+        network = PuppetNetwork(tor)
+        ways = WaysIn(network)
+        tor.be(TorPhase.CONNECTING, 45)
+        waiting = asyncio.ensure_future(ways.wait_ready(told))
+        await settle()
+        network.go_offline()
+        tor.be(TorPhase.READY)
+        with pytest.raises(NetworkOffline):
+            await waiting
+        for offline in (ways, WaysIn()):
+            with pytest.raises(NetworkOffline):
+                await offline.wait_ready(told)
+            with pytest.raises(NetworkOffline):
+                offline.make("session", is_by_tor=True)
+
+    play(scene)
 
 
 def test_offline_and_on_request_it_is_loopback() -> None:
@@ -116,8 +187,8 @@ def test_offline_and_on_request_it_is_loopback() -> None:
             (WaysIn(PuppetNetwork()), False),
             (WaysIn(PuppetNetwork(tor)), True),
         ):
-            await ways.wait_ready(told, is_local=is_local)
-            way = ways.make("session", is_local=is_local)
+            assert not ways.is_by_tor(is_local=is_local)
+            way = ways.make("session", is_by_tor=False)
             assert isinstance(way, LoopbackWay)
             await way.open()
             await way.wait_reachable()
@@ -182,7 +253,7 @@ def test_premises_begin_and_end_together() -> None:
     """The way is opened while the host starts; both are closed, whatever one of them does."""
 
     async def scene(tor: PuppetTor) -> None:
-        host, way = PlainHost(), OnionWay(tor, "session")
+        host, way = PlainHost(), OnionWay(tor, "session", Leaving())
         host.is_slow.clear()
         premises = Premises(host, way)
         starting = asyncio.ensure_future(premises.start())
@@ -191,6 +262,7 @@ def test_premises_begin_and_end_together() -> None:
         host.is_slow.set()
         await starting
         await premises.close()
+        await settle()
         assert host.happened == ["started", "closed"]
         assert not tor.published
 
@@ -203,7 +275,9 @@ def test_premises_that_cannot_begin_leave_nothing(step: str) -> None:
 
     async def scene(tor: PuppetTor) -> None:
         failure = RemoteHostFailed(program="x", reason="y")
-        host, way = PlainHost(failure if step == "host" else None), OnionWay(tor, "session")
+        host = PlainHost(failure if step == "host" else None)
+        leaving = Leaving()
+        way = OnionWay(tor, "session", leaving)
         tor.is_slow.clear()
         starting = asyncio.ensure_future(Premises(host, way).start())
         await settle()
@@ -214,6 +288,7 @@ def test_premises_that_cannot_begin_leave_nothing(step: str) -> None:
             tor.is_slow.set()
         with pytest.raises((RemoteHostFailed, PublishFailed, asyncio.CancelledError)):
             await starting
+        await leaving.settle()
         assert host.happened == ([] if step == "host" else ["started", "closed"])
         assert not tor.published
         assert tor.withdrawn
@@ -231,10 +306,12 @@ def test_what_goes_wrong_at_the_end_is_told_when_both_have_ended() -> None:
             raise RemoteHostFailed(program="x", reason="y")
 
     async def scene(tor: PuppetTor) -> None:
-        premises = Premises(Stuck(), OnionWay(tor, "session"))
+        leaving = Leaving()
+        premises = Premises(Stuck(), OnionWay(tor, "session", leaving))
         await premises.start()
         with pytest.raises(RemoteHostFailed):
             await premises.close()
+        await leaving.settle()
         assert not tor.published
 
     play(scene)

@@ -11,7 +11,7 @@ import pytest
 from core.api.network import ServicePhase
 from core.config.engine_options import NetworkOptions
 from core.errors import ClientKeyNeeded, HostUnreachable
-from core.hosting.ways import OnionWay, wait_for_tor
+from core.hosting.ways import Leaving, OnionWay, wait_for_tor
 from core.onion.keys import ClientKey
 from core.onion.service import Onion
 from core.runtime.clock import SystemClock
@@ -47,7 +47,8 @@ async def says_back(transport: Transport, way: OnionWay, client_key: str) -> boo
 
 async def lives(onion: Onion) -> list[ServicePhase | None]:
     """Open a way, come in by it, and close it; gives its phases."""
-    transport, way = Transport(onion), OnionWay(onion, "session")
+    leaving = Leaving()
+    transport, way = Transport(onion), OnionWay(onion, "session", leaving)
     phases = [way.phase]
     await way.open()
     assert way.place is not None
@@ -62,6 +63,7 @@ async def lives(onion: Onion) -> list[ServicePhase | None]:
     await transport.forget(way.address)
     server.close()
     await way.close()
+    await leaving.settle()
     phases.append(way.phase)
     with pytest.raises((HostUnreachable, ClientKeyNeeded)):
         await says_back(transport, way, way.client_key)

@@ -74,6 +74,7 @@ class Hall:
         self.host_failure: BaseException | None = None
         self.is_locked = False
         self.tor = PuppetTor()
+        self.network = PuppetNetwork(self.tor)
         self.transport = Tunnel(self.tor)
         self.other_end = OtherEnd()
         device = Device()
@@ -93,7 +94,7 @@ class Hall:
                 vault=vault,
                 number=number,
                 has_seat=has_seat,
-                way_in=WaysIn(PuppetNetwork(self.tor)),
+                way_in=WaysIn(self.network),
                 transport=self.transport,
                 make_host=self._make_host,
             )

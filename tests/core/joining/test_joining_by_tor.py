@@ -77,6 +77,27 @@ def test_who_cannot_be_reached_by_tor_is_not_joined(failure: Failure) -> None:
     at(work)
 
 
+def test_who_goes_offline_meanwhile_joins_nobody() -> None:
+    """While Tor is waited for, or between that and the joining; nobody is called, and nothing is recorded."""
+
+    async def work(hall: Hall) -> None:
+        command = hall.command(invitation=hall.onion_link())
+        await hall.service.wait_ready(command, lambda *_: None)
+        hall.tor.be(TorPhase.CONNECTING, 10)
+        waiting = asyncio.ensure_future(hall.service.wait_ready(command, lambda *_: None))
+        await settle()
+        hall.network.go_offline()
+        hall.tor.be(TorPhase.READY)
+        for going in (waiting, hall.service.join(command)):
+            with pytest.raises(NetworkOffline):
+                await going
+        assert not hall.transport.dialled
+        assert not hall.hosts
+        assert not hall.sessions.started
+
+    at(work)
+
+
 def test_tor_is_waited_for_before_anybody_is_called() -> None:
     """How far it is, is told; a session on this machine waits for nothing, nor does what cannot be joined anyway."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.api.network import ServicePhase
-from core.errors import PublishFailed, TorRefused
+from core.errors import PublishFailed, TorLost, TorRefused
 from core.onion.control_connection import ControlEvent
 from core.onion.keys import ClientKey, ServiceKey
 from core.onion.onion_service import OnionService
@@ -154,6 +154,39 @@ def test_a_service_is_reachable_when_half_of_the_directories_have_it(tmp_path: P
         assert publisher.shown(is_ready=True)[0].phase is ServicePhase.REACHABLE
         publisher.detach()
         assert publisher.shown(is_ready=True)[0].phase is ServicePhase.WAITING
+
+    asyncio.run(script())
+
+
+def test_what_is_withdrawn_from_a_tor_that_hangs_is_gone(tmp_path: Path) -> None:
+    """It is not shown from then on, the next tor never gets it, and others' services are not kept from it."""
+    gone, stays = _service(tmp_path), _service(tmp_path)
+
+    async def script() -> None:
+        answers, tor, after = asyncio.Event(), PlayedTor(), PlayedTor()
+        publisher = await _attached(tmp_path, tor)
+        for each in (gone, stays):
+            await publisher.publish(each)
+        ask = tor.ask
+
+        async def hang(command: str) -> list[str]:
+            await answers.wait()
+            await ask(command)
+            raise TorLost(reason="it did not answer")
+
+        tor.ask = hang  # type: ignore[method-assign]
+        leaving = asyncio.ensure_future(publisher.withdraw(gone.host))
+        await asyncio.sleep(0)
+        assert len(publisher.shown(is_ready=True)) == 1
+        publisher.detach()
+        coming = asyncio.ensure_future(publisher.attach(after, "/run"))  # type: ignore[arg-type]
+        await asyncio.sleep(0)
+        assert not leaving.done()
+        answers.set()
+        await leaving
+        await coming
+        assert gone.key.tor_key() not in "".join(after.asked)
+        assert stays.key.tor_key() in "".join(after.asked)
 
     asyncio.run(script())
 
