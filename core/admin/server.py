@@ -28,6 +28,7 @@ _LONGEST_FIELD = 4096
 _MOST_FIELDS = 64
 _KEEP_ALIVE_S = 30.0
 _STOP_S = 2.0
+_MODE = 0o660  # the directory says who comes: this user, or the group of another user's tor
 _PIECE_BYTES = 1 << 16
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -72,7 +73,7 @@ class AdminApi:
 
     async def start(self, path: Path) -> None:
         """Listen on a Unix socket at a path. Raises DataDirectoryBusy, DataDirectoryUnwritable, OSError."""
-        await self.start_on(listen_local(path))
+        await self.start_on(listen_local(path, _MODE))
 
     async def start_on(self, listener: socket.socket) -> None:
         """Listen on a socket that listens already; it is closed by ``stop``."""

@@ -96,6 +96,7 @@ class _Ground:
         thumbnails = ThumbnailService(self.options.clock, self.publish)
         network = self._network(
             clients=lambda: reading.access.clients(),  # noqa: PLW0108 - made below
+            target=lambda: reading.target,
             in_use=lambda: _reached_by_tor(hosting, joining),
         )
         transport = Transport(network.run)
@@ -159,6 +160,7 @@ class _Ground:
                 moves=network.moves,
                 software_version=self.software_version,
                 is_resident=self.options.is_resident,
+                is_tor_others=self._is_tor_others,
             )
         )
         reading.access.on_clients_changed = network.clients_changed
@@ -168,6 +170,7 @@ class _Ground:
         self,
         clients: Callable[[], tuple[str, ...]],
         in_use: Callable[[], str | None],
+        target: Callable[[], Path],
     ) -> NetworkService:
         parts = NetworkParts(
             settings=NetworkSettings(self.store),
@@ -175,7 +178,7 @@ class _Ground:
             clock=self.options.clock,
             publish=self.publish,
             make_tor=self._make_tor(),
-            target=self.directory.reading,
+            target=target,
             is_resident=self.options.is_resident,
             is_open=lambda: self.vault.is_open,
             clients=clients,
@@ -189,6 +192,11 @@ class _Ground:
         return SealedRecords(self.store, self.workers.store, self.vault.require)
 
     def _make_tor(self) -> MakesTor | None:
+    @property
+    def _is_tor_others(self) -> bool:
+        network = self.options.network
+        return network is not None and network.system_control is not None
+
         """Say how tor is made; None where this start is to stay offline."""
         options = self.options.network
         if options is None:

@@ -79,7 +79,7 @@ class NetworkParts:
     clock: Clock
     publish: Callable[[Event], None]
     make_tor: MakesTor | None
-    target: Path  # the Unix socket that this appliance's own address leads to
+    target: Callable[[], Path]  # the Unix socket that this appliance's own address leads to
     is_resident: bool
     is_open: Callable[[], bool]  # the vault
     clients: Callable[

@@ -243,7 +243,7 @@ class NetworkService:
             key.address: OnionService(
                 key=key,
                 port=READING_PORT,
-                target=self._parts.target,
+                target=self._parts.target(),
                 purpose=READING,
                 clients=clients,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from core.appliance.vault_service import VaultService
 from core.monitoring.health import HealthWatch, Vitals
 from core.monitoring.metrics import Figures, Metrics
 from core.runtime.files import storage_errors
+from core.remote.workplace import private_directory
 from core.sessions.parts import SessionParts
 from core.sessions.service import SessionService
 from core.vault.sealed_records import SealedRecords
@@ -49,6 +51,7 @@ class ReadingParts:
 
 class ReadingService:
     """Lives on the engine's loop: open while the vault is, so that every call can be checked and written down."""
+    is_tor_others: bool  # it runs as another user, who cannot come to the data directory
 
     def __init__(self, parts: ReadingParts) -> None:
         self._parts = parts
@@ -75,8 +78,10 @@ class ReadingService:
 
     @property
     def target(self) -> Path:
+        self._place: Path | None = None  # made for another user's tor
         """Say where the API listens: a Unix socket, to which this appliance's own address leads."""
-        return self._parts.parts.directory.reading
+        own = self._parts.parts.directory.reading
+        return own if self._place is None else self._place / own.name
 
     async def opened(self) -> None:
         """The vault is open: listen. Raises StorageFull, RecordAltered, DataDirectoryUnwritable."""
@@ -85,6 +90,8 @@ class ReadingService:
             return
         try:
             with storage_errors(self.target):
+        if self._parts.is_tor_others and self._place is None:
+            self._place = private_directory()
                 self._api = await self._start_api()
         except BaseException:
             await self.access.close()
@@ -109,6 +116,9 @@ class ReadingService:
 
     async def _start_api(self) -> AdminApi:
         """Listen; aiohttp, which takes a while to import, is imported here, beside the loop."""
+            place, self._place = self._place, None
+            if place is not None:
+                await asyncio.to_thread(shutil.rmtree, place, ignore_errors=True)
         make = await asyncio.to_thread(_admin_api)
         api = make(self._desk, self.access, self._parts.parts.directory)
         await api.start(self.target)

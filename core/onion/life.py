@@ -16,6 +16,7 @@ from core.onion.control import TorControl
 from core.onion.control_connection import ControlEvent
 from core.onion.health import Health
 from core.onion.progress import Progress
+from core.onion.system_tor import group_of_tor
 from core.onion.torrc import TorPlaces, seen_directory
 from core.runtime.clock import Clock
 from core.runtime.workers import Worker
@@ -34,8 +35,8 @@ _SECOND_NS = 1_000_000_000
 class Attached(Protocol):
     """What has to know of a tor that has come, and of one that has gone."""
 
-    async def attach(self, control: TorControl, seen_run: str) -> None:
-        """Tell a fresh tor everything. Raises TorLost."""
+    async def attach(self, control: TorControl, seen_run: str, group: int | None) -> None:
+        """Tell a fresh tor everything; ``group`` is that of another user's tor. Raises TorLost."""
 
     def detach(self) -> None:
         """There is no tor any more."""
@@ -109,8 +110,10 @@ class TorLife:
         self._move()
 
     async def _begin(self) -> None:
-        around = self._around
-        if around.options.system_control is None:
+        around, group = self._around, None
+        if around.options.system_control is not None:
+            group = group_of_tor(around.options.system_control)
+        else:
             self._tor = start_tor(
                 around.options.program,
                 around.places,
@@ -125,7 +128,7 @@ class TorLife:
         seen = str(around.places.run)
         if self._tor is not None:
             seen = seen_directory(self._tor.run_descriptor)
-        await around.attached.attach(self._control, seen)
+        await around.attached.attach(self._control, seen, group)
 
     async def _open_control(self) -> None:
         """Connect to the control socket as soon as it is there."""

@@ -18,7 +18,11 @@ _PLAIN_NAME = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 @dataclass(frozen=True)
 class OnionService:
-    """What is to be published. ``target`` is a Unix socket of ours; ``clients`` are public texts of client keys."""
+    """What is to be published. ``clients`` are public texts of client keys.
+
+    ``target`` is a Unix socket of ours, to be or there already, with mode 0660 and alone in a directory that only this
+    user passes. Where tor runs as another user, the directory is opened to tor's group.
+    """
 
     key: ServiceKey
     port: int

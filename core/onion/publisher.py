@@ -22,6 +22,7 @@ from core.onion.control import TorControl
 from core.onion.control_connection import ControlEvent
 from core.onion.keys import ONION_SUFFIX, ClientKey
 from core.onion.onion_service import OnionService, add_command, check_service
+from core.onion.system_tor import open_to
 
 _AT_SERVICE = "PURPOSE=HS_SERVICE_REND"
 _DEFENCE = " PoWDefensesEnabled=1"  # at the rates and bursts that tor itself has as defaults
@@ -64,6 +65,7 @@ class Publisher:
         self._client_keys: dict[str, ClientKey] = {}
         self._control: TorControl | None = None
         self._seen_run = ""
+        self._group: int | None = None
         self._takes_defence = True
         self._one_at_a_time = asyncio.Lock()
         self._moved = asyncio.Event()
@@ -72,13 +74,15 @@ class Publisher:
         """Show every service that is wanted; ``is_ready`` says whether tor is connected."""
         return tuple(_shown(wanted, is_ready=is_ready) for wanted in self._wanted.values())
 
-    async def attach(self, control: TorControl, seen_run: str) -> None:
+    async def attach(self, control: TorControl, seen_run: str, group: int | None = None) -> None:
         """Bring a tor that has just come up what it has to know; ``seen_run`` is our runtime directory as it sees it.
 
-        Raises TorLost. A service that it refuses is tried again by ``refresh``.
+        Of a tor that runs as another user, ``group`` is its group, to which our sockets are opened. Raises TorLost. A
+        service that it refuses is tried again by ``refresh``.
         """
         async with self._one_at_a_time:
             self._control, self._seen_run, self._takes_defence = control, seen_run, True
+            self._group = group
             for host, key in list(self._client_keys.items()):
                 with suppress(ClientKeyNeeded):  # it is told to whoever dials next
                     await self._authorise(host, key)
@@ -261,12 +265,18 @@ class Publisher:
             raise ClientKeyNeeded(address=host) from refused
 
     def _seen(self, target: Path) -> str:
-        """Name a socket as tor reaches it: by a link in the runtime directory, short and without a space."""
+        """Name a socket as tor reaches it: by a link in the runtime directory, short and without a space.
+
+        Another user's tor cannot pass that directory, and gets the path itself.
+        """
         link = self._link_of(target)
-        seen = f"{self._seen_run}/{link.name}/{target.name}"
+        is_others = self._group is not None
+        seen = str(target) if is_others else f"{self._seen_run}/{link.name}/{target.name}"
         if not _PLAIN_PATH.fullmatch(seen):  # only of a system's tor: ours sees a short name
-            raise TorRefused(reason="the path of the runtime directory is too long or has spaces")
-        if not link.is_symlink():
+            raise TorRefused(reason="the path of a socket's directory is too long or has spaces")
+        if self._group is not None:
+            open_to(self._group, target)
+        elif not link.is_symlink():
             link.symlink_to(target.parent)
         return seen
 

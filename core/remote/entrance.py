@@ -33,6 +33,7 @@ _FAR_HELLO_S = 20.0  # the same by Tor, where they may have a long way
 _MOST_GUESTS = 48  # at each stage; more are not waited for
 _ACCEPT_AGAIN_S = 1.0
 _BACKLOG = 32
+_MODE = 0o660  # the directory says who comes: this user, or the group of another user's tor
 _TPKT = 4  # the header of RDP's first packet: version, reserved, length (2 bytes, network order)
 _SHORTEST_HELLO, _LONGEST_HELLO = 11, 512
 _COOKIE = re.compile(rb"Cookie: mstshash=([!-~]{1,64})\r\n")
@@ -112,7 +113,7 @@ class Entrance:
         self.address = ""  # of a port; what leads to a Unix socket has one of its own
 
     async def open(self, place: Path | None = None, *, port: int = 0) -> None:
-        """Listen at a Unix socket, which only this user can reach, or else at a port of loopback, 0 for any.
+        """Listen at a Unix socket, which whoever passes its directory can reach, or else at a port of loopback.
 
         Raises RemoteHostFailed when the address is taken, or xrdp's socket is not there. That one is held from now on:
         whoever takes xrdp over cannot put another one, or a way to one, in its place.
@@ -122,7 +123,7 @@ class Entrance:
             listener = (
                 listen_loopback(port=port, backlog=_BACKLOG)
                 if place is None
-                else listen_local(place, backlog=_BACKLOG)
+                else listen_local(place, _MODE, _BACKLOG)
             )
         except OSError as error:
             raise RemoteHostFailed(

@@ -164,7 +164,7 @@ class _Ground:
             clock=self.clock,
             publish=events.append,
             make_tor=None if is_forced else make_tor,
-            target=self.path / "admin.sock",
+            target=lambda: self.path / "admin.sock",
             is_resident=is_resident,
             is_open=lambda: bench.is_open,
             clients=lambda: bench.clients,

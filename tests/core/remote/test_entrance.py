@@ -289,15 +289,15 @@ def test_an_address_that_is_taken() -> None:
     play(scene)
 
 
-def test_an_entrance_at_a_unix_socket_is_this_users_alone() -> None:
-    """There is no port, nobody else may connect, and a visit goes on as at one, without what only ports have."""
+def test_an_entrance_at_a_unix_socket_is_for_those_who_pass_its_directory() -> None:
+    """There is no port, its directory says who comes, and a visit goes on as at one, without what only ports have."""
 
     async def scene(house: House) -> None:
         place = house.target.parent / "entrance"
         entrance = Entrance(house.target, lambda _: True)
         await entrance.open(place)
         assert entrance.address == ""
-        assert stat.S_IMODE(place.stat().st_mode) == 0o600
+        assert stat.S_IMODE(place.stat().st_mode) == 0o660
         reader, writer = await asyncio.open_unix_connection(place)
         writer.write(HELLO + b"hello")
         assert await reader.readexactly(len(HELLO) + 5) == HELLO + b"HELLO"
