@@ -209,10 +209,22 @@ def _add_host_limits(host: argparse.ArgumentParser) -> None:
 
 
 def _add_join(join: argparse.ArgumentParser) -> None:
-    join.add_argument("invitation", metavar="INVITATION", help="a link (lucid://…), or an address")
-    join.add_argument("--code", default="", metavar="C", help="the code, where no link has it")
+    source = join.add_mutually_exclusive_group()
+    source.add_argument(
+        "invitation",
+        nargs="?",
+        metavar="INVITATION",
+        help="a link (lucid://…), or an address; without it, or with -, read from standard input, "
+        "which also brings what an address needs, a line each. Others on this machine can see what stands here",
+    )
+    source.add_argument(
+        "--line-fd", type=int, metavar="N", help="read the invitation from a file descriptor"
+    )
     join.add_argument(
-        "--key", default="", metavar="K", help="an onion address's client key, where no link has it"
+        "--code", default="", metavar="C", help="the code, where no link has it; seen by others"
+    )
+    join.add_argument(
+        "--key", default="", metavar="K", help="an onion address's client key; seen by others"
     )
     join.add_argument(
         "--name", default="", help="by which the other end is to know this one (the machine's name)"

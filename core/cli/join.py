@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import sys
 import time
 from argparse import Namespace
-from typing import cast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TextIO, cast
 
 from core.api.commands import EndSession
 from core.api.events import SessionChanged
 from core.api.hosting import AuditRecorded
-from core.api.joining import Joined, JoinedChanged, JoinedState, JoinSession, ReadTerms, Terms
+from core.api.joining import Joined, JoinedChanged, JoinedState, JoinSession, Terms
 from core.api.permissions import Rule
 from core.api.snapshots import SessionState, SessionSummary
 from core.cli.answer import Answer, Interrupted, plain, say
 from core.cli.conversation import Conversation, InterruptAsked, interruptible
+from core.cli.invitation_line import read_given
 from core.cli.session_text import session_facts, trail_line
 from core.errors import UsageFailure
 
@@ -28,19 +32,20 @@ _LONGEST_NAME = 64
 def join(conversation: Conversation, invocation: Namespace) -> Answer:
     """Show the terms, accept them as the person says, and follow the session to its end."""
     is_json = getattr(invocation, "json", False)
+    given = read_given(invocation)
     conversation.open_vault()
-    asked = ReadTerms(invocation.invitation, invocation.code, invocation.key)
-    terms = cast("Terms", conversation.ask(asked))
+    terms = cast("Terms", conversation.ask(given.asking()))
     _show_terms(terms, is_json=is_json)
-    _accept(terms, is_accepted=invocation.accept_terms)
+    if not invocation.accept_terms:
+        _accept(terms, is_stdin_read=given.is_from_stdin)
     command = JoinSession(
-        invitation=invocation.invitation,
-        code=invocation.code,
+        invitation=given.text,
+        code=given.code,
         certificate_sha256=terms.certificate_sha256,
         terms_hash=terms.terms_hash,
         name=invocation.name or socket.gethostname()[:_LONGEST_NAME],
         recipients=tuple(invocation.recipient),
-        client_key=invocation.key,
+        client_key=given.client_key,
     )
     joined = cast("Joined", conversation.ask(command))
     _tell(joined, is_json=is_json)
@@ -69,18 +74,32 @@ def _show_terms(terms: Terms, *, is_json: bool) -> None:
         say("No link named this certificate: compare it with the one on the other screen.")
 
 
-def _accept(terms: Terms, *, is_accepted: bool) -> None:
+def _accept(terms: Terms, *, is_stdin_read: bool) -> None:
     """Have the person accept; raises UsageFailure where nobody can be asked, Interrupted for a no or Ctrl-C."""
-    if is_accepted:
-        return
-    if not sys.stdin.isatty():
-        raise UsageFailure(reason="without a terminal, the terms are accepted by --accept-terms")
-    print("Accept these terms and join? [y/N] ", end="", file=sys.stderr, flush=True)
-    with interruptible():
-        answer = sys.stdin.readline()
+    with _terminal(is_stdin_read=is_stdin_read) as terminal:
+        print("Accept these terms and join? [y/N] ", end="", file=sys.stderr, flush=True)
+        with interruptible():
+            answer = terminal.readline()
     if answer.strip().lower() not in _YES:
         say(f"Not accepted, and not joined: {terms.session_id}.")
         raise Interrupted
+
+
+@contextmanager
+def _terminal(*, is_stdin_read: bool) -> Iterator[TextIO]:
+    """Give what a person answers on: standard input, or the terminal itself where that has brought the invitation."""
+    if sys.stdin.isatty():
+        yield sys.stdin
+        return
+    nobody = UsageFailure(reason="without a terminal, the terms are accepted by --accept-terms")
+    if not is_stdin_read:
+        raise nobody
+    try:
+        descriptor = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY)
+    except OSError:
+        raise nobody from None
+    with os.fdopen(descriptor, encoding="utf-8", errors="replace") as terminal:
+        yield terminal
 
 
 def _tell(joined: Joined, *, is_json: bool) -> None:

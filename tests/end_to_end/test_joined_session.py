@@ -346,14 +346,18 @@ def test_nothing_is_let_out_without_a_seat(tmp_path: Path) -> None:
         passphrase.write_text("a passphrase for joining")
         joining = subprocess.Popen(
             [
-                *(sys.executable, "-m", "core.cli", "session", "join", hosting.invitation.link),
+                *(sys.executable, "-m", "core.cli", "session", "join"),
                 *("--data-dir", str(tmp_path / "cli"), "--accept-terms"),
                 *("--name", "a script", "--json"),
             ],
             env={**os.environ, "LUCID_PASSPHRASE_FILE": str(passphrase)},
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             cwd=Path(__file__).parents[2],
         )
+        assert joining.stdin is not None
+        joining.stdin.write(f"{hosting.invitation.link}\n".encode())
+        joining.stdin.flush()
         with killed_at_the_end(joining):
             until(lambda: now(host).peer.state is PeerState.ADMITTED, "the script's client")
             joining.send_signal(signal.SIGINT)

@@ -7,6 +7,8 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from uuid import uuid4
 
@@ -98,6 +100,136 @@ def joined(talk: Talk, port: FakeEnginePort, *options: str) -> Answer:
     """Join to the end."""
     with talk(port) as conversation:
         return join(conversation, invocation("session", "join", LINK, *options))
+
+
+def piped(monkeypatch: pytest.MonkeyPatch, given: bytes, stdin: type[io.TextIOWrapper]) -> None:
+    """Have standard input bring these bytes."""
+    monkeypatch.setattr(sys, "stdin", stdin(io.BytesIO(given)))
+
+
+class TerminalOfBytes(io.TextIOWrapper):
+    """A person at a terminal, who pastes and types."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+ONION, KEY = f"{'a' * 56}.onion:3389", "A" * 52
+GIVEN = {
+    f"{LINK}\n": (LINK, "", ""),
+    f"  {LINK}\r\nmore\n": (LINK, "", ""),
+    "127.0.0.1:3389\n7KQM-4RTX\n": ("127.0.0.1:3389", "7KQM-4RTX", ""),
+    f"{ONION}\n7KQM-4RTX\n{KEY}\n": (ONION, "7KQM-4RTX", KEY),
+    f"{ONION}\n7KQM-4RTX": (ONION, "7KQM-4RTX", ""),
+    "": ("", "", ""),
+}
+
+
+@pytest.mark.parametrize(("given", "read"), GIVEN.items(), ids=range(len(GIVEN)))
+def test_an_invitation_comes_from_standard_input_or_a_descriptor(
+    talk: Talk,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    given: str,
+    read: tuple[str, str, str],
+) -> None:
+    """So none of it stands among the words of the command, which everybody on the machine can read."""
+    reader, writer = os.pipe()
+    os.write(writer, given.encode())
+    os.close(writer)
+    for words in ((), ("-",), ("--line-fd", str(reader))):
+        piped(monkeypatch, given.encode(), io.TextIOWrapper)
+        port = engine()
+        with talk(port) as conversation:
+            join(conversation, invocation("session", "join", *words, "--accept-terms"))
+        assert port.sent(ReadTerms) == [ReadTerms(*read)]
+        (command,) = port.sent(JoinSession)
+        assert (command.invitation, command.code, command.client_key) == read
+        assert "list of processes" not in capsys.readouterr().err
+    os.close(reader)
+
+
+@pytest.mark.parametrize("words", [(LINK,), ("--code", "7KQM-4RTX"), ("--key", KEY)])
+def test_what_others_can_see_is_said(
+    talk: Talk,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: tuple[str, ...],
+) -> None:
+    """Among the words of the command it is taken, and the person told who can see it."""
+    piped(monkeypatch, f"{ONION}\nC\n".encode(), io.TextIOWrapper)
+    with talk(engine()) as conversation:
+        join(conversation, invocation("session", "join", *words, "--accept-terms"))
+    assert "list of processes" in capsys.readouterr().err
+
+
+def test_who_pastes_at_a_terminal_is_asked(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For each thing, and for the terms on the same terminal."""
+    piped(monkeypatch, f"{ONION}\n7KQM-4RTX\n{KEY}\ny\n".encode(), TerminalOfBytes)
+    port = engine()
+    with talk(port) as conversation:
+        join(conversation, invocation("session", "join"))
+    assert port.sent(ReadTerms) == [ReadTerms(ONION, "7KQM-4RTX", KEY)]
+    assert len(port.sent(JoinSession)) == 1
+    said = capsys.readouterr().err
+    for each in ("Paste the invitation", "Its code:", "Its client key:"):
+        assert each in said
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    """Have a terminal of its own be this process' terminal; gives the person's end of it."""
+    person, ours = os.openpty()
+    opened = os.open
+
+    def open_it(path: str, flags: int, mode: int = 0o777) -> int:
+        return os.dup(ours) if path == "/dev/tty" else opened(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", open_it)
+    yield person
+    os.close(person)
+    os.close(ours)
+
+
+@pytest.mark.parametrize(("typed", "joins"), [(b"y\n", 1), (b"n\n", 0)])
+def test_terms_are_accepted_on_the_terminal_where_a_pipe_brought_the_line(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, terminal: int, typed: bytes, joins: int
+) -> None:
+    """What follows in the pipe is no answer: a person is asked."""
+    piped(monkeypatch, f"{LINK}\ny\n".encode(), io.TextIOWrapper)
+    os.write(terminal, typed)
+    port = engine()
+    with talk(port) as conversation, nullcontext() if joins else pytest.raises(Interrupted):
+        join(conversation, invocation("session", "join", "-"))
+    assert len(port.sent(JoinSession)) == joins
+
+
+@pytest.mark.usefixtures("no_terminal")
+def test_a_pipe_alone_accepts_nothing(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is no terminal either, the option must say it."""
+    piped(monkeypatch, f"{LINK}\ny\n".encode(), io.TextIOWrapper)
+    port = engine()
+    with talk(port) as conversation, pytest.raises(UsageFailure) as refused:
+        join(conversation, invocation("session", "join"))
+    assert "--accept-terms" in str(refused.value.facts["reason"])
+    assert port.sent(JoinSession) == []
+
+
+def test_a_line_that_cannot_be_read_asks_nobody(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes that are no text, and a descriptor that is not open, are said before anything else."""
+    piped(monkeypatch, b"\xff\n", io.TextIOWrapper)
+    for words in ((), ("--line-fd", "987654")):
+        port = engine()
+        with talk(port) as conversation, pytest.raises(UsageFailure):
+            join(conversation, invocation("session", "join", *words))
+        assert port.sent(ReadTerms) == []
+    with pytest.raises(UsageFailure):
+        invocation("session", "join", LINK, "--line-fd", "3")
 
 
 def test_the_terms_are_shown_and_accepted_by_their_hash(
