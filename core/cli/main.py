@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.answer import Answer, Interrupted, Refused, show, show_failure
 from core.cli.arguments import build_parser, default_data_directory, read_arguments
+from core.cli.log import log_to
 from core.errors import ExitCode, Failure
 from core.transport.guard import forbid_clearnet
 
@@ -30,7 +31,9 @@ def run(words: list[str] | None = None) -> int:
     """Carry out a command line and return the exit code; the console script's entry."""
     if words is None:
         # Given words, this is a function in somebody else's process, whose sockets are not ours to forbid.
+        # The same holds for its log.
         forbid_clearnet()
+        log_to(sys.stderr)
         words = sys.argv[1:]
     is_json = "--json" in words
     try:
