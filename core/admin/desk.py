@@ -30,6 +30,7 @@ from core.admin.handlers import Given
 from core.admin.limits import (
     OF_EVERYBODY,
     OF_OPEN_PLACES,
+    OF_PRESENCE,
     OF_STRANGERS,
     PER_ACCESS,
     Bucket,
@@ -73,6 +74,7 @@ class Rates:
     of_everybody: Rate = OF_EVERYBODY
     of_strangers: Rate = OF_STRANGERS
     of_open_places: Rate = OF_OPEN_PLACES
+    of_presence: Rate = OF_PRESENCE
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class Asked:
     has_body: bool = False
     is_page: bool = False
     tags: str = ""  # If-None-Match
+    host: str = ""  # the address that was asked
 
     @property
     def what(self) -> str:
@@ -122,6 +125,7 @@ class Desk:
         self._of_everybody = Bucket(rates.of_everybody, clock)
         self._of_strangers = Bucket(rates.of_strangers, clock)
         self._of_open_places = Bucket(rates.of_open_places, clock)
+        self._of_presence = Bucket(rates.of_presence, clock)
         self._bundles = 0
 
     async def answer(self, asked: Asked) -> tuple[Answer, str]:
@@ -161,7 +165,9 @@ class Desk:
 
     async def _without_token(self, asked: Asked, refused: Answer | None) -> Answer:
         """Answer what needs no token, or refuse what nobody may ask."""
-        if seconds := self._of_open_places.take():
+        is_presence = asked.route is not None and asked.route.is_presence
+        bucket = self._of_presence if is_presence else self._of_open_places
+        if seconds := bucket.take():
             failure = TooManyCalls(seconds=seconds)
             await self._sum(asked, CallOutcome.TOO_MANY)
             return problem(failure)
@@ -217,7 +223,7 @@ class Desk:
     ) -> tuple[Answer, CallOutcome]:
         try:
             values = route.read(asked.path, asked.query)
-            answer = await self._in_time(route, Given(values, record))
+            answer = await self._in_time(route, Given(values, record, asked.host))
         except Failure as failure:
             failure = told(failure)
             return problem(failure), outcome_of(failure)

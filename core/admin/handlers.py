@@ -33,6 +33,7 @@ class Given:
 
     values: Mapping[str, str | int]
     record: AccessRecord | None = None
+    host: str = ""  # at which address it was asked
 
     @property
     def session_id(self) -> UUID:
@@ -142,6 +143,11 @@ async def read_chunk_proof(readings: Readings, given: Given) -> Answer:
 async def read_moves(readings: Readings, _given: Given) -> Answer:
     """Give the signed statements of where this appliance has moved."""
     return json_answer({"statements": list(readings.moves())})
+
+
+async def read_presence(readings: Readings, given: Given) -> Answer:
+    """Have the device sign that it answers here, at the address that was asked."""
+    return Answer(readings.presence(str(given.values["challenge"]), given.host))
 
 
 def proof_directory(directory: DataDirectory) -> Path:

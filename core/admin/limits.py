@@ -24,6 +24,9 @@ OF_EVERYBODY = Rate(
 )  # all accesses together: each call is a write to the disk
 OF_STRANGERS = Rate(per_minute=30, burst=10)  # all calls without a known token, together
 OF_OPEN_PLACES = Rate(per_minute=240, burst=60)  # the page and what else needs no token
+OF_PRESENCE = Rate(
+    per_minute=1800, burst=300
+)  # a signature each: whoever asks here needs one first
 
 
 class Bucket:

@@ -39,6 +39,7 @@ class Readings:
     export_proof: Callable[[str, Path], Awaitable[object]]
     moves: Callable[[], tuple[str, ...]]  # signed statements, canonical JSON, oldest first
     device: Callable[[], str]  # the device's public key, in hex
+    presence: Callable[[str, str], bytes]  # of a challenge and a host: signed, canonical JSON
     software_version: str
 
     async def session(self, session_id: UUID) -> Document:

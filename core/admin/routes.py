@@ -74,6 +74,7 @@ class Route:
     parameters: tuple[Parameter, ...] = ()
     own_failures: tuple[type[Failure], ...] = ()
     has_tag: bool = False
+    is_presence: bool = False  # it is counted apart, since whoever shows a token asks here first
 
     @property
     def failures(self) -> tuple[type[Failure], ...]:
@@ -132,6 +133,24 @@ ROUTES: Final[tuple[Route, ...]] = (
         handler=handlers.read_moves,
         answer="Moves",
         needs_token=False,
+    ),
+    Route(
+        path="/v1/presence/{challenge}",
+        name="read_presence",
+        summary="That this device answers here",
+        text="The device signs a challenge (32 octets that the reader made up), the address in `Host`, which must be "
+        "one that it serves, and the time: docs/formats/presence.md. No token is needed; a reader checks this before "
+        "it shows one.",
+        handler=handlers.read_presence,
+        answer="Presence",
+        needs_token=False,
+        parameters=(
+            Parameter(
+                "challenge", "path", schemas.CHALLENGE, "Made up by the reader, anew each time."
+            ),
+        ),
+        own_failures=(VaultLocked, NothingThere),
+        is_presence=True,
     ),
     Route(
         path="/v1/self",

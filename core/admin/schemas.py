@@ -22,6 +22,7 @@ LIMIT: Final[Schema] = {
     "default": USUAL_AT_ONCE,
 }
 STATE: Final[Schema] = {"type": "string", "enum": [state.value for state in SessionState]}
+CHALLENGE: Final[Schema] = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 CHUNK_INDEX: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": MOST_CHUNKS}
 
 
@@ -164,6 +165,19 @@ SCHEMAS: Final[dict[str, Schema]] = {
         stored_bytes=_COUNT,
         leaf=_hex(32),
         path=_list_of(_hex(32), 64),
+    ),
+    "Presence": _object(
+        "That this device answers here: docs/formats/presence.md. The whole answer is canonical JSON (RFC 8785).",
+        presence=_object(
+            "What is signed.",
+            format={"type": "string", "const": "lucid-presence"},
+            version={"type": "integer", "const": 1},
+            challenge=_hex(32, "as it was asked"),
+            host={"type": "string", "pattern": "^[a-z2-7]{56}\\.onion$"},
+            device=_hex(32, "the device's Ed25519 public key"),
+            made_utc_ms=_MOMENT,
+        ),
+        device_signature=_hex(64),
     ),
     "Moves": _object(
         "Where this appliance has moved, oldest first: docs/formats/move.md.",

@@ -153,6 +153,7 @@ class AdminApi:
             has_body=request.can_read_body,
             is_page=path in self._pages,
             tags=request.headers.get("If-None-Match", ""),
+            host=request.headers.get("Host", ""),
         )
 
 

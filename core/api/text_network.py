@@ -95,6 +95,14 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
         "The peer {name} answers, and does not give what was asked for: {reason}.",
         "Ask its owner whether your access is still open, and what it may read.",
     ),
+    "peer_unproven": Sentence(
+        "What answers at the address of {name} does not prove to be its device; no token was shown there.",
+        "Ask its owner whether it has moved. Somebody who only has the address's key would answer like that.",
+    ),
+    "peer_elsewhere": Sentence(
+        "The peer {name} is known at another address, and no statement leads from there to the one in this line.",
+        "Look whether it has moved: lucid peer follow. If its owner stands by the line, forget the peer first.",
+    ),
     "picture_unreadable": Sentence(
         "No QR code was found: {reason}.",
         "Hold the code flat and near, with light on it, and try again; or paste the line.",

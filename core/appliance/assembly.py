@@ -125,8 +125,8 @@ class _Ground:
             chain=chain,
             evidence=evidence,
             playback=PlaybackService(parts, self.publish),
-            hosting=hosting,
             ways=ways,
+            hosting=hosting,
             joining=joining,
             scanning=ScanningService(
                 self.publish, partial(self._text, parts, "camera"), self.options.find_camera
@@ -158,9 +158,10 @@ class _Ground:
                 evidence=evidence,
                 network=network.shown,
                 moves=network.moves,
+                hosts=network.hosts,
                 software_version=self.software_version,
-                is_resident=self.options.is_resident,
                 is_tor_others=self._is_tor_others,
+                is_resident=self.options.is_resident,
             )
         )
         reading.access.on_clients_changed = network.clients_changed
@@ -169,8 +170,8 @@ class _Ground:
     def _network(
         self,
         clients: Callable[[], tuple[str, ...]],
-        in_use: Callable[[], str | None],
         target: Callable[[], Path],
+        in_use: Callable[[], str | None],
     ) -> NetworkService:
         parts = NetworkParts(
             settings=NetworkSettings(self.store),
@@ -191,12 +192,12 @@ class _Ground:
     def _records(self) -> SealedRecords:
         return SealedRecords(self.store, self.workers.store, self.vault.require)
 
-    def _make_tor(self) -> MakesTor | None:
     @property
     def _is_tor_others(self) -> bool:
         network = self.options.network
         return network is not None and network.system_control is not None
 
+    def _make_tor(self) -> MakesTor | None:
         """Say how tor is made; None where this start is to stay offline."""
         options = self.options.network
         if options is None:

@@ -109,6 +109,10 @@ class NetworkService:
         """Give this appliance's own address, ``….onion``; "" while there is none, or the vault is locked."""
         return self._own.address
 
+    def hosts(self) -> tuple[str, ...]:
+        """Give the addresses that are served, the one that is being left among them; none while the vault is locked."""
+        return tuple(key.address for key in self._own.served())
+
     def moves(self) -> tuple[str, ...]:
         """Give every signed statement of a move that is kept, oldest first, as canonical JSON."""
         return self._own.moves()

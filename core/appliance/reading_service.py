@@ -20,11 +20,12 @@ from core.api.network import Network
 from core.api.snapshots import ChainSnapshot, SessionState
 from core.appliance.chain_service import ChainService
 from core.appliance.evidence_service import EvidenceService
+from core.appliance.own_presence import OwnPresence
 from core.appliance.vault_service import VaultService
 from core.monitoring.health import HealthWatch, Vitals
 from core.monitoring.metrics import Figures, Metrics
-from core.runtime.files import storage_errors
 from core.remote.workplace import private_directory
+from core.runtime.files import storage_errors
 from core.sessions.parts import SessionParts
 from core.sessions.service import SessionService
 from core.vault.sealed_records import SealedRecords
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReadingParts:
-    """What can be read from. ``network`` tells how it stands, ``moves`` the signed statements of moves."""
+    """What can be read from. ``network`` tells how it stands, ``moves`` the signed statements of moves.
+
+    ``hosts`` gives the addresses that are served.
+    """
 
     parts: SessionParts
     records: SealedRecords
@@ -45,13 +49,14 @@ class ReadingParts:
     evidence: EvidenceService
     network: Callable[[], Network]
     moves: Callable[[], tuple[str, ...]]
+    hosts: Callable[[], tuple[str, ...]]
     software_version: str
+    is_tor_others: bool  # it runs as another user, who cannot come to the data directory
     is_resident: bool  # any other engine is over before anybody could call
 
 
 class ReadingService:
     """Lives on the engine's loop: open while the vault is, so that every call can be checked and written down."""
-    is_tor_others: bool  # it runs as another user, who cannot come to the data directory
 
     def __init__(self, parts: ReadingParts) -> None:
         self._parts = parts
@@ -73,25 +78,25 @@ class ReadingService:
             )
         )
         self._desk = Desk(self.access, self._readings(), self._metrics)
+        self._place: Path | None = None  # made for another user's tor
         self._api: AdminApi | None = None  # while it listens
         self._watching: asyncio.Task[None] | None = None
 
     @property
     def target(self) -> Path:
-        self._place: Path | None = None  # made for another user's tor
         """Say where the API listens: a Unix socket, to which this appliance's own address leads."""
         own = self._parts.parts.directory.reading
         return own if self._place is None else self._place / own.name
 
     async def opened(self) -> None:
         """The vault is open: listen. Raises StorageFull, RecordAltered, DataDirectoryUnwritable."""
+        if self._parts.is_tor_others and self._place is None:
+            self._place = private_directory()
         await self.access.open()
         if self._watching is not None or not self._parts.is_resident:
             return
         try:
             with storage_errors(self.target):
-        if self._parts.is_tor_others and self._place is None:
-            self._place = private_directory()
                 self._api = await self._start_api()
         except BaseException:
             await self.access.close()
@@ -111,14 +116,14 @@ class ReadingService:
                 await api.stop()
         finally:
             await self.access.close()
+            place, self._place = self._place, None
+            if place is not None:
+                await asyncio.to_thread(shutil.rmtree, place, ignore_errors=True)
 
     # --- parts -------------------------------------------------------------------------------
 
     async def _start_api(self) -> AdminApi:
         """Listen; aiohttp, which takes a while to import, is imported here, beside the loop."""
-            place, self._place = self._place, None
-            if place is not None:
-                await asyncio.to_thread(shutil.rmtree, place, ignore_errors=True)
         make = await asyncio.to_thread(_admin_api)
         api = make(self._desk, self.access, self._parts.parts.directory)
         await api.start(self.target)
@@ -133,6 +138,9 @@ class ReadingService:
             export_proof=self._export,
             moves=self._parts.moves,
             device=self._device,
+            presence=OwnPresence(
+                self._parts.vault.require, self._parts.hosts, self._parts.parts.clock
+            ).answer,
             software_version=self._parts.software_version,
         )
 

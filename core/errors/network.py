@@ -142,6 +142,18 @@ class PeerRefused(DoesNotHold):
     code = "peer_refused"
 
 
+class PeerUnproven(DoesNotHold):
+    """Whoever answers at a peer's address does not prove to be its device. Facts: name."""
+
+    code = "peer_unproven"
+
+
+class PeerElsewhere(DoesNotHold):
+    """A line names a peer that is known at another address, and no statement leads from there. Facts: name."""
+
+    code = "peer_elsewhere"
+
+
 class PictureUnreadable(DoesNotHold):
     """There is no QR code in a picture, or no camera to take one. Facts: reason."""
 

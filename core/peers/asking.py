@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from core.api.access import Scope
 from core.api.peers import PeerTopic
 from core.canonical.documents import Json, JsonRefused, load_json
-from core.errors import StatementMalformed
+from core.errors import PeerRefused, PeerUnproven, StatementMalformed, StatementWrong
+from core.onion.presence import check_presence, make_challenge, read_presence
 from core.onion.statement import LARGEST_STATEMENT, SignedStatement, read_statement
 from core.peers.http_line import LARGEST_JSON, HttpLine
 
@@ -48,9 +49,29 @@ async def ask_itself(line: HttpLine) -> Itself:
     return Itself(device, tuple(known[each] for each in known if each in told))
 
 
+async def ask_presence(line: HttpLine, host: str, device: str) -> None:
+    """Have a peer prove that its device answers here, before any token is shown. Raises PeerUnproven, PeerRefused."""
+    challenge = make_challenge()
+    reply = await line.ask(f"/v1/presence/{challenge}", _JSON, is_signed=False)
+    try:
+        signed = read_presence(reply.body)
+        check_presence(signed, challenge=challenge, host=host, device=device)
+    except (StatementMalformed, StatementWrong) as error:
+        raise PeerUnproven(name=line.name) from error
+    line.proven()
+
+
 async def ask_moves(line: HttpLine) -> tuple[SignedStatement, ...]:
-    """Ask where a peer has moved, oldest first; nothing is checked yet. Raises PeerRefused, StatementMalformed."""
-    document = await _document(line, "/v1/move", is_signed=False)
+    """Ask where a peer has moved, oldest first; nothing is checked yet. Raises PeerRefused, StatementMalformed.
+
+    A peer that has no time for that just now tells of none.
+    """
+    try:
+        document = await _document(line, "/v1/move", is_signed=False)
+    except PeerRefused:
+        if line.is_busy:  # others ask there too: it may be asked for everything else
+            return ()
+        raise
     statements = document.get("statements")
     if not isinstance(statements, list) or len(statements) > _MOST_MOVES:
         raise line.refused("it does not say where it has moved")

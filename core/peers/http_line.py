@@ -11,12 +11,13 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 import h11
 
 from core.canonical.documents import JsonRefused, load_json
 from core.canonical.plain_text import plain_text
-from core.errors import HostUnreachable, PeerRefused
+from core.errors import Bug, HostUnreachable, PeerRefused
 
 LARGEST_JSON = 1 << 20
 LARGEST_BUNDLE = 64 << 20
@@ -27,7 +28,6 @@ _JSON_S = 60.0  # for one whole answer
 _BUNDLE_S = 1800.0
 _PIECE_S = 60.0  # between two pieces of a bundle
 _LONGEST_DETAIL = 200
-_OK = 200
 _PROBLEM = "application/problem+json"
 
 Sink = Callable[[bytes], Awaitable[None]]
@@ -57,6 +57,22 @@ class HttpLine:
         self._stream = stream
         self._whose = whose
         self._http = h11.Connection(h11.CLIENT, max_incomplete_event_size=_LARGEST_HEADERS)
+        self._is_proven = False
+        self._status = 0  # of the last answer
+
+    @property
+    def name(self) -> str:
+        """Say how a person knows whoever is asked."""
+        return self._whose.name
+
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether the last answer was that too much is asked, on a line that goes on."""
+        return self._status == HTTPStatus.TOO_MANY_REQUESTS and self.can_ask_again
+
+    def proven(self) -> None:
+        """Say that the peer's device proved to be at the other end: the token may be shown from now on."""
+        self._is_proven = True
 
     @property
     def can_ask_again(self) -> bool:
@@ -75,7 +91,7 @@ class HttpLine:
         async with self._within(_BUNDLE_S):
             async with asyncio.timeout(_PIECE_S):
                 head = await self._begin(path, content_type, is_signed=True)
-            if head.status_code == _OK and _type_of(head) == content_type:
+            if head.status_code == HTTPStatus.OK and _type_of(head) == content_type:
                 await self._read_body(write, LARGEST_BUNDLE)
                 return
             body = await self._read_small()
@@ -94,6 +110,10 @@ class HttpLine:
             ("User-Agent", "lucid"),
         ]
         if is_signed:
+            if not self._is_proven:
+                raise Bug(
+                    "a token is shown to a device that proved to be itself, and to nobody else"
+                )
             headers.append(("Authorization", f"Bearer {self._whose.token}"))
         request = h11.Request(method="GET", target=path, headers=headers)
         await self._send(request)
@@ -101,6 +121,7 @@ class HttpLine:
         for _ in range(_MOST_INTERIM):
             event = await self._next()
             if isinstance(event, h11.Response):
+                self._status = event.status_code
                 self._check(event)
                 return event
             if not isinstance(event, h11.InformationalResponse):
@@ -142,7 +163,7 @@ class HttpLine:
             self._http.start_next_cycle()
 
     def _answer(self, head: h11.Response, body: bytes) -> Reply:
-        if head.status_code == _OK:
+        if head.status_code == HTTPStatus.OK:
             return Reply(_type_of(head), body)
         raise self.refused(_told(head, body))
 

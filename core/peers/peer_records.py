@@ -47,10 +47,8 @@ class PeerRecord:
         return replace(self, peer=peer, sequence=place.sequence)
 
     def paired(self, pairing: Pairing) -> PeerRecord:
-        """Give it with what a new line says of the same device; its statements are counted from anew."""
-        peer = replace(self.peer, address=pairing.host)
-        sequence = self.sequence if pairing.host == self.peer.address else 0
-        return PeerRecord(peer, pairing.client_key, pairing.token, sequence)
+        """Give it with the secrets that a new line holds, which is of the same device at the same address."""
+        return replace(self, client_key=pairing.client_key, token=pairing.token)
 
 
 def write_peer(record: PeerRecord) -> dict[str, Json]:

@@ -16,12 +16,21 @@ from core.canonical.plain_text import plain_text
 from core.errors import (
     ClientKeyNeeded,
     HostUnreachable,
+    PeerElsewhere,
     PeerRefused,
     PeerUnknown,
+    PeerUnproven,
     UsageFailure,
 )
 from core.onion.statement import follow
-from core.peers.asking import BUNDLE, Itself, ask_itself, ask_moves, ask_topic
+from core.peers.asking import (
+    BUNDLE,
+    Itself,
+    ask_itself,
+    ask_moves,
+    ask_presence,
+    ask_topic,
+)
 from core.peers.fetched_file import FetchedFile
 from core.peers.http_line import HttpLine, Whose
 from core.peers.pairing import PORT, Pairing, read_pairing
@@ -64,10 +73,11 @@ class PeerService:
         known = await self._find_device(pairing.device)
         if known is None and len(await self._all()) >= MOST_PEERS:
             raise UsageFailure(reason=f"at most {MOST_PEERS} peers are kept; forget one first")
-        fresh = self._fresh(pairing)
-        record = fresh if known is None else known.paired(pairing)
+        record = self._fresh(pairing)
         try:
-            async with self._line(record) as line:
+            async with self._line(record if known is None else _called(record, known)) as line:
+                if known is not None:
+                    record = await self._again(line, known, pairing)
                 itself = await self._recognised(line, record)
         except BaseException:
             if known is None or known.peer.address != pairing.host:
@@ -129,6 +139,7 @@ class PeerService:
 
     @asynccontextmanager
     async def _line(self, record: PeerRecord) -> AsyncIterator[HttpLine]:
+        """Connect to a peer whose device proves to be there. Raises PeerUnproven too."""
         peer = record.peer
         stream = await self._parts.transport.dial(
             f"{peer.address}:{PORT}",
@@ -137,7 +148,11 @@ class PeerService:
             client_key=record.client_key,
         )
         with stream:
-            yield HttpLine(stream, Whose(peer.name, peer.address, record.token))
+            line = HttpLine(stream, Whose(peer.name, peer.address, record.token))
+            await ask_presence(line, peer.address, peer.device)
+            if not line.can_ask_again:
+                raise line.refused("it ends the connection before anything can be asked")
+            yield line
 
     @asynccontextmanager
     async def _line_after_moves(self, record: PeerRecord) -> AsyncIterator[HttpLine]:
@@ -156,6 +171,18 @@ class PeerService:
             raise line.refused("another device answers there")
         return itself
 
+    async def _again(self, line: HttpLine, known: PeerRecord, pairing: Pairing) -> PeerRecord:
+        """Give a known peer with the secrets of a new line, at whose address its device is; raises PeerElsewhere.
+
+        At another address it must say itself how it came there: a line alone moves nobody.
+        """
+        if pairing.host != known.peer.address:
+            place = follow(await ask_moves(line), known.place, known.peer.device)
+            if place.address != pairing.host:
+                raise PeerElsewhere(name=known.peer.name)
+            known = known.moved(place)
+        return known.paired(pairing)
+
     async def _followed(self, line: HttpLine, record: PeerRecord) -> PeerRecord:
         """Follow a peer to where its statements lead, once it answers there; until then it is where it was."""
         moves = await ask_moves(line)
@@ -170,7 +197,7 @@ class PeerService:
         except (HostUnreachable, ClientKeyNeeded):
             await self._parts.transport.forget(new)
             return record
-        except PeerRefused:
+        except (PeerRefused, PeerUnproven):
             await self._parts.transport.forget(new)
             raise
         await self._parts.transport.forget(f"{record.peer.address}:{PORT}")
@@ -228,3 +255,8 @@ class PeerService:
 
     def _now_ms(self) -> int:
         return self._parts.clock.now().utc_ns // _MS_IN_NS
+
+
+def _called(record: PeerRecord, known: PeerRecord) -> PeerRecord:
+    """Give a record under the name by which its device is known already."""
+    return replace(record, peer=replace(record.peer, name=known.peer.name))

@@ -13,14 +13,21 @@ from pathlib import Path
 from typing import Any, Self
 
 from core.onion.keys import ClientKey
-from tests.core.onion.moves import DEVICE, service_key
+from core.onion.presence import Presence, sign_presence
+from tests.core.onion.moves import DEVICE, MADE_UTC_MS, service_key, sign_device
 
 CLIENT_KEY = ClientKey(bytes(range(32))).private_text
 TOKEN = f"lucid_{'t' * 43}"
 _GRANTED = b"\x05\x00\x00\x01\0\0\0\0\0\0"
+PRESENCE = "/v1/presence/"
 _NOT_FOUND, _KEY_NEEDED = 0xF0, 0xF4
 
 Serve = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+def device_answer(challenge: str, host: str) -> bytes:
+    """Answer as the example device does."""
+    return sign_presence(Presence(challenge, host, DEVICE, MADE_UTC_MS), sign_device).to_json()
 
 
 def host_of(number: int) -> str:
@@ -52,11 +59,24 @@ class MadeUpPeer:
     key: str = CLIENT_KEY
     is_last: bool = False  # closes after each answer
     ends_after: str = ""  # closes after this path's
+    closes_after_proof: bool = False
+    proves: Callable[[str, str], bytes] | None = None  # of a challenge and a host
 
     def says(self, path: str, document: object) -> Self:
         """Answer a path with JSON."""
         self.answers[path] = reply(document)
         return self
+
+    def _answer(self, path: str, host: str) -> bytes:
+        if self.proves is not None and path not in self.answers and path.startswith(PRESENCE):
+            closing = {"Connection": "close"} if self.closes_after_proof else {}
+            return reply(self.proves(path.removeprefix(PRESENCE), host), **closing)
+        return self.answers.get(path, reply(b"", "404 Not Found"))
+
+    @property
+    def asked_of_it(self) -> list[tuple[str, str]]:
+        """What it was asked besides whether it is there."""
+        return [each for each in self.asked if not each[0].startswith(PRESENCE)]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Answer one request after the other."""
@@ -65,7 +85,7 @@ class MadeUpPeer:
             shown = dict(each.split(": ", 1) for each in headers if each)
             path = line.split(" ")[1]
             self.asked.append((path, shown.get("Authorization", "")))
-            answer = self.answers.get(path, reply(b"", "404 Not Found"))
+            answer = self._answer(path, shown.get("Host", ""))
             writer.write(answer)
             await writer.drain()
             if self.is_last or path == self.ends_after or not answer:
@@ -74,6 +94,7 @@ class MadeUpPeer:
 
 def example_peer(*moves: str, device: str = DEVICE, **own: Any) -> MadeUpPeer:  # noqa: ANN401 - its members
     """Make a peer that can be asked everything."""
+    own.setdefault("proves", device_answer)
     peer = MadeUpPeer(**own)
     peer.says("/v1/move", {"statements": list(moves)})
     peer.says(

@@ -23,6 +23,7 @@ from core.admin.server import AdminApi
 from core.api.access import AccessGranted, GrantAccess, ListCalls, Scope
 from core.api.network import Network, NetworkMode, ServicePhase, ServiceShown
 from core.api.snapshots import SessionState, SpaceLevel, SpaceSnapshot
+from core.appliance.own_presence import OwnPresence
 from core.evidence.anchors import SessionAnchors
 from core.evidence.bundle_writer import write_bundle
 from core.monitoring.health import HealthWatch, Vitals
@@ -30,13 +31,14 @@ from core.monitoring.metrics import Figures, Metrics
 from core.runtime.clock import Instant, SystemClock
 from core.sessions.closing import stored_manifest
 from core.vault.sealed_records import SealedRecords
-from tests.core.onion.moves import move
+from tests.core.onion.moves import move, service_key
 from tests.fakes.session_bench import SessionBench
 
 SESSION_ADDRESS = f"{'b' * 56}.onion"
 HOST = f"{'a' * 56}.onion"
+ANSWERING = service_key(9).address
 EVERY_SCOPE = tuple(Scope)
-PLENTY = Rates(*(Rate(per_minute=60_000, burst=60_000) for _ in range(4)))
+PLENTY = Rates(*(Rate(per_minute=60_000, burst=60_000) for _ in range(5)))
 MOVES = (move(1).to_json().decode(),)
 
 
@@ -80,6 +82,7 @@ class AdminBench:
     ) -> None:
         self.clock = clock or ShiftedClock()
         self.bench = SessionBench(path, clock=self.clock)
+        self.hosts = [ANSWERING]  # where it is served
         self.socket = path / "admin.sock"
         self._rates = rates
         self._limits = limits
@@ -179,6 +182,7 @@ class AdminBench:
             export_proof=self._export,
             moves=lambda: MOVES,
             device=self.bench.vault().device_public_key.hex,
+            presence=OwnPresence(self.bench.vault, lambda: self.hosts, self.clock).answer,
             software_version="1.0",
         )
 

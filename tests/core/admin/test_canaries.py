@@ -55,7 +55,7 @@ def test_no_answer_holds_a_canary(data_directory: Path) -> None:
                 "session's address": SESSION_ADDRESS,
             }
             for route in ROUTES:
-                path = route.path.format(session_id=session_id, index=0)
+                path = route.path.format(session_id=session_id, index=0, challenge="0" * 64)
                 for token in (granted.token, ""):
                     got = await at.get(path, token)
                     told = got.body + json.dumps(dict(got.headers)).encode()

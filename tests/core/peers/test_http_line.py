@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import DestinationUnwritable, HostUnreachable, PeerRefused
+from core.errors import Bug, DestinationUnwritable, HostUnreachable, PeerRefused
 from core.peers.http_line import HttpLine, Reply, Whose
 from tests.fakes.peers_by_tor import TOKEN, host_of, reply
 
@@ -45,6 +45,13 @@ PIECES = st.lists(
 ).map(b"".join)
 
 
+def proven(stream: socket.socket) -> HttpLine:
+    """Make a line to a peer whose device has proved to be there."""
+    line = HttpLine(stream, WHOSE)
+    line.proven()
+    return line
+
+
 async def say(answer: bytes, *, is_file: bool = False) -> Reply | bytes:
     """Let a peer answer one request with these bytes and hang up; gives what was made of it."""
     ours, theirs = socket.socketpair()
@@ -52,7 +59,7 @@ async def say(answer: bytes, *, is_file: bool = False) -> Reply | bytes:
         ours.settimeout(0)
         theirs.sendall(answer)
         theirs.shutdown(socket.SHUT_WR)
-        line = HttpLine(ours, WHOSE)
+        line = proven(ours)
         if not is_file:
             return await line.ask("/v1/health", "application/json")
         kept = bytearray()
@@ -98,11 +105,27 @@ def test_a_token_is_shown_only_where_it_is_needed() -> None:
             with ours, theirs:
                 ours.settimeout(0)
                 theirs.sendall(reply({}))
-                await HttpLine(ours, WHOSE).ask("/x", "application/json", is_signed=is_signed)
+                await proven(ours).ask("/x", "application/json", is_signed=is_signed)
                 asked = theirs.recv(4096).decode()
             assert asked.startswith("GET /x HTTP/1.1\r\n")
             assert f"Host: {host_of(0)}\r\n" in asked
             assert (f"Authorization: Bearer {TOKEN}" in asked) is is_signed
+
+    asyncio.run(run())
+
+
+def test_a_token_is_shown_to_nobody_who_has_not_proved_to_be_there() -> None:
+    """Nothing at all is sent on a line whose other end may be anybody."""
+
+    async def run() -> None:
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            ours.settimeout(0)
+            theirs.settimeout(0)
+            with pytest.raises(Bug):
+                await HttpLine(ours, WHOSE).ask("/x", "application/json")
+            with pytest.raises(BlockingIOError):
+                theirs.recv(1)
 
     asyncio.run(run())
 
@@ -120,7 +143,7 @@ def test_a_file_that_cannot_be_kept_is_said() -> None:
                 raise DestinationUnwritable(path="out", reason="it is full")
 
             with pytest.raises(DestinationUnwritable):
-                await HttpLine(ours, WHOSE).fetch("/x", KIND, fail)
+                await proven(ours).fetch("/x", KIND, fail)
 
     asyncio.run(run())
 
@@ -140,7 +163,7 @@ def test_a_file_that_does_not_come_is_given_up(limit: str, monkeypatch: pytest.M
                 """Keep nothing."""
 
             with pytest.raises(HostUnreachable):
-                await HttpLine(ours, WHOSE).fetch("/x", KIND, keep)
+                await proven(ours).fetch("/x", KIND, keep)
 
     asyncio.run(run())
 
@@ -154,7 +177,7 @@ def test_a_connection_that_breaks_is_said() -> None:
         with ours:
             ours.settimeout(0)
             with pytest.raises(HostUnreachable) as caught:
-                await HttpLine(ours, WHOSE).ask("/x", "application/json")
+                await proven(ours).ask("/x", "application/json")
         assert caught.value.facts["reason"] == "the connection broke off"
 
     asyncio.run(run())

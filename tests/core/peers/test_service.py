@@ -55,7 +55,11 @@ def test_a_peer_is_paired_and_kept(tmp_path: Path) -> None:
         assert peer.seen_utc_ms == peer.added_utc_ms == bench.clock.now().utc_ns // 1_000_000
         assert bench.told == (peer,)
         assert await bench.service.list_peers(ListPeers()) == (peer,)
-        assert bench.at(0).asked == [("/v1/self", f"Bearer {TOKEN}")]
+        assert bench.at(0).asked_of_it == [("/v1/self", f"Bearer {TOKEN}")]
+        assert [shown for _, shown in bench.at(0).asked] == [
+            "",
+            f"Bearer {TOKEN}",
+        ]  # it proves itself first
         assert bench.tor.keys == {host_of(0): CLIENT_KEY}
 
     run(tmp_path, work)
@@ -72,17 +76,17 @@ def test_a_peer_without_a_name_is_called_by_its_address(tmp_path: Path) -> None:
 
 
 def test_a_peer_that_is_paired_again_stays_itself(tmp_path: Path) -> None:
-    """A new line of the same device replaces the secrets, and the address where that is another one."""
+    """A new line of the same device at its address replaces the secrets."""
 
     async def work(bench: PeerBench) -> None:
         peer = await bench.pair()
-        bench.tor.peers[host_of(5)] = example_peer()
         token = f"lucid_{'n' * 43}"
-        again = await bench.service.add(AddPeer(link_to(host_of(5), token)))
-        assert again == replace(peer, address=host_of(5))
+        again = await bench.service.add(AddPeer(link_to(host_of(0), token)))
+        assert again == peer
         assert bench.told == (again,)
-        assert bench.at(5).asked == [("/v1/self", f"Bearer {token}")]
-        assert bench.tor.keys == {host_of(5): CLIENT_KEY}
+        assert bench.at(0).asked_of_it[-1] == ("/v1/self", f"Bearer {token}")
+        await bench.service.ask(AskPeer(peer.peer_id, PeerTopic.HEALTH))
+        assert bench.at(0).asked_of_it[-1] == ("/v1/health", f"Bearer {token}")
 
     run(tmp_path, work)
 
@@ -137,18 +141,17 @@ def test_a_topic_is_answered(
 
     async def work(bench: PeerBench) -> None:
         peer = await bench.pair()
-        bench.at(0).is_last = is_last
         if is_last:
-            for path, answer in bench.at(0).answers.items():
-                bench.at(0).answers[path] = answer.replace(
-                    b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1
-                )
+            answer = bench.at(0).answers["/v1/move"]
+            closing = answer.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)
+            bench.at(0).answers["/v1/move"] = closing
+            bench.at(0).ends_after = "/v1/move"
         await bench.clock.advance(5)
         answer = await bench.service.ask(AskPeer(peer.peer_id, topic))
         assert answer.document == expected
         assert answer.utc_ms == bench.clock.now().utc_ns // 1_000_000
         assert answer.peer == replace(peer, seen_utc_ms=answer.utc_ms)
-        assert bench.at(0).asked[1] == ("/v1/move", "")  # nobody needs a token for that
+        assert bench.at(0).asked_of_it[1] == ("/v1/move", "")  # nobody needs a token for that
         assert len(bench.tor.marks) == 1
 
     run(tmp_path, work)

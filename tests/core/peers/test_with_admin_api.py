@@ -52,6 +52,7 @@ def test_one_appliance_reads_from_another(data_directory: Path, tmp_path: Path) 
             device = at.bench.vault().device_public_key
             granted = await at.grant(Scope.HEALTH, Scope.SESSIONS, Scope.PROOFS)
             host = host_of(7)
+            at.hosts.append(host)
             bench.tor.raw[host] = lambda reader, writer: lead_to(at.socket, reader, writer)
             line = pairing_line(host, granted.client_key, granted.token, device.hex())
             peer = await bench.service.add(AddPeer(line, "other"))
@@ -84,10 +85,36 @@ def test_a_peer_that_did_not_move_stays(data_directory: Path, tmp_path: Path) ->
         reading.mkdir()
         async with AdminBench(data_directory) as at, PeerBench(reading) as bench:
             granted = await at.grant(Scope.HEALTH)
+            at.hosts.append(host_of(7))
             bench.tor.raw[host_of(7)] = lambda *line: lead_to(at.socket, *line)
             device = at.bench.vault().device_public_key.hex()
             line = pairing_line(host_of(7), granted.client_key, granted.token, device)
             peer = await bench.service.add(AddPeer(line))
             assert (await bench.service.follow(FollowPeer(peer.peer_id))).address == host_of(7)
+
+    asyncio.run(run())
+
+
+def test_an_address_that_is_not_served_any_more_gets_no_token(
+    data_directory: Path, tmp_path: Path
+) -> None:
+    """Whoever leads an old address to the device itself gets no signature for it, and is shown nothing."""
+
+    async def run() -> None:
+        reading = tmp_path / "reading"
+        reading.mkdir()
+        async with AdminBench(data_directory) as at, PeerBench(reading) as bench:
+            granted = await at.grant(Scope.HEALTH)
+            at.hosts.append(host_of(7))
+            bench.tor.raw[host_of(7)] = lambda *line: lead_to(at.socket, *line)
+            device = at.bench.vault().device_public_key.hex()
+            line = pairing_line(host_of(7), granted.client_key, granted.token, device)
+            peer = await bench.service.add(AddPeer(line))
+            at.hosts.remove(host_of(7))
+            before = await at.outcomes()
+            with pytest.raises(PeerRefused):
+                await bench.service.ask(AskPeer(peer.peer_id, PeerTopic.HEALTH))
+            asked = [each for each in await at.outcomes() if each not in before]
+            assert asked == [("GET /v1/presence/{challenge}", "not_found")]
 
     asyncio.run(run())
