@@ -24,22 +24,27 @@ LONGEST_NAME = 64
 
 @dataclass(frozen=True)
 class AccessRecord:
-    """An access as it is kept. ``counted_to`` is the last entry of the log of calls that ``access.calls`` counts."""
+    """An access as it is kept. ``counted_to`` is the last entry of the log of calls that ``access.calls`` counts.
+
+    ``generation`` grows with each granting and revoking of any access: it tells a record from one that it replaced.
+    """
 
     access: Access
     token_hash: bytes
     client: str  # X25519 public key, base32
     counted_to: int = 0
+    generation: int = 1
 
     def is_in_force(self, utc_ms: int) -> bool:
         """Tell whether somebody may read by it at that time."""
         return self.access.revoked_utc_ms is None and utc_ms < self.access.expires_utc_ms
 
-    def revoked(self, utc_ms: int) -> AccessRecord:
-        """Give it as it is once it was revoked; the first time counts."""
+    def revoked(self, utc_ms: int, generation: int) -> AccessRecord:
+        """Give it as it is once it was revoked, in a new generation; the first time counts."""
         if self.access.revoked_utc_ms is not None:
             return self
-        return replace(self, access=replace(self.access, revoked_utc_ms=utc_ms))
+        access = replace(self.access, revoked_utc_ms=utc_ms)
+        return replace(self, access=access, generation=generation)
 
     def used(self, utc_ms: int, sequence: int) -> AccessRecord:
         """Give it as it is after a call, the one of that sequence in the log."""
@@ -64,6 +69,7 @@ def write_access(record: AccessRecord) -> dict[str, Json]:
         "token_hash": record.token_hash.hex(),
         "client": record.client,
         "counted_to": record.counted_to,
+        "generation": record.generation,
     }
 
 
@@ -90,7 +96,9 @@ def _read(fields: Fields) -> AccessRecord:
     client = fields.text("client")
     if not is_client_public_text(client):
         raise fields.wrong("client")
-    return AccessRecord(access, token, client, fields.whole("counted_to"))
+    return AccessRecord(
+        access, token, client, fields.whole("counted_to"), fields.whole("generation", 1)
+    )
 
 
 def _scopes(fields: Fields) -> tuple[Scope, ...]:

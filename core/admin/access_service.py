@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from core.admin.access_records import (
     write_access,
 )
 from core.admin.call_log import CallLog, Entry
+from core.admin.log_head import Roll
 from core.admin.pairing import pairing_line
 from core.admin.summing import SummedCalls
 from core.admin.tokens import is_same, make_token, token_hash
@@ -34,9 +36,17 @@ from core.api.access import (
 from core.api.events import Event, IncidentRecorded
 from core.api.snapshots import failure_snapshot
 from core.canonical.plain_text import plain_text
-from core.errors import AccessUnknown, CallsAltered, Failure, UsageFailure, VaultLocked
+from core.errors import (
+    AccessUnknown,
+    CallsAltered,
+    Failure,
+    RecordAltered,
+    UsageFailure,
+    VaultLocked,
+)
 from core.onion.keys import ClientKey
 from core.runtime.clock import Clock
+from core.runtime.finishing import to_its_end
 from core.vault.sealed_records import SealedRecords
 
 MOST_IN_FORCE: Final = 64
@@ -71,6 +81,9 @@ class AccessService:
         self._of: dict[str, AccessRecord] = {}
         self._kept_use_ms: dict[str, int] = {}
         self._in_force: frozenset[str] = frozenset()
+        self._generation = 0
+        self._kept: dict[str, int] = {}  # the generation of each record, as the store has it
+        self._turn = asyncio.Lock()  # one grants, revokes, opens or closes after the other
         self._is_open = False
         self._summed = SummedCalls(parts.log, parts.clock)
         self.on_clients_changed: Callable[[], None] = lambda: None
@@ -82,36 +95,14 @@ class AccessService:
 
     async def open(self) -> None:
         """Read who may read, now that the vault is open; raises VaultLocked, RecordAltered, StorageFull."""
-        if self._is_open:
-            return
-        await self._parts.log.open()
-        records = [read_access(each) for each in (await self._parts.records.all(KIND)).values()]
-        try:
-            if self._parts.log.altered_at:
-                raise CallsAltered(sequence=self._parts.log.altered_at)  # noqa: TRY301 - as below
-            records = [await self._counted(record) for record in records]
-        except CallsAltered as altered:  # who may read stays as it was granted
-            self._parts.publish(IncidentRecorded(failure_snapshot(altered)))
-        self._of = {record.access.access_id: record for record in records}
-        self._is_open = True
-        self._look()
+        await to_its_end(self._open())
 
     async def close(self) -> None:
-        """Write down what was counted and forget everything: the vault is about to be locked."""
-        if not self._is_open:
-            return
-        try:
-            await self._summed.settle(is_all=True)
-            for record in list(self._of.values()):
-                await self._keep(record)
-            await self._parts.log.close()
-        except Failure as failure:  # what is not kept is counted again when the vault is opened
-            self._parts.publish(IncidentRecorded(failure_snapshot(failure)))
-        finally:
-            self._is_open = False
-            self._of.clear()
-            self._kept_use_ms.clear()
-            self._look()
+        """Write down what was counted and forget everything: the vault is about to be locked.
+
+        From its beginning on nothing is granted or revoked any more, so that nothing is told that is not kept.
+        """
+        await to_its_end(self._close())
 
     async def run(self) -> None:
         """Let accesses end when their time is over, and sums be written down, until cancelled."""
@@ -145,46 +136,11 @@ class AccessService:
 
     async def grant(self, command: GrantAccess) -> AccessGranted:
         """Let somebody read; gives its secrets, this once. Raises VaultLocked, UsageFailure, StorageFull."""
-        self._need_open()
-        name, scopes = _checked(command)
-        self._look()
-        if len(self._in_force) >= MOST_IN_FORCE:
-            raise UsageFailure(reason=f"at most {MOST_IN_FORCE} may read at once; revoke one first")
-        now = self._now_ms()
-        token, client = make_token(), ClientKey.make()
-        access = Access(
-            access_id=secrets.token_hex(8),
-            name=name,
-            scopes=scopes,
-            created_utc_ms=now,
-            expires_utc_ms=now + command.days * _DAY_MS,
-        )
-        await self._keep(AccessRecord(access, token_hash(token), client.public_text))
-        await self._forget_oldest()
-        self._look()
-        self._tell()
-        host = self._parts.address()
-        line = pairing_line(host, client.private_text, token, self._parts.device()) if host else ""
-        return AccessGranted(
-            access=access,
-            token=token,
-            client_key=client.private_text,
-            address=f"{host}:80" if host else "",
-            link=line,
-        )
+        return await to_its_end(self._grant(command))
 
     async def revoke(self, command: RevokeAccess) -> Access:
         """End an access and cut its connections; raises VaultLocked, AccessUnknown, StorageFull."""
-        self._need_open()
-        record = self._of.get(command.access_id)
-        if record is None:
-            raise AccessUnknown(access_id=command.access_id)
-        record = record.revoked(self._now_ms())
-        self._of[command.access_id] = record  # from this moment on, whatever the disk does
-        self._look()
-        await self._keep(record)
-        self._tell()
-        return record.access
+        return await to_its_end(self._revoke(command.access_id))
 
     async def list_access(self, _: ListAccess) -> tuple[Access, ...]:
         """List who may read, and who could, newest first; raises VaultLocked."""
@@ -222,16 +178,11 @@ class AccessService:
         return record is not None and record.is_in_force(self._now_ms())
 
     async def note(self, entry: Entry) -> None:
-        """Write down a call of an access; raises VaultLocked, StorageFull, DataDirectoryUnwritable, StoreCorrupt."""
-        call = await self._parts.log.write(entry)
-        record = self._of.get(entry.access_id)
-        if record is None:
-            return
-        record = record.used(call.utc_ms, call.sequence)
-        self._of[entry.access_id] = record
-        if call.utc_ms - self._kept_use_ms.get(entry.access_id, 0) >= _KEEP_USE_EVERY_MS:
-            await self._keep(record)
-        self._tell()
+        """Write down a call of an access; whole, also when it is cancelled.
+
+        Raises VaultLocked, StorageFull, DataDirectoryUnwritable, StoreCorrupt.
+        """
+        await to_its_end(self._note(entry))
 
     async def note_summed(self, entry: Entry) -> None:
         """Write down a call that anybody can make, summed up; raises as ``note``."""
@@ -239,12 +190,154 @@ class AccessService:
 
     # --- parts -------------------------------------------------------------------------------
 
-    async def _keep(self, record: AccessRecord) -> None:
+    async def _note(self, entry: Entry) -> None:
+        call = await self._parts.log.write(entry)
+        record = self._of.get(entry.access_id)
+        if record is None:
+            return
+        record = record.used(call.utc_ms, call.sequence)
+        self._of[entry.access_id] = record
+        if call.utc_ms - self._kept_use_ms.get(entry.access_id, 0) >= _KEEP_USE_EVERY_MS:
+            await self._keep(entry.access_id)
+        self._tell()
+
+    async def _open(self) -> None:
+        async with self._turn:
+            if self._is_open:
+                return
+            kept = await self._parts.records.all(KIND)
+            records = [read_access(each) for each in kept.values()]
+            counted_to = max((each.counted_to for each in records), default=0)
+            await self._parts.log.open(counted_to, has_accesses=bool(records))
+            try:
+                if self._parts.log.altered_at:
+                    raise CallsAltered(sequence=self._parts.log.altered_at)  # noqa: TRY301 - as below
+                records = [await self._counted(record) for record in records]
+            except CallsAltered as altered:  # who may read stays as it was granted
+                self._publish(altered)
+            self._of = {record.access.access_id: record for record in records}
+            self._kept = {record.access.access_id: record.generation for record in records}
+            try:
+                await self._settle_roll(self._parts.log.roll)
+            except BaseException:
+                self._of.clear()
+                raise
+            self._is_open = True
+            self._look()
+
+    async def _settle_roll(self, roll: Roll | None) -> None:
+        """Compare with what the head of the log says; whoever cannot be shown to be as they stood may not read."""
+        stood = roll or Roll()
+        self._generation = max((stood.generation, *self._kept.values()))
+        lost = [access_id for access_id in stood.of if access_id not in self._of]
+        doubted, forgotten = [], []
+        for access_id, record in self._of.items():
+            if roll is None or record.generation < stood.of.get(access_id, 0):
+                doubted.append(access_id)
+            elif access_id not in stood.of and record.generation <= stood.generation:
+                forgotten.append(access_id)  # removing it was not finished, or somebody put it back
+        for access_id in forgotten:
+            await self._forget(access_id)
+        if lost or doubted:
+            self._publish(RecordAltered(kind=KIND))
+        for access_id in doubted:
+            self._of[access_id] = self._of[access_id].revoked(self._now_ms(), self._next())
+            await self._keep(access_id)
+        if roll is None or lost or doubted:
+            await self._bind()
+
+    async def _close(self) -> None:
+        async with self._turn:
+            if not self._is_open:
+                return
+            self._is_open = False
+            try:
+                await self._summed.settle(is_all=True)
+                for access_id in list(self._of):
+                    await self._keep(access_id)
+                await self._bind()
+                await self._parts.log.close()
+            except Failure as failure:  # what is not kept is counted again when the vault is opened
+                self._publish(failure)
+            finally:
+                self._of.clear()
+                self._kept_use_ms.clear()
+                self._look()
+
+    async def _grant(self, command: GrantAccess) -> AccessGranted:
+        async with self._turn:
+            self._need_open()
+            name, scopes = _checked(command)
+            self._look()
+            if len(self._in_force) >= MOST_IN_FORCE:
+                reason = f"at most {MOST_IN_FORCE} may read at once; revoke one first"
+                raise UsageFailure(reason=reason)
+            now = self._now_ms()
+            token, client = make_token(), ClientKey.make()
+            access = Access(
+                access_id=secrets.token_hex(8),
+                name=name,
+                scopes=scopes,
+                created_utc_ms=now,
+                expires_utc_ms=now + command.days * _DAY_MS,
+            )
+            record = AccessRecord(
+                access, token_hash(token), client.public_text, generation=self._next()
+            )
+            await self._save(record)
+            self._of[access.access_id] = record
+            await self._forget_oldest()
+            self._look()
+            self._tell()
+        host = self._parts.address()
+        line = pairing_line(host, client.private_text, token, self._parts.device()) if host else ""
+        return AccessGranted(
+            access=access,
+            token=token,
+            client_key=client.private_text,
+            address=f"{host}:80" if host else "",
+            link=line,
+        )
+
+    async def _revoke(self, access_id: str) -> Access:
+        self._need_open()
+        record = self._of.get(access_id)
+        if record is None:
+            raise AccessUnknown(access_id=access_id)
+        record = record.revoked(self._now_ms(), self._next())
+        self._of[access_id] = record  # from this moment on, whatever the disk does
+        self._look()
+        async with self._turn:
+            stands = self._of.get(access_id)
+            if self._is_open and stands is not None and stands.access.revoked_utc_ms is not None:
+                await self._keep(access_id)
+                await self._bind()
+                self._tell()
+            elif self._kept.get(access_id) != record.generation:
+                raise VaultLocked  # it was closed meanwhile, and could not keep it
+        return record.access
+
+    def _next(self) -> int:
+        self._generation += 1
+        return self._generation
+
+    async def _keep(self, access_id: str) -> None:
+        """Keep a record as it stands at this moment: a later one is never overwritten by an older one."""
+        await self._save(self._of[access_id])
+
+    async def _save(self, record: AccessRecord) -> None:
         access_id = record.access.access_id
         await self._parts.records.save(KIND, access_id, write_access(record))
-        if self._is_open:
-            self._of.setdefault(access_id, record)
+        self._kept[access_id] = record.generation
         self._kept_use_ms[access_id] = self._now_ms()
+
+    async def _forget(self, access_id: str) -> None:
+        await self._parts.records.forget(KIND, access_id)
+        self._of.pop(access_id, None)
+        self._kept.pop(access_id, None)
+
+    async def _bind(self) -> None:
+        await self._parts.log.bind(Roll(self._generation, dict(self._kept)))
 
     async def _counted(self, record: AccessRecord) -> AccessRecord:
         """Count the calls that came after the record was kept last."""
@@ -260,9 +353,12 @@ class AccessService:
         ended = [each for each in self._of.values() if each.access.access_id not in self._in_force]
         ended = [each for each in ended if not each.is_in_force(self._now_ms())]
         ended.sort(key=lambda each: each.access.created_utc_ms)
-        for record in ended[: max(0, len(self._of) - MOST_KEPT)]:
-            await self._parts.records.forget(KIND, record.access.access_id)
-            self._of.pop(record.access.access_id, None)
+        gone = [each.access.access_id for each in ended[: max(0, len(self._of) - MOST_KEPT)]]
+        for access_id in gone:
+            self._kept.pop(access_id, None)
+        await self._bind()  # first, so that what is removed next is missed by nobody
+        for access_id in gone:
+            await self._forget(access_id)
 
     def _look(self) -> None:
         """See who may read now; say whose access has ended, and that other keys open the door."""
@@ -282,6 +378,9 @@ class AccessService:
     def _tell(self) -> None:
         if self._is_open:
             self._parts.publish(AccessChanged(self.shown()))
+
+    def _publish(self, failure: Failure) -> None:
+        self._parts.publish(IncidentRecorded(failure_snapshot(failure)))
 
     def _need_open(self) -> None:
         if not self._is_open:

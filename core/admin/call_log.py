@@ -1,8 +1,9 @@
 """The log of calls: each is written down before it is answered, chained to the one before it.
 
 An entry's hash is BLAKE3, in derive_key mode with a context of its own, over the hash before it and the entry as
-canonical JSON. Where the log ended is sealed by the vault now and then (``head``), and so is where its oldest part was
-cut off (``cut``): whoever has the disk but not the vault can change nothing before the head without being found out.
+canonical JSON. Where the log ended is sealed by the vault at the first opening and now and then (``head``), and so is
+where its oldest part was cut off (``cut``): whoever has the disk but not the vault can change nothing before the head
+without being found out, unless they put everything back to what it was at an earlier time.
 """
 
 from __future__ import annotations
@@ -14,24 +15,32 @@ from typing import Final
 
 from blake3 import blake3
 
+from core.admin.log_head import (
+    KIND,
+    Head,
+    Mark,
+    Roll,
+    read_head,
+    read_mark,
+    write_head,
+    write_mark,
+)
 from core.api.access import Call, CallOutcome
 from core.canonical.documents import Json, canonical_json
-from core.canonical.fields import Fields
-from core.errors import CallsAltered, RecordAltered, VaultLocked
+from core.errors import CallsAltered, VaultLocked
 from core.runtime.clock import Clock
+from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 from core.storage.records import CallRow, RecordStore
 from core.vault.sealed_records import SealedRecords
 
-KIND: Final = "calls"
-MOST_KEPT: Final = 100_000
+MOST_KEPT: Final = 400_000
 HEAD_EVERY_S: Final = 60.0
 
 # What is summed up of an access: it does not count as used by it.
 SUMMED: Final = frozenset({CallOutcome.TOO_MANY, CallOutcome.EXPIRED, CallOutcome.REVOKED})
 
 _CONTEXT = "lucid 2026-11 call v1"
-_HASH_BYTES = 32
 _SLACK = 1_000  # the log is cut when it is that much too long, so that not every call cuts it
 _AT_ONCE = 500
 _MS_IN_NS = 1_000_000
@@ -47,14 +56,6 @@ class Entry:
     access_id: str = ""
     name: str = ""
     subject: str = ""
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A place in the log: an entry's sequence and hash. Before the first entry: 0, and zeros."""
-
-    sequence: int = 0
-    hash: bytes = bytes(_HASH_BYTES)
 
 
 class CallLog:
@@ -80,6 +81,7 @@ class CallLog:
         self._head = Mark()
         self._head_at_ns = 0
         self._altered_at = 0  # the entry at which the log was found changed; 0: none
+        self._roll: Roll | None = Roll()
         self._checks = 0  # how many check the log just now
 
     @property
@@ -87,40 +89,32 @@ class CallLog:
         """Tell at which entry the log was found changed when it was opened; 0 where it was not."""
         return self._altered_at
 
-    async def open(self) -> None:
-        """Find where the log ends, and whether that is where it ended; raises VaultLocked, RecordAltered."""
-        async with self._turn:
-            self._cut, _ = await self._marked("cut")
-            self._head, self._altered_at = await self._marked("head")
-            last = await self._worker.run(self._store.last_call)
-            self._last = self._cut if last is None else Mark(last.sequence, last.hash)
-            self._head_at_ns = self._clock.now().mono_ns
-            if not self._altered_at and not await self._has(self._head):
-                self._altered_at = self._head.sequence
-                await self._save_head()  # for good: what is written from now on must not hide it
-            self._is_open = True
+    @property
+    def roll(self) -> Roll | None:
+        """Give the accesses as the head has them; None where it was taken away, so that nobody knows how they stood."""
+        return self._roll
+
+    async def open(self, counted_to: int = 0, *, has_accesses: bool = False) -> None:
+        """Find where the log ends, and whether that is where it ended; raises VaultLocked, RecordAltered, StorageFull.
+
+        ``counted_to`` is the newest entry that any access has counted.
+        """
+        await to_its_end(self._open(counted_to, has_accesses=has_accesses))
 
     async def close(self) -> None:
         """Seal where the log ends; nothing is written until it is opened again. Raises StorageFull."""
-        async with self._turn:
-            if self._is_open:
-                self._is_open = False
-                await self._save_head()
+        await to_its_end(self._close())
 
     async def write(self, entry: Entry) -> Call:
-        """Write a call down; it is on the medium when this returns. Raises VaultLocked, StorageFull, StoreCorrupt."""
-        async with self._turn:
-            if not self._is_open:
-                raise VaultLocked
-            row = self._row(entry)
-            await self._worker.run(self._store.add_call, row)
-            self._last = Mark(row.sequence, row.hash)
-            if self._clock.now().mono_ns - self._head_at_ns >= HEAD_EVERY_S * _NS:
-                await self._save_head()
-            length = self._last.sequence - self._cut.sequence
-            if length > self._most_kept + _SLACK and not self._checks:
-                await self._shorten()
-        return _shown(row)
+        """Write a call down; it is on the medium when this returns, and also when it is cancelled.
+
+        Raises VaultLocked, StorageFull, StoreCorrupt.
+        """
+        return await to_its_end(self._write(entry))
+
+    async def bind(self, roll: Roll) -> None:
+        """Seal how the accesses stand now; raises VaultLocked, StorageFull. What fails is sealed with the next head."""
+        await to_its_end(self._bind(roll))
 
     async def read(
         self, limit: int, before: int | None = None, access_id: str = ""
@@ -183,6 +177,60 @@ class CallLog:
 
     # --- parts -------------------------------------------------------------------------------
 
+    async def _open(self, counted_to: int, *, has_accesses: bool) -> None:
+        async with self._turn:
+            cut = await self._records.read(KIND, "cut")
+            self._cut = Mark() if cut is None else read_mark(cut)
+            sealed = await self._records.read(KIND, "head")
+            head = Head() if sealed is None else read_head(sealed)
+            last = await self._worker.run(self._store.last_call)
+            self._last = self._cut if last is None else Mark(last.sequence, last.hash)
+            self._head, self._altered_at, self._roll = head.mark, head.altered_at, head.roll
+            self._head_at_ns = self._clock.now().mono_ns
+            is_lost = sealed is None and (has_accesses or self._last.sequence > 0)
+            if is_lost:
+                self._roll = None
+            if not self._altered_at:
+                self._altered_at = await self._found_changed(counted_to, is_lost=is_lost)
+            if self._roll is not None and (sealed is None or self._altered_at != head.altered_at):
+                await self._save_head()  # for good: what is written from now on must not hide it
+            self._is_open = True
+
+    async def _found_changed(self, counted_to: int, *, is_lost: bool) -> int:
+        """Name an entry that shows that the log is not as it was; 0 where none does."""
+        if not await self._has(self._head):
+            return self._head.sequence
+        if counted_to > self._last.sequence:
+            return counted_to
+        return max(1, self._last.sequence) if is_lost else 0
+
+    async def _close(self) -> None:
+        async with self._turn:
+            if self._is_open:
+                self._is_open = False
+                await self._save_head()
+
+    async def _write(self, entry: Entry) -> Call:
+        async with self._turn:
+            if not self._is_open:
+                raise VaultLocked
+            row = self._row(entry)
+            await self._worker.run(self._store.add_call, row)
+            self._last = Mark(row.sequence, row.hash)
+            if self._clock.now().mono_ns - self._head_at_ns >= HEAD_EVERY_S * _NS:
+                await self._save_head()
+            length = self._last.sequence - self._cut.sequence
+            if length > self._most_kept + _SLACK and not self._checks:
+                await self._shorten()
+        return _shown(row)
+
+    async def _bind(self, roll: Roll) -> None:
+        async with self._turn:
+            if not self._is_open:
+                raise VaultLocked
+            self._roll = roll
+            await self._save_head()
+
     def _row(self, entry: Entry) -> CallRow:
         row = CallRow(
             sequence=self._last.sequence + 1,
@@ -208,33 +256,16 @@ class CallLog:
         until = self._last.sequence - self._most_kept
         found = await self._worker.run(self._store.calls, 1, until + 1)
         cut = Mark(found[0].sequence, found[0].hash)
-        await self._save("cut", cut)
+        await self._records.save(KIND, "cut", write_mark(cut))
         self._cut = cut
         await self._worker.run(self._store.forget_calls, cut.sequence)
 
     async def _save_head(self) -> None:
-        await self._save("head", self._last)
+        if self._roll is None:  # without one, whoever opens the log finds again that it was lost
+            return
+        head = Head(self._last, self._altered_at, self._roll)
+        await self._records.save(KIND, "head", write_head(head))
         self._head, self._head_at_ns = self._last, self._clock.now().mono_ns
-
-    async def _save(self, key: str, mark: Mark) -> None:
-        document: dict[str, Json] = {
-            "sequence": mark.sequence,
-            "hash": mark.hash.hex(),
-            "altered_at": self._altered_at,
-        }
-        await self._records.save(KIND, key, document)
-
-    async def _marked(self, key: str) -> tuple[Mark, int]:
-        document = await self._records.read(KIND, key)
-        if document is None:
-            return Mark(), 0
-        fields = Fields(dict(document), lambda _: RecordAltered(kind=KIND))
-        return fields.whole_of(
-            lambda each: (
-                Mark(each.whole("sequence"), each.octets("hash", _HASH_BYTES)),
-                each.whole("altered_at"),
-            )
-        )
 
 
 def _hash_after(before: bytes, row: CallRow) -> bytes:

@@ -1,7 +1,8 @@
 """Calls that anybody can make as often as they like are summed up, so that they cannot fill the disk.
 
 The first of a kind is written down at once; those that follow it within a minute are counted, and the count is
-written down when the minute is over.
+written down when the minute is over. While it goes on, each time is twice as long as the one before, up to 16 minutes:
+whoever calls for days must not push out of the log what others did.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from typing import Final
 from core.admin.call_log import CallLog, Entry
 from core.api.access import CallOutcome
 from core.runtime.clock import Clock
+from core.runtime.finishing import to_its_end
 
 WINDOW_S: Final = 60.0
+LONGEST_WINDOW_S: Final = 960.0
 _NS = 1_000_000_000
 
 Kind = tuple[str, CallOutcome]
@@ -21,42 +24,55 @@ Kind = tuple[str, CallOutcome]
 
 @dataclass
 class _Window:
-    """The minute after a call that was written down, and how many like it came since."""
+    """The time after a call that was written down, and how many like it came since."""
 
     entry: Entry
     since_ns: int
+    length_s: float = WINDOW_S
     further: int = 0
+
+    def is_over(self, now_ns: int) -> bool:
+        """Tell whether what comes now is counted no more."""
+        return now_ns - self.since_ns >= self.length_s * _NS
 
 
 class SummedCalls:
-    """Writes calls down by access and outcome: one entry a minute and one more with the count, whatever comes."""
+    """Writes calls down by access and outcome: one entry a window and one more with the count, whatever comes."""
 
     def __init__(self, log: CallLog, clock: Clock) -> None:
         self._log = log
         self._clock = clock
         self._windows: dict[Kind, _Window] = {}
+        self._lengths: dict[Kind, float] = {}  # of those that had to be counted last time
 
     async def note(self, entry: Entry) -> None:
-        """Write a call down, or count it. Raises what ``CallLog.write`` raises."""
-        await self.settle()
+        """Write a call down, or count it; whole, also when it is cancelled. Raises what ``CallLog.write`` raises."""
+        await to_its_end(self._note(entry))
+
+    async def settle(self, *, is_all: bool = False) -> None:
+        """Write down the counts of the windows that are over, or all of them; whole, also when it is cancelled."""
+        await to_its_end(self._settle(is_all=is_all))
+
+    async def _note(self, entry: Entry) -> None:
+        await self._settle(is_all=False)
         kind = (entry.access_id, entry.outcome)
         window = self._windows.get(kind)
         if window is not None:
             window.further += 1
             return
         # Before it is written: whoever comes meanwhile is counted, and does not write too.
-        self._windows[kind] = _Window(entry, self._clock.now().mono_ns)
+        length_s = self._lengths.pop(kind, WINDOW_S)
+        self._windows[kind] = _Window(entry, self._clock.now().mono_ns, length_s)
         try:
             await self._log.write(entry)
         except BaseException:
             self._windows.pop(kind, None)
             raise
 
-    async def settle(self, *, is_all: bool = False) -> None:
-        """Write down the counts of the minutes that are over, or all of them."""
+    async def _settle(self, *, is_all: bool) -> None:
         now_ns = self._clock.now().mono_ns
         for kind, window in list(self._windows.items()):
-            if is_all or now_ns - window.since_ns >= WINDOW_S * _NS:
+            if is_all or window.is_over(now_ns):
                 self._windows.pop(kind, None)
                 await self._write_sum(kind, window)
 
@@ -67,5 +83,8 @@ class SummedCalls:
         try:
             await self._log.write(replace(window.entry, what=what, subject=""))
         except BaseException:
-            self._windows.setdefault(kind, window)
+            newer = self._windows.setdefault(kind, window)
+            if newer is not window:
+                newer.further += window.further
             raise
+        self._lengths[kind] = min(2 * window.length_s, LONGEST_WINDOW_S)

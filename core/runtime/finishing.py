@@ -21,7 +21,7 @@ async def to_its_end(work: Coroutine[Any, Any, T]) -> T:
         while not working.done():
             try:
                 await asyncio.wait([working])
-            except asyncio.CancelledError:  # noqa: PERF203 - asked again: it changes nothing
+            except asyncio.CancelledError:  # asked again: it changes nothing
                 continue
         if not working.cancelled() and (failure := working.exception()) is not None:
             raise cancelled from failure

@@ -5,18 +5,31 @@ from __future__ import annotations
 import asyncio
 import json
 import sqlite3
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import pytest
 from blake3 import blake3
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.admin.call_log import CallLog, Entry
+from core.admin.log_head import (
+    Head,
+    Mark,
+    Roll,
+    read_head,
+    read_mark,
+    write_head,
+    write_mark,
+)
 from core.admin.summing import SummedCalls
 from core.api.access import CallOutcome
-from core.errors import CallsAltered, StorageFull, VaultLocked
+from core.errors import CallsAltered, RecordAltered, StorageFull, VaultLocked
 from core.vault.sealed_records import SealedRecords
 from tests.core.admin.admin_bench import ShiftedClock
 from tests.fakes.session_bench import SessionBench
@@ -124,6 +137,139 @@ def test_an_outcome_that_there_is_not_is_a_change(data_directory: Path) -> None:
                 await log.read(1)
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("left", [0, 3, 20])
+def test_a_head_that_was_taken_away_is_a_change(data_directory: Path, left: int) -> None:
+    """Whatever else was removed with it: an access that counted later calls, or is there at all, tells of it."""
+
+    async def run() -> None:
+        async with LogBench(data_directory) as at:
+            log = at.log()
+            await log.open()
+            for number in range(20):
+                await log.write(entry(number))
+            await log.close()
+            at.tamper("DELETE FROM records WHERE kind = 'calls'")
+            at.tamper(f"DELETE FROM calls WHERE sequence > {left}")  # noqa: S608 - a test's own
+            for _ in range(2):
+                again = at.log()
+                await again.open(20, has_accesses=True)
+                assert again.altered_at == 20
+                assert again.roll is None
+                with pytest.raises(CallsAltered):
+                    await again.verify()
+                await again.close()
+            other = at.log()
+            await other.open(has_accesses=True)
+            assert other.altered_at == max(1, left)
+
+    asyncio.run(run())
+
+
+def test_a_log_is_sealed_before_its_first_entry(data_directory: Path) -> None:
+    """So a head that is missing is always one that was taken away; a log that never was one is none."""
+
+    async def run() -> None:
+        async with LogBench(data_directory) as at:
+            log = at.log()
+            await log.open()
+            assert (log.altered_at, log.roll) == (0, Roll())
+            await log.write(entry())  # and the power goes
+            again = at.log()
+            await again.open(1, has_accesses=True)
+            assert (again.altered_at, await again.verify()) == (0, 1)
+
+    asyncio.run(run())
+
+
+def test_an_access_that_counted_what_is_not_there_tells_of_it(data_directory: Path) -> None:
+    """What came after the last head is held by who has counted it."""
+
+    async def run() -> None:
+        async with LogBench(data_directory) as at:
+            log = at.log()
+            await log.open()
+            for number in range(5):
+                await log.write(entry(number))
+            at.tamper("DELETE FROM calls WHERE sequence > 3")
+            again = at.log()
+            await again.open(5)
+            assert again.altered_at == 5
+
+    asyncio.run(run())
+
+
+def test_who_is_cancelled_while_the_disk_is_slow_leaves_a_whole_log(data_directory: Path) -> None:
+    """A call or a sum that is on its way to the disk is taken as written, and counted once."""
+
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with LogBench(data_directory, clock=clock) as at:
+            log = at.log()
+            await log.open()
+            summed = SummedCalls(log, clock)
+            for _ in range(3):
+                await summed.note(replace(entry(), outcome=CallOutcome.UNKNOWN))
+            clock.ahead_s += 61
+            for work in (log.write(entry(1)), summed.settle(), log.close()):
+                name = "save_record" if log.close.__name__ in repr(work) else "add_call"
+                await cancelled_in(at, name, work)
+            await log.open()
+            await log.write(entry(2))
+            assert await log.verify() == 4
+            assert [call.what for call in await log.read(9)].count("2 further calls") == 1
+
+    asyncio.run(run())
+
+
+async def cancelled_in(at: LogBench, name: str, work: Coroutine[Any, Any, object]) -> None:
+    """Cancel work while the store's thread is at it."""
+    begun, go_on = threading.Event(), threading.Event()
+    real = getattr(at.store, name)
+
+    def waiting(*given: object) -> object:
+        begun.set()
+        go_on.wait(20)
+        return real(*given)
+
+    setattr(at.store, name, waiting)
+    working = asyncio.ensure_future(work)
+    await asyncio.to_thread(begun.wait, 20)
+    working.cancel()
+    await asyncio.sleep(0)
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    setattr(at.store, name, real)
+
+
+HEADS = st.builds(
+    Head,
+    st.builds(Mark, st.integers(0, 1 << 52), st.binary(min_size=32, max_size=32)),
+    st.integers(0, 1 << 52),
+    st.dictionaries(st.from_regex(r"[0-9a-f]{16}", fullmatch=True), st.integers(1, 99)).map(
+        lambda of: Roll(99, of)
+    ),
+)
+
+
+@given(HEADS, st.data())
+def test_a_head_comes_back_as_it_was_written(head: Head, data: st.DataObject) -> None:
+    """Writing and reading gives the same; whatever stands in a member, it is refused or read as it stands."""
+    document = write_head(head)
+    assert read_head(document) == head
+    assert read_mark(write_mark(head.mark)) == head.mark
+    odd = (
+        st.none()
+        | st.booleans()
+        | st.integers()
+        | st.text()
+        | st.dictionaries(st.text(), st.none())
+    )
+    changed = {**document, data.draw(st.sampled_from([*sorted(document), "more"])): data.draw(odd)}
+    with suppress(RecordAltered):
+        assert write_head(read_head(changed)) == changed
 
 
 def test_a_log_that_was_written_anew_does_not_pass(data_directory: Path) -> None:
@@ -260,6 +406,31 @@ def test_what_anybody_can_call_is_summed_up(data_directory: Path) -> None:
                 ("499 further calls", "unknown"),
                 ("GET /v1/sessions", "unknown"),
             ]
+
+    asyncio.run(run())
+
+
+def test_what_goes_on_for_days_is_told_ever_more_seldom(data_directory: Path) -> None:
+    """Whoever calls day and night makes some ten entries an hour; once it is quiet, sums are of a minute again."""
+
+    async def run() -> None:
+        clock = ShiftedClock()
+        async with LogBench(data_directory, clock=clock) as at:
+            log = at.log()
+            await log.open()
+            summed = SummedCalls(log, clock)
+            stranger = Entry("GET /v1/sessions", CallOutcome.UNKNOWN)
+            for _ in range(24 * 60 * 2):
+                await summed.note(stranger)
+                clock.ahead_s += 30
+            made = len(await log.read(10_000))
+            assert made < 24 * 9
+            clock.ahead_s += 1_000
+            for seconds in (0, 1_000, 0, 61, 0):
+                clock.ahead_s += seconds
+                await summed.note(stranger)
+            found = [call.what for call in await log.read(9)]
+            assert found[:3] == ["GET /v1/sessions", "1 further calls", "GET /v1/sessions"]
 
     asyncio.run(run())
 
