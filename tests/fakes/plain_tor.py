@@ -11,6 +11,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.fakes.tor_talk import tell
+
 _CONNECTED_S = 60.0
 _ENDING_S = 5.0
 _POLL_S = 0.05
@@ -25,8 +27,8 @@ ControlSocket {home}/control
 CookieAuthentication 0
 ShutdownWaitLength 0
 __OwningControllerProcess {owner}
-GeoIPFile {home}/torrc
-GeoIPv6File {home}/torrc
+GeoIPFile {home}/no-countries
+GeoIPv6File {home}/no-countries
 """
 
 
@@ -69,21 +71,18 @@ class PlainTor:
 
     def tell(self, command: str) -> str:
         """Have it carry out a command of its control protocol; gives what it answers."""
-        with socket.socket(socket.AF_UNIX) as control:
-            control.settimeout(_ENDING_S)
-            control.connect(str(self.home / "control"))
-            control.sendall(f"AUTHENTICATE\r\n{command}\r\nQUIT\r\n".encode("ascii"))
-            with control.makefile("r", encoding="ascii") as answers:
-                first, *said = answers.read().splitlines()
-        assert first.startswith("250"), first
-        assert said[0].startswith("25"), said
-        return "\n".join(said)
+        return tell(self.home / "control", command)
 
-    def connect(self, host: str, port: int, timeout_s: float = 60.0) -> socket.socket:
-        """Connect to an onion service through it (RFC 1928); raises SocksRefused."""
+    def connect(
+        self, host: str, port: int, timeout_s: float = 60.0, *, isolation: str = ""
+    ) -> socket.socket:
+        """Connect to an onion service through it (RFC 1928); raises SocksRefused.
+
+        Streams with another isolation go by other circuits.
+        """
         connection = socket.create_connection(("127.0.0.1", self.socks_port), timeout_s)
         try:
-            _ask_for(connection, host, port)
+            _ask_for(connection, host, port, isolation or "-")
         except TimeoutError:
             connection.close()
             raise TimeoutError(self.log()) from None
@@ -105,6 +104,7 @@ def plain_tor(
     lines = [*network_lines, *more_lines]
     port = _free_port()
     text = _TORRC.format(home=home, log=home / "notices.log", socks=port, owner=os.getpid())
+    (home / "no-countries").touch()
     (home / "torrc").write_text(text + "\n".join(lines) + "\n", "utf-8")
     with subprocess.Popen(
         [*through, "tor", "-f", str(home / "torrc"), *_NO_DEFAULTS, "--hush"],
@@ -129,9 +129,14 @@ def service_lines(home: Path, port: int, target: str) -> tuple[str, str]:
     return f"HiddenServiceDir {home}", f"HiddenServicePort {port} {target}"
 
 
-def _ask_for(connection: socket.socket, host: str, port: int) -> None:
-    connection.sendall(b"\x05\x01\x00")
-    assert _read(connection, 2) == b"\x05\x00"
+def _ask_for(connection: socket.socket, host: str, port: int, isolation: str) -> None:
+    mark = isolation.encode("ascii")
+    connection.sendall(
+        b"\x05\x01\x02"
+    )  # by user and password (RFC 1929), by which Tor tells streams apart
+    assert _read(connection, 2) == b"\x05\x02"
+    connection.sendall(bytes([1, len(mark)]) + mark + b"\x01-")
+    assert _read(connection, 2) == b"\x01\x00"
     name = host.encode("ascii")
     request = b"\x05\x01\x00\x03" + bytes([len(name)]) + name + port.to_bytes(2, "big")
     connection.sendall(request)

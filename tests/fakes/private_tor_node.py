@@ -54,6 +54,10 @@ class Node:
         """Tell whether it runs."""
         return self.process is not None and self.process.poll() is None
 
+    def has_ended(self) -> bool:
+        """Tell whether it was started and runs no more."""
+        return self.process is not None and self.process.poll() is not None
+
     def send(self, number: signal.Signals) -> None:
         """Send it a signal, if it runs."""
         if self.process is not None and self.is_running():
