@@ -54,6 +54,7 @@ class MadeUpDoor:
         self.hosting: Hosting | None = None
         self.now_utc_ms = lambda: int(time.time() * 1000)
         self._appliance = appliance
+        self._is_local = False
         self._question_ids = itertools.count(1)
         self._open: dict[int, PermissionQuestion] = {}
 
@@ -136,7 +137,7 @@ class MadeUpDoor:
     # --- the answers -------------------------------------------------------------------------
 
     def _host(self, command: HostSession) -> Hosting:
-        appliance = self._appliance
+        appliance, self._is_local = self._appliance, command.is_local
         opened = made_up.summary(
             hosted.HOSTED,
             SessionState.RECORDING,
@@ -156,7 +157,7 @@ class MadeUpDoor:
         return self.hosting
 
     def _is_by_tor(self) -> bool:
-        return self._appliance.net.network.mode is NetworkMode.TOR
+        return self._appliance.net.network.mode is NetworkMode.TOR and not self._is_local
 
     def _invitation(self, number: int) -> Invitation:
         make = hosted.onion_invitation if self._is_by_tor() else hosted.invitation

@@ -44,6 +44,12 @@ async def _start(studio: Studio, port: MadeUpAppliance) -> None:
     use_displays(studio.model)
     studio.model.select(1)
     await studio.picture("start-peer")
+    studio.model.stayLocal(True)
+    scroll = studio.find("startScroll")
+    scroll.setProperty("contentY", scroll.property("contentHeight") - scroll.property("height"))
+    await studio.picture("start-local")
+    studio.model.stayLocal(False)
+    scroll.setProperty("contentY", 0.0)
     works = port.answers[HostSession]
     port.answers[HostSession] = PENDING
     studio.model.start()

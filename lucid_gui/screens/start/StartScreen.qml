@@ -108,6 +108,18 @@ Item {
                     isTappable: true
                     onClicked: screen.navigator.open("network")
                 }
+
+                ToggleRow {
+                    objectName: "localRow"
+                    x: Tokens.gap
+                    width: parent.width - 2 * x
+                    visible: screen.model.hasTor
+                    enabled: !screen.model.isStarting
+                    title: qsTr("Only on this machine")
+                    detail: qsTr("Nobody elsewhere can join.")
+                    isOn: screen.model.isLocal
+                    onToggled: isOn => screen.model.stayLocal(isOn)
+                }
             }
 
             Promises {

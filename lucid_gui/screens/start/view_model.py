@@ -52,6 +52,7 @@ class StartModel(ScreenModel):
         self._running_id = ""
         self._profile = Profile.STANDARD
         self._rules = Rules(self)
+        self._is_local = False
         self._network: Network | None = None
         self._work = Work(bridge, self)
         self._work.changed.connect(self.busyChanged)
@@ -91,6 +92,13 @@ class StartModel(ScreenModel):
             self._profile = Profile(profile)
             self.profileChanged.emit()
 
+    @Slot(bool)
+    def stayLocal(self, is_on: bool) -> None:
+        """Choose whether a remote peer comes on this machine only, though Tor is used."""
+        if not self._work.is_busy():
+            self._is_local = is_on
+            self.networkChanged.emit()
+
     @Slot()
     def start(self) -> None:
         """Start the session; its own screen opens as soon as the recorder runs."""
@@ -103,7 +111,8 @@ class StartModel(ScreenModel):
         source = self._sources[self._selected]
         if source["kind"] == PEER:
             is_custom = self._profile is Profile.CUSTOM
-            return HostSession(self._profile, self._rules.policy() if is_custom else None)
+            rules = self._rules.policy() if is_custom else None
+            return HostSession(self._profile, rules, is_local=self._is_local and self._has_tor())
         return StartSession(source=SourceKind(source["kind"]), display=source["display"] or None)
 
     @Slot()
@@ -158,9 +167,14 @@ class StartModel(ScreenModel):
         """Say how a peer will reach the session; empty while that is not known."""
         if self._network is None:
             return ""
-        if is_by_tor(self._network):
+        if self._is_local and self._has_tor():
+            return tr("Nothing of it goes to Tor: it can be joined on this machine only.")
+        if self._has_tor():
             return tr("It gets an onion address of its own, which is gone when it ends.")
         return tr("This appliance works offline: it can be joined on this machine only.")
+
+    def _has_tor(self) -> bool:
+        return is_by_tor(self._network)
 
     def _is_for_peer(self) -> bool:
         return bool(self._sources) and self._sources[self._selected]["kind"] == PEER
@@ -170,7 +184,11 @@ class StartModel(ScreenModel):
     profiles = Property(list, lambda _self: profile_cards(), constant=True)
     rules = Property(QObject, lambda self: self._rules, constant=True)
     reachText = Property(str, _reach_text, notify=networkChanged)
-    isByTor = Property(bool, lambda self: is_by_tor(self._network), notify=networkChanged)
+    hasTor = Property(bool, _has_tor, notify=networkChanged)
+    isLocal = shown(bool, "_is_local", networkChanged)
+    isByTor = Property(
+        bool, lambda self: self._has_tor() and not self._is_local, notify=networkChanged
+    )
     work = Property(QObject, lambda self: self._work, constant=True)
     sources = shown(list, "_sources", sourcesChanged)
     selected = shown(int, "_selected", selectedChanged)

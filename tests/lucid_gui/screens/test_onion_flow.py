@@ -158,6 +158,25 @@ def test_offline_a_session_says_that_it_is_for_this_machine(make_kiosk: KioskMak
 
 
 @SIZES
+def test_a_session_is_kept_to_this_machine_by_a_tap(
+    make_kiosk: KioskMaker, size: tuple[int, int]
+) -> None:
+    """The row says so before it begins, and a second tap takes it back."""
+    kiosk, appliance = by_tor(make_kiosk, size=size)
+    kiosk.open("start")
+    kiosk.tap("source1")
+    assert kiosk.text("reachRow") == "Reached by Tor"
+    for said in ("Not reached from elsewhere", "Reached by Tor", "Not reached from elsewhere"):
+        kiosk.tap("localRow")
+        kiosk.until(lambda said=said: kiosk.text("reachRow") == said)  # type: ignore[misc]
+        check(kiosk)
+    kiosk.tap("startButton")
+    kiosk.until(lambda: kiosk.screen() == "hosting" and kiosk.model().isThere)
+    assert [each.is_local for each in appliance.sent(HostSession)] == [True]
+    assert kiosk.text("reachRow") == "This machine only"
+
+
+@SIZES
 def test_the_door_waits_for_tor_with_progress_and_can_be_left(
     make_kiosk: KioskMaker, size: tuple[int, int]
 ) -> None:

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.api.commands import SourceKind, StartSession
 from core.api.events import SpaceChanged
 from core.api.hosting import HostSession
+from core.api.network import Network
 from core.api.permissions import Profile
 from core.api.snapshots import EnginePhase, SpaceLevel, SpaceSnapshot
 from lucid_gui.bridge import Bridge
@@ -18,6 +19,7 @@ from lucid_gui.screens.start import view_model
 from lucid_gui.screens.start.view_model import StartModel
 from tests.fakes.engine_port import PENDING, failure
 from tests.fakes.made_up_appliance import MadeUpAppliance
+from tests.fakes.made_up_network import ready
 from tests.fakes.recorded_navigator import RecordedNavigator
 
 
@@ -128,6 +130,27 @@ def test_a_remote_peer_meets_the_chosen_profile(
     rules = model.rules.policy() if profile is Profile.CUSTOM else None
     assert appliance.sent(HostSession) == [HostSession(profile, rules)]
     assert navigator.replaced[0][0] == "hosting"
+
+
+def test_a_session_can_stay_on_this_machine_though_tor_is_used(
+    qtbot: QtBot, model: StartModel, appliance: MadeUpAppliance
+) -> None:
+    """What is sent is what is said; offline there is nothing to choose, and while the door is opened nothing either."""
+    appliance.answers[HostSession] = PENDING
+    appliance.net.set(Network(is_chosen=True))
+    model.select(1)
+    model.stayLocal(True)
+    qtbot.waitUntil(lambda: model.reachText.startswith("This appliance works offline"))
+    assert not model.hasTor
+    appliance.net.set(ready())
+    qtbot.waitUntil(lambda: model.hasTor)
+    assert not model.isByTor
+    assert model.reachText.startswith("Nothing of it goes to Tor")
+    model.start()
+    qtbot.waitUntil(lambda: bool(appliance.pending))
+    model.stayLocal(False)
+    assert model.isLocal
+    assert appliance.sent(HostSession) == [HostSession(is_local=True)]
 
 
 def test_a_profile_cannot_change_while_the_door_is_opened(
