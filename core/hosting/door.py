@@ -61,6 +61,10 @@ class Door:
         self._client_key = client_key
         self._terms = " ".join(terms.split())
 
+    def move(self, address: str, client_key: str) -> None:
+        """Note that another address, with another key, leads here."""
+        self._address, self._client_key = address, client_key
+
     def invite(self) -> Invitation:
         """Make a new code; it opens a door that was locked, once in a while. Raises PeerPresent, DoorLocked."""
         if self.peer.state is not PeerState.ABSENT:

@@ -127,7 +127,7 @@ class HostedSession:
                 note=self._ledger.note,
                 apply=self._apply,
                 changed=self._telling.changed,
-                drop=self.drop,
+                drop=self._disconnect,
                 admit=lambda attempt: self._gate.say(admitted=attempt),
                 joined=self._joined,
                 came=self._behaviour.connection_came,
@@ -207,7 +207,15 @@ class HostedSession:
         await self._screening.hide(zones)
 
     async def drop(self) -> None:
-        """Disconnect the peer."""
+        """Disconnect the peer, for good: what it knows of the way here leads nowhere any more, if that is by Tor."""
+        if self._door.is_taken and self._reach.renew():
+            way = self._reach.way
+            self._door.move(way.address, way.client_key)
+            self._errands.begin(self._reach.open_again())
+        await self._disconnect()
+        self._telling.changed()
+
+    async def _disconnect(self) -> None:
         self._gate.say(drop=True)
         if self._host.entrance is not None:
             self._host.entrance.turn_out()
@@ -220,7 +228,7 @@ class HostedSession:
         self.observers.end()
         self._grants.end()
         self._desk.peer_left()
-        await self.drop()
+        await self._disconnect()
         try:
             await self._enforcement.apply()
         except Exception as error:  # noqa: BLE001 - a gate that cannot be told is gone, or ended next

@@ -32,13 +32,31 @@ class Reach:
 
     async def settle(self) -> None:
         """Wait until it is found for the first time, and tell; or tell why it is not. Raises nothing of that."""
+        address = self.way.address
         try:
             await self.way.wait_reachable()
         except Failure as failure:  # Tor goes on trying, unless nobody wants it any more
-            if not self._is_over:
+            if not self._is_over and address == self.way.address:
                 self._telling.report(failure)
         if not self._is_over:
             self.look()
+
+    def renew(self) -> bool:
+        """Have another address lead here from now on; tells whether one is to, which ``open_again`` sees to then."""
+        if self._is_over or not self.way.renew():
+            return False
+        self._seen = self.way.phase  # nobody has lost an address that was not found yet
+        return True
+
+    async def open_again(self) -> None:
+        """Have the new address lead here, and tell once it is found; or tell why it is not. Raises nothing of that."""
+        try:
+            await self.way.open()
+        except Failure as failure:
+            if not self._is_over:
+                self._telling.report(failure)
+            return
+        await self.settle()
 
     def end(self) -> None:
         """Follow it no more: it is about to be closed."""

@@ -102,6 +102,12 @@ class Way(Protocol):
     async def open(self) -> None:
         """Begin to lead there, also before anybody listens. Raises what publishing raises."""
 
+    def renew(self) -> bool:
+        """Take another address and another key, once ``open`` is called again; tells whether there is another.
+
+        From now on the one until now leads nowhere, for whoever has it.
+        """
+
     async def wait_reachable(self) -> None:
         """Wait until it can be found. Raises PublishFailed."""
 
@@ -118,6 +124,10 @@ class LoopbackWay:
 
     async def open(self) -> None:
         """There is nothing to open: the entrance listens."""
+
+    def renew(self) -> bool:
+        """There is no other: whoever is on this machine finds a port."""
+        return False
 
     async def wait_reachable(self) -> None:
         """It can be found as soon as the entrance listens."""
@@ -172,6 +182,18 @@ class OnionWay:
             clients=(self._client.public_text,),
         )
         await self._onion.publish(service)
+
+    def renew(self) -> bool:
+        """Take fresh keys, and have the address until now withdrawn.
+
+        The address changes with the key: where a description that the old key opens is still about, somebody who
+        comes with the new one at once would be told that the key is wrong.
+        """
+        if self._is_closed:
+            return False
+        self._leaving.begin(self._onion.withdraw(self._key.address))
+        self._key, self._client = ServiceKey.make(), ClientKey.make()
+        return True
 
     async def wait_reachable(self) -> None:
         """Wait until its descriptor is where clients look."""

@@ -11,6 +11,7 @@ from core.api.hosting import AuditActor, AuditKind
 from core.api.network import ServicePhase
 from core.errors import PublishFailed
 from core.hosting.ways import Leaving, LoopbackWay, OnionWay
+from core.onion.keys import ClientKey
 from tests.fakes.clocks import settle
 from tests.fakes.hosting_stage import HostingStage
 from tests.fakes.puppet_tor import PuppetTor
@@ -129,6 +130,97 @@ def test_on_this_machine_there_is_no_such_question() -> None:
             assert shown.invitation.client_key == ""
 
     asyncio.run(run())
+
+
+def test_who_was_disconnected_knows_no_way_any_more() -> None:
+    """The owner's word is for good: the next code comes with another address and key, and the old one is gone."""
+
+    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+        tor.find()
+        await settle()
+        before = stage.session.shown().invitation
+        (target,) = [each.target for each in tor.published.values()]
+        assert before is not None
+        await stage.join()
+        await stage.session.drop()
+        await settle()
+        (host,) = tor.published
+        assert before.address.removesuffix(":3389") in tor.withdrawn
+        assert tor.published[host].target == target
+        assert stage.session.shown().reach is ServicePhase.PUBLISHING
+        await stage.leave()
+        await stage.passes(2)
+        invitation = await stage.session.invite()
+        assert invitation.address == f"{host}:3389" != before.address
+        assert tor.published[host].clients == (ClientKey.read(invitation.client_key).public_text,)
+        assert invitation.client_key != before.client_key
+        assert f"{host}:3389" in invitation.link
+        assert invitation.client_key in invitation.link
+        assert invitation.certificate_sha256 == before.certificate_sha256
+        tor.find()
+        await settle()
+        changed = stage.changes()[-1].hosting
+        assert changed is not None
+        assert changed.reach is REACHABLE
+        await stage.join()
+
+    stage = play(scene)
+    assert not stage.incidents()
+    assert not stage.entries(AuditKind.INCIDENT)
+
+
+def test_who_is_disconnected_before_the_address_was_found_is_no_incident() -> None:
+    """Nobody waits for an address that nobody is to find any more; to disconnect twice in a row harms nothing."""
+
+    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+        await stage.join()
+        await stage.session.drop()
+        await stage.session.drop()
+        await settle()
+        assert len(tor.published) == 1
+        await stage.leave()
+        invitation = await stage.session.invite()
+        assert [f"{each}:3389" for each in tor.published] == [invitation.address]
+
+    stage = play(scene)
+    assert not stage.incidents()
+
+
+def test_a_new_address_that_cannot_be_had_is_told() -> None:
+    """The session goes on; its owner hears that nobody comes to it."""
+
+    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+        await stage.join()
+        tor.failure = PublishFailed(address="", reason="Tor refused it")
+        await stage.session.drop()
+        await settle()
+        assert not tor.published
+        assert stage.session.shown().reach is WAITING
+        assert not stage.session.is_ending
+
+    assert play(scene).incidents() == ["publish_failed"]
+
+
+@pytest.mark.parametrize("is_at_door", [False, True])
+def test_who_was_never_in_keeps_the_way(is_at_door: bool) -> None:
+    """Where somebody only stood at the door, or left by itself, the invitation stays as it was given."""
+
+    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+        before = stage.session.shown().invitation
+        assert before is not None
+        if is_at_door:
+            await stage.knock()
+            await stage.session.drop()
+            await stage.leave()
+            assert stage.session.shown().invitation == before
+        else:
+            await stage.join()
+            await stage.leave()
+            await stage.session.drop()
+            assert (await stage.session.invite()).address == before.address
+        assert not tor.withdrawn
+
+    play(scene)
 
 
 def test_who_watches_comes_by_an_address_of_its_own() -> None:

@@ -98,6 +98,32 @@ def test_an_onion_way_has_keys_of_its_own() -> None:
     play(scene)
 
 
+def test_a_way_that_is_renewed_leads_to_the_same_place_by_other_keys() -> None:
+    """The old address is withdrawn at once, the new one published when it is opened; none is once it was closed."""
+
+    async def scene(tor: PuppetTor) -> None:
+        ways = WaysIn(PuppetNetwork(tor))
+        way = ways.make("session", is_by_tor=True)
+        await way.open()
+        before, place = (way.address, way.client_key), way.place
+        assert way.renew()
+        await ways.settle()
+        assert not tor.published
+        assert way.address != before[0]
+        assert way.client_key != before[1]
+        await way.open()
+        (service,) = tor.published.values()
+        assert f"{service.key.address}:{PORT}" == way.address
+        assert service.clients == (ClientKey.read(way.client_key).public_text,)
+        assert service.target == place
+        await way.close()
+        assert not way.renew()
+        await ways.settle()
+        assert not tor.published
+
+    play(scene)
+
+
 def test_a_tor_that_withdraws_nothing_leaves_no_directory(caplog: pytest.LogCaptureFixture) -> None:
     """It is logged, and the place is gone all the same."""
 
@@ -195,6 +221,7 @@ def test_offline_and_on_request_it_is_loopback() -> None:
             await way.close()
             found = (way.address, way.client_key, way.place, way.phase)
             assert found == ("", "", None, None)
+            assert not way.renew()
         assert not tor.published
 
     play(scene)

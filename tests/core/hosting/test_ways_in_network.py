@@ -60,6 +60,7 @@ async def lives(onion: Onion) -> list[ServicePhase | None]:
     with pytest.raises(ClientKeyNeeded):
         await says_back(transport, way, ClientKey.make().private_text)
     assert await says_back(transport, way, way.client_key)
+    await is_renewed(transport, way, leaving)
     await transport.forget(way.address)
     server.close()
     await way.close()
@@ -69,6 +70,22 @@ async def lives(onion: Onion) -> list[ServicePhase | None]:
         await says_back(transport, way, way.client_key)
     assert not onion.services
     return phases
+
+
+async def is_renewed(transport: Transport, way: OnionWay, leaving: Leaving) -> None:
+    """Renew a way: who had the old address comes no more, by an open circuit neither; the new one leads here."""
+    address, key = way.address, way.client_key
+    with await transport.dial(address, Purpose.SESSION, peer=address, client_key=key):
+        assert way.renew()
+        await leaving.settle()
+        with pytest.raises((HostUnreachable, ClientKeyNeeded)):
+            await transport.dial(address, Purpose.SESSION, peer=address, client_key=key)
+    await transport.forget(address)
+    await way.open()
+    await way.wait_reachable()
+    with pytest.raises(ClientKeyNeeded):
+        await says_back(transport, way, key)
+    assert await says_back(transport, way, way.client_key)
 
 
 def test_a_way_from_its_opening_to_its_end(tmp_path: Path, private_tor: PrivateTor) -> None:
