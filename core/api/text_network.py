@@ -91,6 +91,10 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
         "There is no peer {peer_id}.",
         "List them: lucid peer list.",
     ),
+    "peer_unreachable": Sentence(
+        "The peer {name} cannot be reached: {reason}.",
+        "Ask its owner whether it is on and connected, and whether your access has ended; then try again.",
+    ),
     "peer_refused": Sentence(
         "The peer {name} answers, and does not give what was asked for: {reason}.",
         "Ask its owner whether your access is still open, and what it may read.",

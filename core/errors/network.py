@@ -136,6 +136,13 @@ class PeerUnknown(DoesNotHold):
     code = "peer_unknown"
 
 
+class PeerUnreachable(MissingFailure):
+    """A peer does not answer, or its address does not open to this appliance. Facts: name, reason."""
+
+    code = "peer_unreachable"
+    is_retryable = True
+
+
 class PeerRefused(DoesNotHold):
     """A peer answers, and not with what was asked for. Facts: name, reason."""
 

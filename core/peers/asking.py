@@ -37,7 +37,7 @@ class Itself:
 
 
 async def ask_itself(line: HttpLine) -> Itself:
-    """Ask who answers and what may be read; raises PeerRefused, HostUnreachable."""
+    """Ask who answers and what may be read; raises PeerRefused, PeerUnreachable."""
     document = await _document(line, "/v1/self")
     if document.get("api_version") != _API_VERSION:
         raise line.refused("it speaks another version than this appliance")
@@ -79,7 +79,7 @@ async def ask_moves(line: HttpLine) -> tuple[SignedStatement, ...]:
 
 
 async def ask_topic(line: HttpLine, topic: PeerTopic) -> str:
-    """Ask about a topic and give what came, as text; raises PeerRefused, HostUnreachable."""
+    """Ask about a topic and give what came, as text; raises PeerRefused, PeerUnreachable."""
     if topic is PeerTopic.METRICS:
         reply = await line.ask("/v1/metrics", _TEXT)
         if reply.content_type != _TEXT:

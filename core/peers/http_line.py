@@ -17,7 +17,7 @@ import h11
 
 from core.canonical.documents import JsonRefused, load_json
 from core.canonical.plain_text import plain_text
-from core.errors import Bug, HostUnreachable, PeerRefused
+from core.errors import Bug, PeerRefused, PeerUnreachable
 
 LARGEST_JSON = 1 << 20
 LARGEST_BUNDLE = 64 << 20
@@ -80,7 +80,7 @@ class HttpLine:
         return self._http.our_state is h11.IDLE
 
     async def ask(self, path: str, accept: str, *, is_signed: bool = True) -> Reply:
-        """Ask for a small document; ``is_signed`` shows the token. Raises PeerRefused, HostUnreachable."""
+        """Ask for a small document; ``is_signed`` shows the token. Raises PeerRefused, PeerUnreachable."""
         async with self._within(_JSON_S):
             head = await self._begin(path, accept, is_signed=is_signed)
             body = await self._read_small()
@@ -195,8 +195,8 @@ class HttpLine:
         except OSError as error:
             raise self._unreachable("the connection broke off") from error
 
-    def _unreachable(self, reason: str) -> HostUnreachable:
-        return HostUnreachable(address=self._whose.host, reason=reason)
+    def _unreachable(self, reason: str) -> PeerUnreachable:
+        return PeerUnreachable(name=self._whose.name, reason=reason)
 
 
 def _header(head: h11.Response, name: bytes) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from core.errors import (
     PeerRefused,
     PeerUnknown,
     PeerUnproven,
+    PeerUnreachable,
     UsageFailure,
 )
 from core.onion.statement import follow
@@ -41,6 +43,8 @@ from core.transport.transport import Purpose, Transport
 from core.vault.sealed_records import SealedRecords
 
 MOST_PEERS = 256
+_FOUND_S = 75.0  # until a peer is found, and followed where it says that it has moved
+_THERE_S = 30.0  # of that, for the address where it says that it is now
 _SHORT = 8  # letters of an address by which a peer is called that nobody has named
 _MS_IN_NS = 1_000_000
 
@@ -58,8 +62,8 @@ class PeerParts:
 class PeerService:
     """Lives on the engine's loop. Everything raises VaultLocked while the vault is: peers are kept in it.
 
-    What asks a peer raises HostUnreachable, ClientKeyNeeded, NetworkOffline and TorNotReady where there is no way to
-    it, and PeerRefused where it answers otherwise than it should.
+    What asks a peer raises PeerUnreachable, NetworkOffline and TorNotReady where there is no way to it, and PeerRefused
+    where it answers otherwise than it should.
     """
 
     def __init__(self, parts: PeerParts) -> None:
@@ -73,7 +77,7 @@ class PeerService:
         known = await self._find_device(pairing.device)
         if known is None and len(await self._all()) >= MOST_PEERS:
             raise UsageFailure(reason=f"at most {MOST_PEERS} peers are kept; forget one first")
-        record = self._fresh(pairing)
+        record = self._fresh(pairing, name)
         try:
             async with self._line(record if known is None else _called(record, known)) as line:
                 if known is not None:
@@ -121,10 +125,17 @@ class PeerService:
         return found
 
     async def follow(self, command: p.FollowPeer) -> p.Peer:
-        """Look whether a peer has moved, and follow it. Raises StatementMalformed, StatementWrong."""
+        """Look whether a peer has moved, and follow it. Raises StatementMalformed, StatementWrong.
+
+        Where it has, and does not answer at its new address yet, it is kept where it was, and PeerUnreachable says so.
+        """
         record = await self._need(command.peer_id)
-        async with self._line(record) as line:
-            record = await self._followed(line, record)
+        async with _within(_FOUND_S, record.peer.name), self._line(record) as line:
+            followed = await self._followed(line, record)
+        if followed is None:
+            reason = "it has moved, and does not answer at its new address yet"
+            raise PeerUnreachable(name=record.peer.name, reason=reason)
+        record = followed
         return (await self._seen(record)).peer
 
     async def forget(self, command: p.ForgetPeer) -> None:
@@ -141,27 +152,34 @@ class PeerService:
     async def _line(self, record: PeerRecord) -> AsyncIterator[HttpLine]:
         """Connect to a peer whose device proves to be there. Raises PeerUnproven too."""
         peer = record.peer
-        stream = await self._parts.transport.dial(
-            f"{peer.address}:{PORT}",
-            Purpose.PEER,
-            peer=peer.device,
-            client_key=record.client_key,
-        )
-        with stream:
+        with await self._dial(record) as stream:
             line = HttpLine(stream, Whose(peer.name, peer.address, record.token))
             await ask_presence(line, peer.address, peer.device)
             if not line.can_ask_again:
                 raise line.refused("it ends the connection before anything can be asked")
             yield line
 
+    async def _dial(self, record: PeerRecord) -> socket.socket:
+        address, key = f"{record.peer.address}:{PORT}", record.client_key
+        name, device = record.peer.name, record.peer.device
+        dial = self._parts.transport.dial
+        try:
+            return await dial(address, Purpose.PEER, peer=device, client_key=key)
+        except HostUnreachable as failure:
+            raise PeerUnreachable(name=name, reason=failure.facts["reason"]) from failure
+        except ClientKeyNeeded as failure:
+            reason = "its address does not open to the key that it gave this appliance"
+            raise PeerUnreachable(name=name, reason=reason) from failure
+
     @asynccontextmanager
     async def _line_after_moves(self, record: PeerRecord) -> AsyncIterator[HttpLine]:
         """Follow a peer, then give the line that is there, or another one where that has ended."""
         async with AsyncExitStack() as lines:
-            line = await lines.enter_async_context(self._line(record))
-            record = await self._followed(line, record)
-            if not line.can_ask_again:
+            async with _within(_FOUND_S, record.peer.name):
                 line = await lines.enter_async_context(self._line(record))
+                record = await self._followed(line, record) or record
+                if not line.can_ask_again:
+                    line = await lines.enter_async_context(self._line(record))
             yield line
 
     async def _recognised(self, line: HttpLine, record: PeerRecord) -> Itself:
@@ -183,8 +201,8 @@ class PeerService:
             known = known.moved(place)
         return known.paired(pairing)
 
-    async def _followed(self, line: HttpLine, record: PeerRecord) -> PeerRecord:
-        """Follow a peer to where its statements lead, once it answers there; until then it is where it was."""
+    async def _followed(self, line: HttpLine, record: PeerRecord) -> PeerRecord | None:
+        """Follow a peer to where its statements lead, once it answers there; None until then."""
         moves = await ask_moves(line)
         place = follow(moves, record.place, record.peer.device)
         if place == record.place:
@@ -192,11 +210,11 @@ class PeerService:
         there = record.moved(place)
         new = f"{place.address}:{PORT}"
         try:
-            async with self._line(there) as other:
+            async with _within(_THERE_S, there.peer.name), self._line(there) as other:
                 await self._recognised(other, there)
-        except (HostUnreachable, ClientKeyNeeded):
+        except PeerUnreachable:
             await self._parts.transport.forget(new)
-            return record
+            return None
         except (PeerRefused, PeerUnproven):
             await self._parts.transport.forget(new)
             raise
@@ -242,10 +260,10 @@ class PeerService:
         shown = [each.peer for each in records.values()]
         return tuple(sorted(shown, key=lambda peer: (peer.name.casefold(), peer.peer_id)))
 
-    def _fresh(self, pairing: Pairing) -> PeerRecord:
+    def _fresh(self, pairing: Pairing, name: str) -> PeerRecord:
         peer = p.Peer(
             peer_id=secrets.token_hex(8),
-            name=pairing.host[:_SHORT],
+            name=name or pairing.host[:_SHORT],
             address=pairing.host,
             device=pairing.device,
             scopes=(),
@@ -260,3 +278,13 @@ class PeerService:
 def _called(record: PeerRecord, known: PeerRecord) -> PeerRecord:
     """Give a record under the name by which its device is known already."""
     return replace(record, peer=replace(record.peer, name=known.peer.name))
+
+
+@asynccontextmanager
+async def _within(seconds: float, name: str) -> AsyncIterator[None]:
+    """Bound the time that a peer is waited for. Raises PeerUnreachable."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        raise PeerUnreachable(name=name, reason="it does not answer in time") from None

@@ -12,8 +12,11 @@ from core.transport.transport import Purpose, Transport
 from tests.fakes.peers_by_tor import CLIENT_KEY, MadeUpTor, example_peer, host_of
 
 
-def test_a_made_up_peer_is_reached_with_its_key(tmp_path: Path) -> None:
+def test_a_made_up_peer_is_reached_with_its_key(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without the key it does not open, and where nobody is, nobody is found."""
+    monkeypatch.setattr("core.transport.transport._LAST_ASKED_S", 0)
 
     async def run() -> None:
         async with MadeUpTor(tmp_path) as tor:

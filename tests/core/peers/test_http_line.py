@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import Bug, DestinationUnwritable, HostUnreachable, PeerRefused
+from core.errors import Bug, DestinationUnwritable, PeerRefused, PeerUnreachable
 from core.peers.http_line import HttpLine, Reply, Whose
 from tests.fakes.peers_by_tor import TOKEN, host_of, reply
 
@@ -76,7 +76,7 @@ def test_a_hostile_peer_gets_nowhere(answer: bytes, is_file: bool) -> None:
     """Whatever a peer answers leads to a reply, or to a failure that a person can read."""
     try:
         got = asyncio.run(say(answer, is_file=is_file))
-    except (PeerRefused, HostUnreachable):
+    except (PeerRefused, PeerUnreachable):
         return
     assert isinstance(got, bytes) is is_file
 
@@ -162,7 +162,7 @@ def test_a_file_that_does_not_come_is_given_up(limit: str, monkeypatch: pytest.M
             async def keep(_: bytes) -> None:
                 """Keep nothing."""
 
-            with pytest.raises(HostUnreachable):
+            with pytest.raises(PeerUnreachable):
                 await proven(ours).fetch("/x", KIND, keep)
 
     asyncio.run(run())
@@ -176,7 +176,7 @@ def test_a_connection_that_breaks_is_said() -> None:
         theirs.close()
         with ours:
             ours.settimeout(0)
-            with pytest.raises(HostUnreachable) as caught:
+            with pytest.raises(PeerUnreachable) as caught:
                 await proven(ours).ask("/x", "application/json")
         assert caught.value.facts["reason"] == "the connection broke off"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,8 +16,8 @@ from core.api.peers import (
     PeerTopic,
 )
 from core.errors import (
-    HostUnreachable,
     PeerRefused,
+    PeerUnreachable,
     StatementMalformed,
     StatementWrong,
 )
@@ -73,15 +74,27 @@ def test_a_fetch_follows_a_move_too(tmp_path: Path) -> None:
     run(tmp_path, work)
 
 
-def test_a_new_address_that_does_not_answer_waits(tmp_path: Path) -> None:
-    """A peer is kept where it answers until it answers at its new address."""
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("core.transport.transport._LAST_ASKED_S", 0)
+
+
+def test_a_new_address_that_does_not_answer_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A peer is kept where it answers, and asked there, until it answers at its new address; who looks is told."""
+    _hurry(monkeypatch)
 
     async def work(bench: PeerBench) -> None:
         peer = await bench.pair()
         bench.at(0).says("/v1/move", {"statements": MOVES[:1]})
-        assert (await bench.service.follow(FollowPeer(peer.peer_id))).address == host_of(0)
-        bench.tor.peers[host_of(1)] = example_peer(key="another")
-        assert (await bench.service.follow(FollowPeer(peer.peer_id))).address == host_of(0)
+        for _ in range(2):
+            with pytest.raises(PeerUnreachable) as caught:
+                await bench.service.follow(FollowPeer(peer.peer_id))
+            assert caught.value.facts["name"] == peer.name
+            assert str(caught.value.facts["reason"]).startswith("it has moved")
+            answer = await bench.service.ask(AskPeer(peer.peer_id, PeerTopic.HEALTH))
+            assert answer.peer.address == host_of(0)
+            bench.tor.peers[host_of(1)] = example_peer(key="another")
         assert bench.tor.keys == {host_of(0): CLIENT_KEY}
         bench.at(1).key = CLIENT_KEY
         assert (await bench.service.follow(FollowPeer(peer.peer_id))).address == host_of(1)
@@ -89,13 +102,40 @@ def test_a_new_address_that_does_not_answer_waits(tmp_path: Path) -> None:
     run(tmp_path, work)
 
 
-def test_a_peer_that_is_away_keeps_its_address(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("seconds", "reason"), [("_FOUND_S", "it does not"), ("_THERE_S", "it has")]
+)
+def test_a_move_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seconds: str, reason: str
+) -> None:
+    """A peer that keeps silent at its new address is given up, where it is asked and where it is looked for."""
+
+    async def silent(reader: asyncio.StreamReader, _: asyncio.StreamWriter) -> None:
+        await reader.read()
+
+    async def work(bench: PeerBench) -> None:
+        peer = await bench.pair()
+        bench.at(0).says("/v1/move", {"statements": MOVES[:1]})
+        bench.tor.raw[host_of(1)] = silent
+        monkeypatch.setattr(f"core.peers.service.{seconds}", 0.5)
+        with pytest.raises(PeerUnreachable) as caught:
+            await bench.service.follow(FollowPeer(peer.peer_id))
+        assert str(caught.value.facts["reason"]).startswith(reason)
+        assert await bench.service.list_peers(ListPeers()) == (peer,)
+
+    run(tmp_path, work)
+
+
+def test_a_peer_that_is_away_keeps_its_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whoever cannot be asked is not moved, and is still known."""
+    _hurry(monkeypatch)
 
     async def work(bench: PeerBench) -> None:
         peer = await bench.pair()
         del bench.tor.peers[host_of(0)]
-        with pytest.raises(HostUnreachable):
+        with pytest.raises(PeerUnreachable):
             await bench.service.follow(FollowPeer(peer.peer_id))
         assert await bench.service.list_peers(ListPeers()) == (peer,)
 

@@ -20,11 +20,10 @@ from core.api.peers import (
     PeerTopic,
 )
 from core.errors import (
-    ClientKeyNeeded,
-    HostUnreachable,
     PairingMalformed,
     PeerRefused,
     PeerUnknown,
+    PeerUnreachable,
     RecordAltered,
     UsageFailure,
     VaultLocked,
@@ -91,23 +90,41 @@ def test_a_peer_that_is_paired_again_stays_itself(tmp_path: Path) -> None:
     run(tmp_path, work)
 
 
-def test_what_cannot_be_paired_is_not_kept(tmp_path: Path) -> None:
+def test_what_cannot_be_paired_is_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line that is none, a peer that is away or another one, and one that refuses, leave nothing behind."""
+    monkeypatch.setattr("core.transport.transport._LAST_ASKED_S", 0)
 
     async def work(bench: PeerBench) -> None:
         bench.tor.peers[host_of(1)] = example_peer(device="00" * 32)
         bench.tor.peers[host_of(2)] = example_peer(key="another")
         for link, failure in (
             ("lucid-pair://", PairingMalformed),
-            (link_to(host_of(9)), HostUnreachable),
+            (link_to(host_of(9)), PeerUnreachable),
             (link_to(host_of(1)), PeerRefused),
-            (link_to(host_of(2)), ClientKeyNeeded),
+            (link_to(host_of(2)), PeerUnreachable),
         ):
             with pytest.raises(failure):
                 await bench.service.add(AddPeer(link))
         assert await bench.service.list_peers(ListPeers()) == ()
         assert bench.tor.keys == {}
         assert bench.events == []
+
+    run(tmp_path, work)
+
+
+def test_who_is_not_reached_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A peer that is away, or has closed its address to us, is told of by its name, and never by its address."""
+    monkeypatch.setattr("core.transport.transport._LAST_ASKED_S", 0)
+
+    async def work(bench: PeerBench) -> None:
+        bench.tor.peers[host_of(2)] = example_peer(key="another")
+        for host, reason in (
+            (host_of(9), "it is not published: the other end is off, or the address is an old one"),
+            (host_of(2), "its address does not open to the key that it gave this appliance"),
+        ):
+            with pytest.raises(PeerUnreachable) as caught:
+                await bench.service.add(AddPeer(link_to(host), "Büro"))
+            assert caught.value.facts == {"name": "Büro", "reason": reason}
 
     run(tmp_path, work)
 
@@ -301,7 +318,7 @@ def test_a_silent_peer_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPat
             await reader.read()
 
         bench.tor.raw[host_of(0)] = say_nothing
-        with pytest.raises(HostUnreachable) as caught:
+        with pytest.raises(PeerUnreachable) as caught:
             await bench.service.ask(AskPeer(peer.peer_id, PeerTopic.HEALTH))
         assert caught.value.facts["reason"] == "its answer did not come in time"
 
