@@ -41,6 +41,9 @@ class Attached(Protocol):
     def detach(self) -> None:
         """There is no tor any more."""
 
+    async def leave(self) -> None:
+        """Take back from a tor that runs on what it would keep."""
+
     async def refresh(self) -> None:
         """Try again what did not go. Raises TorLost."""
 
@@ -220,13 +223,17 @@ class TorLife:
 
     async def _end(self, patience_s: float) -> None:
         self._has_begun = False
-        self._around.attached.detach()
         tor, self._tor = self._tor, None
         try:
-            if tor is not None:
-                await tor.close(patience_s)
+            if tor is None:
+                await self._around.attached.leave()
         finally:
-            await self._control.close()
+            self._around.attached.detach()
+            try:
+                if tor is not None:
+                    await tor.close(patience_s)
+            finally:
+                await self._control.close()
 
 
 async def first_of(*waits: Coroutine[Any, Any, object]) -> None:

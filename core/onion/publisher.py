@@ -1,6 +1,6 @@
-"""Keeps onion services published and client keys known to tor, through every restart of it.
+"""Keeps onion services published, through every restart of tor.
 
-Source: control-spec, ADD_ONION, DEL_ONION, ONION_CLIENT_AUTH_ADD, "HS_DESC". Services are not detached: tor forgets
+Source: control-spec, ADD_ONION, DEL_ONION, "HS_DESC". Services are not detached: tor forgets
 them with our control connection, so that none outlives us. Tor leaves open connections to a service alone when it is
 withdrawn, and lets nobody new in.
 """
@@ -17,17 +17,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.api.network import ServicePhase, ServiceShown
-from core.errors import Bug, ClientKeyNeeded, Failure, PublishFailed, TorLost, TorRefused
+from core.errors import PublishFailed, TorLost, TorRefused
+from core.onion.client_keys import ClientKeys
 from core.onion.control import TorControl
 from core.onion.control_connection import ControlEvent
-from core.onion.keys import ONION_SUFFIX, ClientKey
+from core.onion.keys import ONION_SUFFIX
 from core.onion.onion_service import OnionService, add_command, check_service
 from core.onion.system_tor import open_to
+from core.onion.unhurried import Unhurried
 
 _AT_SERVICE = "PURPOSE=HS_SERVICE_REND"
 _DEFENCE = " PoWDefensesEnabled=1"  # at the rates and bursts that tor itself has as defaults
 _LINK = re.compile(r"to-[0-9a-f]{12}")
-_HOST = re.compile(r"[a-z2-7]{56}\.onion")
 _PLAIN_PATH = re.compile(r"/[A-Za-z0-9._/+-]{1,106}")
 
 _log = logging.getLogger(__name__)
@@ -62,12 +63,15 @@ class Publisher:
         self._run = run
         self._changed_outside = changed
         self._wanted: dict[str, _Wanted] = {}
-        self._client_keys: dict[str, ClientKey] = {}
+        self._given: dict[str, _Wanted] = {}  # what this tor has, or may have
+        self._to_cut: set[str] = set()  # whose circuits are to be closed
+        self._keys = ClientKeys()
         self._control: TorControl | None = None
         self._seen_run = ""
         self._group: int | None = None
         self._takes_defence = True
         self._one_at_a_time = asyncio.Lock()
+        self._work = Unhurried()
         self._moved = asyncio.Event()
 
     def shown(self, *, is_ready: bool) -> tuple[ServiceShown, ...]:
@@ -81,48 +85,50 @@ class Publisher:
         service that it refuses is tried again by ``refresh``.
         """
         async with self._one_at_a_time:
+            self._forget_tor()
             self._control, self._seen_run, self._takes_defence = control, seen_run, True
             self._group = group
-            for host, key in list(self._client_keys.items()):
-                with suppress(ClientKeyNeeded):  # it is told to whoever dials next
-                    await self._authorise(host, key)
-            await self._add_what_is_missing()
+            await self._keys.attach(control)
+            await self._settle_all()
 
     def detach(self) -> None:
         """Note that there is no tor to ask any more."""
-        self._control = None
-        for wanted in self._wanted.values():
-            wanted.forget()
+        self._forget_tor()
+        self._keys.detach()
         self._changed()
+
+    async def leave(self) -> None:
+        """Take from a tor that is not ours, and runs on, what it would keep of us."""
+        await self._keys.leave()
 
     async def refresh(self) -> None:
         """Try again what tor refused. Raises TorLost."""
         async with self._one_at_a_time:
-            await self._add_what_is_missing()
+            await self._settle_all()
 
     async def publish(self, service: OnionService) -> None:
         """Have a service published until it is withdrawn. Without a tor just now, it is as soon as there is one.
 
         Raises PublishFailed when tor refuses it; it is not wanted any more then. Whoever is cancelled withdraws it.
+        What is wanted is known first: whatever comes between, no tor gets again what was there before.
         """
         check_service(service)
-        async with self._one_at_a_time:
-            before = self._wanted.get(service.host)
-            if before is not None:
-                await self._delete(before)
-                if set(before.service.clients) - set(service.clients):
-                    await self._close_circuits(before.service)
-            wanted = _Wanted(service)
-            self._wanted[service.host] = wanted
-            try:
+        wanted = self._wanted[service.host] = _Wanted(service)
+        await self._work.do(self._publish(wanted))
+
+    async def _publish(self, wanted: _Wanted) -> None:
+        host = wanted.service.host
+        try:
+            async with self._one_at_a_time:
                 with suppress(TorLost):  # whoever watches tor starts it again, and attaches
-                    await self._add(wanted)
-            except TorRefused as refused:
-                self._wanted.pop(service.host, None)
-                reason = str(refused.facts["reason"])
-                raise PublishFailed(address=service.host, reason=reason) from refused
-            finally:
-                self._changed()
+                    await self._settle(host)
+        except TorRefused as refused:
+            if self._wanted.get(host) is wanted:
+                del self._wanted[host]
+                self._to_cut.add(host)
+            raise PublishFailed(address=host, reason=str(refused.facts["reason"])) from refused
+        finally:
+            self._changed()
 
     async def change_clients(self, host: str, clients: tuple[str, ...]) -> None:
         """Let others open a service than before. Raises PublishFailed.
@@ -143,9 +149,13 @@ class Publisher:
         if wanted is None:
             return
         self._changed()
+        await self._work.do(self._withdraw(wanted.service))
+
+    async def _withdraw(self, service: OnionService) -> None:
         async with self._one_at_a_time:
-            await self._delete(wanted)
-            self._drop_link(wanted.service.target)
+            with suppress(TorLost):  # gone with tor
+                await self._settle(service.host)
+            self._drop_link(service.target)
 
     async def wait_reachable(self, host: str, timeout_s: float) -> None:
         """Return once the network's directories have the service's description. Raises PublishFailed."""
@@ -163,29 +173,11 @@ class Publisher:
 
     async def authorise(self, host: str, client_key: str) -> None:
         """Let tor open a service that asks for this key. Raises ClientKeyNeeded when it is no such key."""
-        _service_id(host)
-        try:
-            key = ClientKey.read(client_key)
-        except ValueError as error:
-            raise ClientKeyNeeded(address=host) from error
-        known = self._client_keys.get(host)
-        if (
-            known is not None
-            and known.private_text == key.private_text
-            and self._control is not None
-        ):
-            return
-        async with self._one_at_a_time:
-            self._client_keys[host] = key
-            with suppress(TorLost):
-                await self._authorise(host, key)
+        await self._keys.authorise(host, client_key)
 
     async def forget(self, host: str) -> None:
-        """Forget the key of a service."""
-        async with self._one_at_a_time:
-            if self._client_keys.pop(host, None) is not None and self._control is not None:
-                with suppress(TorLost, TorRefused):  # gone with tor, or unknown to it
-                    await self._control.ask(f"ONION_CLIENT_AUTH_REMOVE {_service_id(host)}")
+        """Forget the key of a service, also one that tor has from before."""
+        await self._keys.forget(host)
 
     def hear(self, event: ControlEvent) -> None:
         """Take an event of tor's about a service's description."""
@@ -204,65 +196,94 @@ class Publisher:
             return
         self._changed()
 
-    async def _add_what_is_missing(self) -> None:
-        for wanted in list(self._wanted.values()):
-            if not wanted.is_taken and self._wanted.get(wanted.service.host) is wanted:
-                try:
-                    await self._add(wanted)
-                except TorRefused as refused:
-                    wanted.reason = str(refused.facts["reason"])
-                    _log.warning("a service is not published: %s", wanted.reason)
+    async def _settle_all(self) -> None:
+        for host in list(self._wanted.keys() | self._given.keys()):
+            try:
+                await self._settle(host)
+            except TorRefused as refused:
+                reason = str(refused.facts["reason"])
+                if (wanted := self._wanted.get(host)) is not None:
+                    wanted.reason = reason
+                _log.warning("a service is not published: %s", reason)
         self._changed()
 
-    async def _add(self, wanted: _Wanted) -> None:
-        """Give tor a service. Raises TorRefused, TorLost."""
-        if self._control is None:
+    async def _settle(self, host: str) -> None:
+        """Bring tor in line with what is wanted of a service. Raises TorRefused, TorLost."""
+        control, given = self._control, self._given.get(host)
+        if control is None:
             return
+        if given is not None and given is not self._wanted.get(host):
+            await self._delete(control, given)
+        wanted = self._wanted.get(host)
+        if wanted is None:
+            return
+        if host in self._to_cut:
+            await self._close_circuits(control, wanted.service)
+        if host not in self._given and self._wanted.get(host) is wanted:
+            await self._add(control, wanted)
+
+    async def _add(self, control: TorControl, wanted: _Wanted) -> None:
+        """Give tor a service. Raises TorRefused, TorLost."""
         command = add_command(wanted.service, self._seen(wanted.service.target))
+        if self._control is not control:
+            raise TorLost(reason="another one has come")
+        self._given[wanted.service.host] = wanted
         wanted.is_taken = True  # what tor says about it may come before the answer is looked at
         try:
             if not (wanted.service.has_defence and self._takes_defence):
-                await self._control.ask(command)
+                await control.ask(command)
                 return
             try:
-                await self._control.ask(command + _DEFENCE)
+                await control.ask(command + _DEFENCE)
             except TorRefused as refused:
                 if "PoW" not in str(refused.facts["reason"]):
                     raise
                 self._takes_defence = False
                 _log.warning("this tor has no proof-of-work defence for onion services")
-                await self._control.ask(command)
-        except Failure:
+                await control.ask(command)
+        except TorRefused:
+            self._forget_given(wanted)
+            raise
+        except TorLost:
             wanted.is_taken = False
             raise
 
-    async def _delete(self, wanted: _Wanted) -> None:
-        if wanted.is_taken and self._control is not None:
-            with suppress(
-                TorLost, TorRefused
-            ):  # gone with tor, or unknown to it: it is not published
-                await self._control.ask(f"DEL_ONION {wanted.service.service_id}")
-        wanted.forget()
+    async def _delete(self, control: TorControl, given: _Wanted) -> None:
+        with suppress(TorRefused):  # unknown to it: it is not published
+            await control.ask(f"DEL_ONION {given.service.service_id}")
+        host, after = given.service.host, self._wanted.get(given.service.host)
+        if after is None or set(given.service.clients) - set(after.service.clients):
+            self._to_cut.add(host)  # before it is published again
+        self._forget_given(given)
 
-    async def _close_circuits(self, service: OnionService) -> None:
-        """Close the circuits on which clients reach a service; tor would take new streams on them for hours."""
-        if self._control is None:
-            return
-        with suppress(TorLost):  # then they are closed
-            for line in (await self._control.read("circuit-status")).splitlines():
-                words = line.split()
-                if f"REND_QUERY={service.service_id}" in words and _AT_SERVICE in words:
-                    with suppress(TorRefused):  # closed meanwhile
-                        await self._control.ask(f"CLOSECIRCUIT {words[0]}")
+    async def _close_circuits(self, control: TorControl, service: OnionService) -> None:
+        """Close the circuits on which clients reach a service; tor would take new streams on them for hours.
 
-    async def _authorise(self, host: str, key: ClientKey) -> None:
-        if self._control is None:
-            return
+        What tor refuses to tell of is tried again by ``refresh``. Raises TorLost: then they are closed.
+        """
         try:
-            await self._control.ask(f"ONION_CLIENT_AUTH_ADD {_service_id(host)} {key.tor_key()}")
+            told = await control.read("circuit-status")
         except TorRefused as refused:
-            self._client_keys.pop(host, None)
-            raise ClientKeyNeeded(address=host) from refused
+            _log.warning("readers are not cut off yet: %s", refused.facts["reason"])
+            return
+        for line in told.splitlines():
+            words = line.split()
+            if f"REND_QUERY={service.service_id}" in words and _AT_SERVICE in words:
+                with suppress(TorRefused):  # closed meanwhile
+                    await control.ask(f"CLOSECIRCUIT {words[0]}")
+        self._to_cut.discard(service.host)
+
+    def _forget_given(self, given: _Wanted) -> None:
+        given.forget()
+        if self._given.get(given.service.host) is given:
+            del self._given[given.service.host]
+
+    def _forget_tor(self) -> None:
+        self._control = None
+        for each in (*self._given.values(), *self._wanted.values()):
+            each.forget()
+        self._given.clear()
+        self._to_cut.clear()
 
     def _seen(self, target: Path) -> str:
         """Name a socket as tor reaches it: by a link in the runtime directory, short and without a space.
@@ -309,10 +330,3 @@ def _shown(wanted: _Wanted, *, is_ready: bool) -> ServiceShown:
     service = wanted.service
     address = f"{service.host}:{service.port}"
     return ServiceShown(service.purpose, address, phase, len(service.clients))
-
-
-def _service_id(host: str) -> str:
-    """Write a host as tor's commands take it. Raises Bug when it is none, before it gets into a command."""
-    if not _HOST.fullmatch(host):
-        raise Bug("no host of an onion service")
-    return host.removesuffix(ONION_SUFFIX)

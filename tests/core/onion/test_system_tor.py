@@ -15,8 +15,10 @@ from core.api.network import TorPhase
 from core.config.engine_options import NetworkOptions
 from core.errors import TorRefused
 from core.onion.bridges import read_bridges
-from core.onion.keys import ServiceKey
+from core.onion.control import TorControl
+from core.onion.keys import ClientKey, ServiceKey
 from core.onion.service import OnionService
+from core.runtime.workers import Worker
 from tests.core.onion.test_bridges import OBFS4
 from tests.core.onion.tor_here import Watched
 
@@ -71,3 +73,41 @@ def test_the_systems_tor_is_used_as_it_is(tmp_path: Path) -> None:
         assert watched.codes[0] == "tor_lost"
 
     asyncio.run(script())
+
+
+def test_no_client_key_stays_in_the_systems_tor(tmp_path: Path) -> None:
+    """When Lucid stops, that tor runs on without its keys; what a run left that broke off can be forgotten later."""
+    home = tmp_path / "system"
+    options = NetworkOptions(system_control=home / "control", system_socks=home / "socks")
+    host, key = ServiceKey.make().address, ClientKey.make()
+
+    async def script() -> None:
+        watched = Watched(options, tmp_path / "ours")
+        with _system_tor(home):
+            await watched.until((home / "data" / "control_auth_cookie").exists)
+            await watched.onion.start()
+            await watched.until_phase(TorPhase.CONNECTING)
+            worker = Worker("looking")
+            control = TorControl(worker, lambda _event: None)
+            await control.open(home / "control", None)
+            await watched.onion.authorise(host, key.private_text)
+            assert await _has_key(control, host)
+            await watched.onion.stop()
+            assert not await _has_key(control, host)
+            service_id = host.removesuffix(".onion")
+            await control.ask(f"ONION_CLIENT_AUTH_ADD {service_id} {key.tor_key()}")
+            fresh = Watched(options, tmp_path / "fresh")
+            await fresh.onion.start()
+            await fresh.until_phase(TorPhase.CONNECTING)
+            await fresh.onion.forget(host)
+            assert not await _has_key(control, host)
+            await fresh.onion.stop()
+            await control.close()
+            worker.close()
+
+    asyncio.run(script())
+
+
+async def _has_key(control: TorControl, host: str) -> bool:
+    told = await control.ask("ONION_CLIENT_AUTH_VIEW")
+    return any(host.removesuffix(".onion") in line for line in told)
