@@ -17,7 +17,6 @@ from tests.lucid_gui.kiosk_driver import PORTRAIT, KioskDriver, Touch
 
 PASSPHRASE = "a passphrase for the network"
 TOR_MS = 90_000
-_TRIES = 3
 
 
 def test_an_engine_without_a_network_says_so(open_kiosk: KioskOpener, data_directory: Path) -> None:
@@ -124,24 +123,15 @@ def _pair(kiosk: KioskDriver) -> None:
     kiosk.tap("pairingScanButton")
     kiosk.until(lambda: str(kiosk.item("pairingField").property("text")).startswith("lucid-pair:"))
     kiosk.item("pairingName").setProperty("text", "Mirror")
-    _pair_by_tor(kiosk)
+    kiosk.tap("pairButton")
+    kiosk.until(lambda: kiosk.seen("peerName") or kiosk.model().failure, wait_ms=TOR_MS)
+    assert not kiosk.model().failure
     kiosk.tap("healthButton")
     kiosk.until(lambda: kiosk.seen("answer0"), wait_ms=TOR_MS)
     assert not kiosk.model().answer["isUnreadable"]
     kiosk.tap("peerSessionsButton")
     kiosk.until(lambda: kiosk.model().answer.get("topic") == "sessions", wait_ms=TOR_MS)
     assert len(kiosk.model().answer["rows"]) == 1
-
-
-def _pair_by_tor(kiosk: KioskDriver) -> None:
-    """Try again while a tor's view of the young network still differs from the one that published."""
-    for _ in range(_TRIES):
-        kiosk.tap("pairButton")
-        kiosk.until(lambda: kiosk.seen("peerName") or kiosk.model().failure, wait_ms=TOR_MS)
-        if kiosk.seen("peerName"):
-            return
-        assert kiosk.model().failure["code"] == "host_unreachable"
-    pytest.fail("the appliance was never reached")
 
 
 def _move(kiosk: KioskDriver) -> None:
@@ -157,7 +147,10 @@ def _move(kiosk: KioskDriver) -> None:
     kiosk.until(lambda: _both_are_reached(kiosk), wait_ms=TOR_MS)
     kiosk.tap("back")
     kiosk.tap("peer0")
-    _follow(kiosk, new)
+    kiosk.tap("followButton")
+    kiosk.until(lambda: not kiosk.model().isBusy, wait_ms=TOR_MS)
+    assert not kiosk.model().failure
+    assert kiosk.text("peerAddress") == new
     assert "moved 1 time" in kiosk.text("peerDetail")
 
 
@@ -165,17 +158,6 @@ def _both_are_reached(kiosk: KioskDriver) -> bool:
     reading = [each["value"] for each in kiosk.model().facts if "reading" in each["title"]]
     assert [each.partition(",")[0] for each in reading] == ["can be reached"] * 2
     return True
-
-
-def _follow(kiosk: KioskDriver, new: str) -> None:
-    """Follow; again while a tor's view of the young network still differs from the one that published."""
-    for _ in range(_TRIES):
-        kiosk.tap("followButton")
-        kiosk.until(lambda: not kiosk.model().isBusy, wait_ms=TOR_MS)
-        if kiosk.text("peerAddress") == new:
-            return
-        assert kiosk.model().failure["code"] == "host_unreachable"
-    pytest.fail("the peer was never reached where it moved")
 
 
 def _read(kiosk: KioskDriver) -> str:

@@ -73,17 +73,6 @@ async def _ask(watched: Watched, address: str, key: ClientKey | None = None) -> 
             return await loop.sock_recv(stream, 100)
 
 
-async def _ask_until_answered(watched: Watched, address: str, key: ClientKey) -> bytes:
-    """Ask again while the asking tor still knows the service as it was before."""
-    async with asyncio.timeout(READY_S):
-        while True:
-            try:
-                return await _ask(watched, address, key)
-            except Failure as failure:
-                if not failure.is_retryable:
-                    raise
-
-
 def test_a_service_opens_to_its_clients_only(private_tor: PrivateTor, tmp_path: Path) -> None:
     """With its client key a service answers; without it, and with another, it does not open; killed, it comes back."""
     entrance = tmp_path / "a work place" / "entrance"
@@ -106,12 +95,12 @@ def test_a_service_opens_to_its_clients_only(private_tor: PrivateTor, tmp_path: 
                 await _ask(guest, address)
             with pytest.raises(ClientKeyNeeded):
                 await _ask(guest, address, other)
-            assert await _ask_until_answered(guest, address, client) == b"hello"
+            assert await _ask(guest, address, client) == b"hello"
             await _kill(host)
             await host.onion.wait_reachable(address, READY_S)
-            assert await _ask_until_answered(guest, address, client) == b"hello"
+            assert await _ask(guest, address, client) == b"hello"
             await _kill(guest)
-            assert await _ask_until_answered(guest, address, client) == b"hello"
+            assert await _ask(guest, address, client) == b"hello"
 
     asyncio.run(script())
 
@@ -152,7 +141,7 @@ def test_who_loses_access_is_cut_off(private_tor: PrivateTor, tmp_path: Path) ->
             await host.onion.wait_reachable(address, READY_S)
             with pytest.raises(Failure):
                 await _ask(guest, address, old)
-            assert await _ask_until_answered(guest, address, new) == b"hello"
+            assert await _ask(guest, address, new) == b"hello"
 
     asyncio.run(script())
 

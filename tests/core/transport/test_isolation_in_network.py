@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-import socket
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-from core.errors import HostUnreachable
 from core.onion.control_connection import ControlConnection
 from core.onion.keys import ServiceKey
 from core.onion.service import OnionService
@@ -33,16 +31,6 @@ def _circuits(watched: Watched) -> list[str]:
         connection.close()
 
 
-async def _dial(transport: Transport, address: str, purpose: Purpose, peer: str) -> socket.socket:
-    """Dial, again while this tor's view of the young network still differs from the one that published."""
-    async with asyncio.timeout(_READY_S):
-        while True:
-            try:
-                return await transport.dial(address, purpose, peer=peer)
-            except HostUnreachable:
-                continue
-
-
 def test_purposes_and_peers_go_by_circuits_of_their_own(
     private_tor: PrivateTor, tmp_path: Path
 ) -> None:
@@ -63,10 +51,10 @@ def test_purposes_and_peers_go_by_circuits_of_their_own(
             await host.onion.wait_reachable(address, _READY_S)
             transport = Transport(guest.onion)
             for purpose, peer in different:
-                stack.enter_context(await _dial(transport, address, purpose, peer))
+                stack.enter_context(await transport.dial(address, purpose, peer=peer))
             circuits = await asyncio.to_thread(_circuits, guest)
             assert len(set(circuits)) == len(circuits) == len(different)
-            stack.enter_context(await _dial(transport, address, Purpose.PEER, "a"))
+            stack.enter_context(await transport.dial(address, Purpose.PEER, peer="a"))
             again = await asyncio.to_thread(_circuits, guest)
             assert len(again) == len(different) + 1
             assert set(again) == set(circuits)
