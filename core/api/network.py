@@ -139,13 +139,9 @@ class ReadBridges(Command):
 
 @dataclass(frozen=True)
 class UseBridges(Command):
-    """Go by these bridges from now on, one line each, as a person typed or a QR code said it. Result: Network.
+    """Go by these bridges from now on, one line each, as a person typed or a QR code said it. Result: Network."""
 
-    The built-in ones are asked for by ``built_in``; lines must be empty then.
-    """
-
-    lines: str = field(default="", repr=False)
-    built_in: BridgeKind | None = None
+    lines: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -47,10 +47,6 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
         "Bridge line {line} cannot be read: {reason}.",
         "Take the line whole, as it was given: transport, address and port, fingerprint, and its options.",
     ),
-    "bridges_missing": Sentence(
-        "Lucid has no {kind} bridges of its own: the public ones change too often.",
-        "Ask Tor for one, at bridges.torproject.org or by the Telegram bot GetBridgesBot, and scan or paste its line.",
-    ),
     "client_key_needed": Sentence(
         "The onion service {address} opens to nobody without its client key.",
         "Take the whole invitation: the key is in its link and its QR code.",

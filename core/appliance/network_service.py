@@ -22,8 +22,9 @@ from core.errors import (
     StoreCorrupt,
     UsageFailure,
 )
-from core.onion.bridges import built_in_bridges, read_bridges
+from core.onion.bridges import read_bridges
 from core.onion.service import OnionService
+from core.runtime.finishing import to_its_end
 
 LONGEST_OVERLAP_HOURS = 168.0
 LONGEST_WAIT_S = 3600.0
@@ -148,9 +149,11 @@ class NetworkService:
                 raise UsageFailure(reason="this start was told to stay offline (LUCID_NETWORK)")
             await self._keep_mode(n.NetworkMode.TOR)
             await self.run.try_again()
-            if self._parts.is_open():
-                await self._own.make()
-            self._follow()
+            try:
+                if self._is_open:
+                    await self._own.make()
+            finally:
+                self._follow()
         return self.shown()
 
     async def work_offline(self, _: n.WorkOffline) -> n.Network:
@@ -182,12 +185,8 @@ class NetworkService:
         return read_bridges(command.lines)
 
     async def use_bridges(self, command: n.UseBridges) -> n.Network:
-        """Go by these bridges from now on. Raises BridgeMalformed, BridgesMissing, UsageFailure."""
-        if command.built_in is None:
-            return await self._change_bridges(read_bridges(command.lines))
-        if command.lines.strip():
-            raise UsageFailure(reason="give bridge lines, or ask for the built-in ones; not both")
-        return await self._change_bridges(built_in_bridges(command.built_in))
+        """Go by these bridges from now on. Raises BridgeMalformed."""
+        return await self._change_bridges(read_bridges(command.lines))
 
     async def forget_bridges(self, _: n.ForgetBridges) -> n.Network:
         """Go without bridges from now on."""
@@ -202,27 +201,38 @@ class NetworkService:
         async with self._gate:
             if not self.is_by_tor:
                 raise NetworkOffline
-            await self._own.rotate(round(command.overlap_hours * _MS_IN_HOUR))
-            self._follow()
+            try:
+                await self._own.rotate(round(command.overlap_hours * _MS_IN_HOUR))
+            finally:  # also where whoever asked has gone: it may be done
+                self._follow()
         return self.shown()
 
     async def finish(self, _: n.FinishRotation) -> n.Network:
         """Let the old address go now. Raises RotationMissing, VaultLocked."""
         async with self._gate:
-            await self._own.finish()
-            self._follow()
+            try:
+                await self._own.finish()
+            finally:
+                self._follow()
         return self.shown()
 
     async def _change_bridges(self, bridges: tuple[n.Bridge, ...]) -> n.Network:
         lines = tuple(each.line for each in bridges)
         async with self._gate:
             await self.run.use_bridges(bridges)
-            await self._parts.store_worker.run(self._parts.settings.save_bridges, lines)
-            self._choice = NetworkChoice(self._choice.mode, lines)
-            self._changed()
+            await to_its_end(self._keep_bridges(lines))
         return self.shown()
 
+    async def _keep_bridges(self, lines: tuple[str, ...]) -> None:
+        await self._parts.store_worker.run(self._parts.settings.save_bridges, lines)
+        self._choice = NetworkChoice(self._choice.mode, lines)
+        self._changed()
+
     async def _keep_mode(self, mode: n.NetworkMode) -> None:
+        """Keep what was chosen; memory follows the disk, whoever gives up meanwhile."""
+        await to_its_end(self._keep_mode_whole(mode))
+
+    async def _keep_mode_whole(self, mode: n.NetworkMode) -> None:
         await self._parts.store_worker.run(self._parts.settings.save_mode, mode)
         self._choice = NetworkChoice(mode, self._choice.bridges)
         self._changed()  # also where what follows fails
@@ -240,7 +250,7 @@ class NetworkService:
 
     def _wanted(self) -> Mapping[str, OnionService]:
         """Say what should be published: the own addresses, once the vault is open and somebody may read by them."""
-        clients = self._parts.clients() if self._parts.is_open() else ()
+        clients = self._parts.clients() if self._is_open else ()
         if not clients or not self.is_by_tor:
             return {}
         return {
@@ -254,13 +264,18 @@ class NetworkService:
             for key in self._own.served()
         }
 
+    @property
+    def _is_open(self) -> bool:
+        """Tell whether the vault is open, and is not about to be locked."""
+        return self._parts.is_open() and not self._own.is_closed
+
     async def _stop_serving(self) -> None:
         if self._own_services is not None:
             await self._own_services.stop()
 
     def _follow(self) -> None:
         """Bring everything else in line with how things stand now."""
-        if self._own_services is not None and self.run.is_running and self._parts.is_open():
+        if self._own_services is not None and self.run.is_running and self._is_open:
             self._own_services.start()
         if self._own.rotation is None:
             self._stop_waiting()
@@ -271,9 +286,8 @@ class NetworkService:
     async def _wait_for_end(self) -> None:
         """Let the old address go when its time is over."""
         clock, is_over = self._parts.clock, False
-        while not is_over and (rotation := self._own.rotation) is not None:
-            left_s = rotation.until_utc_ms / 1000 - clock.now().utc_ns / 1e9
-            await clock.sleep(min(max(left_s, _LEAST_S), _LOOK_S))
+        while not is_over and self._own.rotation is not None:
+            await clock.sleep(min(max(self._own.left_s(), _LEAST_S), _LOOK_S))
             try:
                 async with self._gate:
                     is_over = await self._own.let_go_if_over()

@@ -307,9 +307,6 @@ def _add_onion(onion: _Commands) -> None:
     source.add_argument(
         "--line-fd", type=int, metavar="N", help="read bridge lines from a file descriptor"
     )
-    source.add_argument(
-        "--built-in", choices=("obfs4", "snowflake"), help="go by the ones that Lucid knows"
-    )
     source.add_argument("--forget", action="store_true", help="go without bridges")
     rotate = _add(onion, "rotate", "give this appliance a new address")
     rotate.add_argument(

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import cast
 
 from core.api.network import (
-    BridgeKind,
     Connect,
     FinishRotation,
     ForgetBridges,
@@ -68,9 +67,6 @@ def bridges(conversation: Conversation, invocation: Namespace) -> Answer:
     conversation.wait_ready()
     if invocation.forget:
         return _bridges(conversation.ask(ForgetBridges()))
-    if invocation.built_in is not None:
-        kind = BridgeKind(invocation.built_in)
-        return _bridges(conversation.ask(UseBridges(built_in=kind)))
     if invocation.line_fd is None and invocation.file is None:
         return _bridges(conversation.ask(ReadNetwork()))
     return _bridges(conversation.ask(UseBridges(_read_lines(invocation.line_fd, invocation.file))))

@@ -69,12 +69,6 @@ class BridgeMalformed(UsageFailure):
     code = "bridge_malformed"
 
 
-class BridgesMissing(MissingFailure):
-    """Lucid has no bridges of its own. Facts: kind."""
-
-    code = "bridges_missing"
-
-
 class ClientKeyNeeded(DoesNotHold):
     """An onion service does not open without a client key, or not with this one. Facts: address."""
 

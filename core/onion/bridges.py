@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 
 from core.api.network import Bridge, BridgeKind
-from core.errors import BridgeMalformed, BridgesMissing
+from core.errors import BridgeMalformed
 
 MOST_BRIDGES = 16
 _MOST_TEXT = 32 << 10  # characters; a QR code has room for less than 3,000
@@ -45,14 +45,6 @@ def read_bridges(text: str) -> tuple[Bridge, ...]:
     if not found:
         raise BridgeMalformed(line=1, reason="there is no bridge in it")
     return tuple(found.values())
-
-
-def built_in_bridges(kind: BridgeKind) -> tuple[Bridge, ...]:
-    """Give the bridges that come with Lucid. There are none: see the decision on our own tor. Raises BridgesMissing.
-
-    The public ones change several times a year, and a list that has gone stale looks like a blocked network.
-    """
-    raise BridgesMissing(kind=kind.value)
 
 
 def _lines_of(text: str) -> Iterator[tuple[int, str]]:

@@ -14,7 +14,6 @@ NETWORK_CODES = frozenset(
         "tor_lost",
         "tor_stuck",
         "clock_wrong",
-        "bridges_missing",
         "publish_failed",
     }
 )

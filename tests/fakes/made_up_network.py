@@ -164,8 +164,7 @@ class MadeUpNetwork:
         return self.network if self.network.tor.phase is TorPhase.READY else PENDING
 
     def _use_bridges(self, command: UseBridges) -> object:
-        lines = SNOWFLAKE_LINE if command.built_in is not None else command.lines
-        bridges = _understood(lines)
+        bridges = _understood(command.lines)
         if isinstance(bridges, FailureSnapshot):
             return bridges
         return self.set(replace(self.network, bridges=bridges))

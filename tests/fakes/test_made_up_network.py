@@ -59,7 +59,7 @@ def test_bridges_are_read_and_used(appliance: MadeUpAppliance) -> None:
     assert isinstance(refused, FailureSnapshot)
     assert refused.facts["line"] == 2
     assert isinstance(appliance.net._use_bridges(UseBridges("hello")), FailureSnapshot)
-    appliance.net._use_bridges(UseBridges(built_in=BridgeKind.SNOWFLAKE))
+    appliance.net._use_bridges(UseBridges(net.SNOWFLAKE_LINE))
     assert [each.kind for each in appliance.net.network.bridges] == [BridgeKind.SNOWFLAKE]
 
 

@@ -1,4 +1,4 @@
-// A bridge to use: typed, pasted, scanned or built in; what was understood is shown before it is used.
+// A bridge to use: typed, pasted or scanned; what was understood is shown before it is used.
 pragma ComponentBehavior: Bound
 import QtQuick
 import lucid_gui.controls
@@ -57,7 +57,7 @@ Item {
         Words {
             width: parent.width
             visible: !part.hasUnderstood && !line.isEditing
-            text: qsTr("A bridge is a way into Tor that is on no public list, so that it is hard to block and hard to notice. Somebody you trust gives you its line, or its QR code; the Tor Project hands them out too.")
+            text: qsTr("A bridge is a way into Tor that is on no public list, so that it is hard to block and hard to notice. Somebody you trust gives you its line, or its QR code; the Tor Project hands them out too, at bridges.torproject.org.")
             color: Tokens.dim
         }
 
@@ -121,24 +121,6 @@ Item {
                     part.model.scanner.open();
                 }
             }
-        }
-
-        ActionButton {
-            objectName: "snowflakeButton"
-            width: part.isPortrait ? parent.width : Math.min(parent.width, 420)
-            visible: !part.hasUnderstood && !line.isEditing
-            icon: "waypoints"
-            text: qsTr("Use the built-in Snowflake")
-            isBusy: part.choice.isBusy
-            onClicked: part.choice.useBuiltIn()
-        }
-
-        Words {
-            width: parent.width
-            visible: !part.hasUnderstood && !line.isEditing
-            text: qsTr("Snowflake goes through the browsers of volunteers. It needs no line, and is slower.")
-            color: Tokens.dim
-            font.pixelSize: Tokens.fontSecondary
         }
 
         Card {

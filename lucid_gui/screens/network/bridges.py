@@ -68,11 +68,6 @@ class BridgeChoice(QObject):
             self._ask(UseBridges(self._lines), self._on_used)
 
     @Slot()
-    def useBuiltIn(self) -> None:
-        """Go by the built-in Snowflake."""
-        self._ask(UseBridges(built_in=BridgeKind.SNOWFLAKE), self._on_used)
-
-    @Slot()
     def forget(self) -> None:
         """Forget the lines that are not in use."""
         self._lines = ""

@@ -183,21 +183,16 @@ def test_going_offline_is_said(talk: Talk) -> None:
 
 
 def test_bridges_are_listed_and_forgotten(talk: Talk) -> None:
-    """Without more words the bridges are listed; --forget goes without; --built-in asks for those."""
+    """Without more words the bridges are listed; --forget goes without."""
     port = engine(Network(bridges=(BRIDGE,)))
     with talk(port) as conversation:
         answer = onion.bridges(conversation, invocation("onion", "bridges"))
         onion.bridges(conversation, invocation("onion", "bridges", "--forget"))
-        onion.bridges(conversation, invocation("onion", "bridges", "--built-in", "snowflake"))
     assert list(answer.lines) == [LINE]
     assert answer.document == {
         "bridges": [{"kind": "plain", "endpoint": BRIDGE.endpoint, "line": LINE}]
     }
-    assert asked(port) == [
-        ReadNetwork(),
-        ForgetBridges(),
-        UseBridges(built_in=BridgeKind.SNOWFLAKE),
-    ]
+    assert asked(port) == [ReadNetwork(), ForgetBridges()]
     with talk(engine(Network())) as conversation:
         said = lines(onion.bridges(conversation, invocation("onion", "bridges")))
     assert said == "No bridges are used."
@@ -249,7 +244,7 @@ def test_a_rotation_names_both_addresses(talk: Talk, given_passphrase: Path) -> 
         ["onion", "status", "--wait", "0"],
         ["onion", "connect", "--wait", "-1"],
         ["onion", "bridges", "file", "--forget"],
-        ["onion", "bridges", "--built-in", "plain"],
+        ["onion", "bridges", "--built-in", "snowflake"],
         ["onion", "rotate", "--overlap", "nan"],
     ],
 )

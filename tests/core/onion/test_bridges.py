@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.api.network import BridgeKind
-from core.errors import BridgeMalformed, BridgesMissing
-from core.onion.bridges import MOST_BRIDGES, built_in_bridges, read_bridges
+from core.errors import BridgeMalformed
+from core.onion.bridges import MOST_BRIDGES, read_bridges
 
 PRINT = "0123456789ABCDEF0123456789ABCDEF01234567"
 CERT = "cert=q7b3in5QkM7/w+Pu iat-mode=0"  # as long as ours need it; tor does not look into it
@@ -105,13 +105,6 @@ def test_sixteen_bridges_are_the_most() -> None:
     assert len(read_bridges("\n".join(lines[:-1]))) == MOST_BRIDGES
     with pytest.raises(BridgeMalformed):
         read_bridges("\n".join(lines))
-
-
-@pytest.mark.parametrize("kind", list(BridgeKind))
-def test_there_are_no_built_in_bridges(kind: BridgeKind) -> None:
-    """Whoever asks for built-in bridges is told that there are none, and what to do."""
-    with pytest.raises(BridgesMissing):
-        built_in_bridges(kind)
 
 
 WORDS = st.one_of(

@@ -9,7 +9,6 @@ from PySide6.QtGui import QGuiApplication
 
 from core.api.events import IncidentRecorded
 from core.api.network import (
-    BridgeKind,
     Connect,
     FinishRotation,
     ForgetBridges,
@@ -99,9 +98,13 @@ def test_a_new_appliance_asks_before_it_connects(
     check(kiosk)
     kiosk.tap("bridgeButton")
     check(kiosk)
-    kiosk.tap("snowflakeButton")
+    QGuiApplication.clipboard().setText(net.SNOWFLAKE_LINE)
+    kiosk.tap("bridgePasteButton")
+    kiosk.item("understood0")
+    QGuiApplication.clipboard().clear()
+    kiosk.tap("useBridgesButton")
     kiosk.until(lambda: kiosk.model().bridges)
-    assert appliance.sent(UseBridges) == [UseBridges(built_in=BridgeKind.SNOWFLAKE)]
+    assert appliance.sent(UseBridges) == [UseBridges(net.SNOWFLAKE_LINE)]
     assert appliance.sent(Connect) == []
     kiosk.tap("connectButton")
     kiosk.until(lambda: kiosk.model().state["state"] == "connecting")
