@@ -85,6 +85,7 @@ class AccessService:
         self._kept: dict[str, int] = {}  # the generation of each record, as the store has it
         self._turn = asyncio.Lock()  # one grants, revokes, opens or closes after the other
         self._is_open = False
+        self._has_ended = False  # an access did, and the time is not kept yet at which it was over
         self._summed = SummedCalls(parts.log, parts.clock)
         self.on_clients_changed: Callable[[], None] = lambda: None
         self.on_ended: Callable[[str], None] = lambda _: (
@@ -112,6 +113,8 @@ class AccessService:
                 self._look()
                 try:
                     await self._summed.settle()
+                    if self._in_force or self._has_ended:
+                        self._has_ended = not await self._parts.log.keep_time()
                 except Failure as failure:  # the next call fails by it too, and says so
                     _log.warning("calls could not be written down: %s", failure)
 
@@ -329,7 +332,7 @@ class AccessService:
         access_id = record.access.access_id
         await self._parts.records.save(KIND, access_id, write_access(record))
         self._kept[access_id] = record.generation
-        self._kept_use_ms[access_id] = self._now_ms()
+        self._kept_use_ms[access_id] = self._parts.clock.now().utc_ns // _MS_IN_NS
 
     async def _forget(self, access_id: str) -> None:
         await self._parts.records.forget(KIND, access_id)
@@ -370,6 +373,7 @@ class AccessService:
             if self._is_open and record.is_in_force(now)
         )
         for access_id in sorted(before - self._in_force):
+            self._has_ended = True
             self.on_ended(access_id)
         if before != self._in_force:
             self.on_clients_changed()
@@ -387,7 +391,8 @@ class AccessService:
             raise VaultLocked
 
     def _now_ms(self) -> int:
-        return self._parts.clock.now().utc_ns // _MS_IN_NS
+        """Give the time by which accesses begin and end: it never goes back, whatever the clock does."""
+        return self._parts.log.latest_ms()
 
 
 def _checked(command: GrantAccess) -> tuple[str, tuple[Scope, ...]]:

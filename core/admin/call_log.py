@@ -82,6 +82,7 @@ class CallLog:
         self._head_at_ns = 0
         self._altered_at = 0  # the entry at which the log was found changed; 0: none
         self._roll: Roll | None = Roll()
+        self._seen_ms = 0  # the latest time that the clock has shown
         self._checks = 0  # how many check the log just now
 
     @property
@@ -115,6 +116,15 @@ class CallLog:
     async def bind(self, roll: Roll) -> None:
         """Seal how the accesses stand now; raises VaultLocked, StorageFull. What fails is sealed with the next head."""
         await to_its_end(self._bind(roll))
+
+    def latest_ms(self) -> int:
+        """Give the time, or the latest one that was seen where the clock has been set back since: ms since 1970."""
+        self._seen_ms = max(self._seen_ms, self._clock.now().utc_ns // _MS_IN_NS)
+        return self._seen_ms
+
+    async def keep_time(self) -> bool:
+        """Seal the latest time that was seen, once a minute at most; tells whether it was. Raises StorageFull."""
+        return await to_its_end(self._keep_time())
 
     async def read(
         self, limit: int, before: int | None = None, access_id: str = ""
@@ -187,6 +197,7 @@ class CallLog:
             self._last = self._cut if last is None else Mark(last.sequence, last.hash)
             self._head, self._altered_at, self._roll = head.mark, head.altered_at, head.roll
             self._head_at_ns = self._clock.now().mono_ns
+            self._seen_ms = max(self._seen_ms, head.seen_utc_ms)
             is_lost = sealed is None and (has_accesses or self._last.sequence > 0)
             if is_lost:
                 self._roll = None
@@ -260,10 +271,17 @@ class CallLog:
         self._cut = cut
         await self._worker.run(self._store.forget_calls, cut.sequence)
 
+    async def _keep_time(self) -> bool:
+        async with self._turn:
+            is_due = self._clock.now().mono_ns - self._head_at_ns >= HEAD_EVERY_S * _NS
+            if is_due and self._is_open:
+                await self._save_head()
+            return is_due
+
     async def _save_head(self) -> None:
         if self._roll is None:  # without one, whoever opens the log finds again that it was lost
             return
-        head = Head(self._last, self._altered_at, self._roll)
+        head = Head(self._last, self._altered_at, self._roll, self.latest_ms())
         await self._records.save(KIND, "head", write_head(head))
         self._head, self._head_at_ns = self._last, self._clock.now().mono_ns
 

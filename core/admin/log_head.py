@@ -40,11 +40,15 @@ class Roll:
 
 @dataclass(frozen=True)
 class Head:
-    """Where the log ended. ``altered_at`` is the entry at which it was found changed, 0 where it was not."""
+    """Where the log ended. ``altered_at`` is the entry at which it was found changed, 0 where it was not.
+
+    ``seen_utc_ms`` is the latest time that the clock has shown: an access that is over stays over when it is set back.
+    """
 
     mark: Mark = Mark()
     altered_at: int = 0
     roll: Roll = Roll()
+    seen_utc_ms: int = 0
 
 
 def write_head(head: Head) -> dict[str, Json]:
@@ -54,13 +58,16 @@ def write_head(head: Head) -> dict[str, Json]:
         "altered_at": head.altered_at,
         "generation": head.roll.generation,
         "accesses": dict(head.roll.of),
+        "seen_utc_ms": head.seen_utc_ms,
     }
 
 
 def read_head(document: Mapping[str, Json]) -> Head:
     """Read it again; RecordAltered when it is not what ``write_head`` wrote."""
     return _fields(document).whole_of(
-        lambda each: Head(_mark(each), each.whole("altered_at"), _roll(each))
+        lambda each: Head(
+            _mark(each), each.whole("altered_at"), _roll(each), each.whole("seen_utc_ms")
+        )
     )
 
 

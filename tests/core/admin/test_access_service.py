@@ -164,6 +164,71 @@ def test_an_access_ends_when_its_time_is_over(data_directory: Path) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("is_crash", [False, True], ids=["closed", "power-gone"])
+def test_what_is_over_stays_over_when_the_clock_is_set_back(
+    data_directory: Path, *, is_crash: bool
+) -> None:
+    """While the engine runs, after it was closed, and, where a minute had passed, after the power went."""
+
+    async def run() -> None:
+        clock = ManualClock()
+        async with AdminBench(data_directory, clock=clock) as at:
+            watching = asyncio.ensure_future(at.access.run())
+            granted = await at.grant(days=1)
+            await until_asleep(clock)
+            clock.utc_ns += (DAY_S + 1) * 1_000_000_000
+            for _ in range(4 if is_crash else 1):
+                await clock.advance(20)
+                await until_asleep(clock)
+            if is_crash:
+                at.access._is_open = at.log._is_open = False  # nothing more is written
+            clock.utc_ns -= (DAY_S + 3600) * 1_000_000_000
+            assert not at.access.is_in_force(granted.access.access_id)
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+        async with AdminBench(data_directory, clock=clock) as at:
+            assert at.access.clients() == ()
+            assert not at.access.is_in_force(granted.access.access_id)
+            again = await at.grant(days=1)  # one that is granted then lasts as long as it says
+            assert at.access.is_in_force(again.access.access_id)
+            clock.utc_ns += 3 * DAY_S * 1_000_000_000
+            assert not at.access.is_in_force(again.access.access_id)
+
+    asyncio.run(run())
+
+
+def test_the_time_is_sealed_once_a_minute_and_only_for_somebody(data_directory: Path) -> None:
+    """Where nobody may read and nobody could, the store is left alone."""
+
+    async def run() -> None:
+        clock = ManualClock()
+        async with AdminBench(data_directory, clock=clock) as at:
+            watching = asyncio.ensure_future(at.access.run())
+            saved: list[str] = []
+            save = at.records.save
+
+            async def count(kind: str, key: str, document: Any) -> None:  # noqa: ANN401
+                saved.append(key)
+                await save(kind, key, document)
+
+            at.records.save = count  # type: ignore[method-assign]
+            for _ in range(6):
+                await until_asleep(clock)
+                await clock.advance(20)
+            assert saved == []
+            await at.grant(days=1)
+            saved.clear()
+            for _ in range(6):
+                await until_asleep(clock)
+                await clock.advance(20)
+            await until_asleep(clock)
+            assert saved == ["head", "head"]
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+    asyncio.run(run())
+
+
 @pytest.mark.parametrize(
     "command",
     [

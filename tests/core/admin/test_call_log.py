@@ -251,6 +251,7 @@ HEADS = st.builds(
     st.dictionaries(st.from_regex(r"[0-9a-f]{16}", fullmatch=True), st.integers(1, 99)).map(
         lambda of: Roll(99, of)
     ),
+    st.integers(0, 1 << 52),
 )
 
 
