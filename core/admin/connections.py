@@ -6,35 +6,47 @@ aiohttp waits for as long as a peer pleases. Here each connection must make prog
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
 
-Malformed = Callable[[], web.StreamResponse]  # makes the answer to what is no HTTP
+from core.admin.limits import Bucket
+
+Malformed = Callable[[], Awaitable[web.StreamResponse]]  # makes the answer to what is no HTTP
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class ConnectionLimits:
-    """How many connections there may be, and how long one may stand still, or live at all, in seconds."""
+    """How many connections there may be, and how long one may stand still, or live at all, in seconds.
 
-    most: int = 32
+    ``of_known`` leaves room for who comes anew; ``of_one`` is what one access may have of it. A file must be taken in
+    ``file_s`` and at least at that pace.
+    """
+
+    most: int = 64
+    of_known: int = 48
+    of_one: int = 8
     still_s: float = 30.0
     longest_s: float = 900.0
+    file_s: float = 60.0
+    least_bytes_per_s: int = 4096
 
 
 class Crowd:
-    """All connections; lives on the engine's loop."""
+    """All connections, oldest first; lives on the engine's loop.
+
+    One that nobody knows yet makes way for a newer one; one by which an access called stays for it.
+    """
 
     def __init__(self, limits: ConnectionLimits) -> None:
         self.limits = limits
         self._here: dict[asyncio.BaseTransport, Connection] = {}
-
-    @property
-    def is_full(self) -> bool:
-        """Tell whether nobody more can come in."""
-        return len(self._here) >= self.limits.most
 
     @property
     def count(self) -> int:
@@ -50,10 +62,28 @@ class Crowd:
         for each in list(self._here.values()):
             if access_id in each.accesses:
                 each.abort()
+            elif each.owner == access_id:
+                each.owner = ""
 
     def came(self, transport: asyncio.BaseTransport, connection: Connection) -> None:
-        """Note one that came in."""
+        """Note one that came in; the oldest that nobody knows makes way where it is full."""
         self._here[transport] = connection
+        if len(self._here) > self.limits.most:
+            unknown = [each for each in self._here.values() if not each.owner]
+            unknown[0].abort()
+
+    def recognise(self, connection: Connection, access_id: str) -> None:
+        """Note whose a connection is; where that are too many, another of who has the most makes way."""
+        if connection.owner:
+            return
+        connection.owner = access_id
+        others = [each for each in self._here.values() if each.owner and each is not connection]
+        own = [each for each in others if each.owner == access_id]
+        if len(own) >= self.limits.of_one:
+            _idle_first(own).abort()
+        elif len(others) >= self.limits.of_known:
+            most, _ = Counter(each.owner for each in others).most_common(1)[0]
+            _idle_first([each for each in others if each.owner == most]).abort()
 
     def went(self, transport: asyncio.BaseTransport) -> None:
         """Note one that is gone."""
@@ -72,11 +102,13 @@ class Connection(asyncio.Protocol):
         self._is_answering = False
         self._has_moved = False
         self._is_in = False
+        self.owner = ""  # the access that called by it first
         self.accesses: set[str] = set()
+        self.share: Bucket | None = None  # in what needs no token; made with the first call
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Let it in, or end it at once where there is no place."""
-        if not isinstance(transport, asyncio.Transport) or self._crowd.is_full:
+        """Let it in."""
+        if not isinstance(transport, asyncio.Transport):
             _abort(transport)
             return
         self._is_in = True
@@ -115,17 +147,27 @@ class Connection(asyncio.Protocol):
             self._crowd.went(self._transport)
             self._inner.connection_lost(exc)
 
-    def begin(self) -> None:
-        """A call came in whole."""
-        self._is_answering = self._has_moved = True
+    def begin(self, access_id: str) -> None:
+        """A call came in whole, of an access that may read, or of nobody: others could go on calling for ever."""
+        self._is_answering = True
+        if access_id:
+            self._has_moved = True
+            self._crowd.recognise(self, access_id)
 
-    def end(self) -> None:
+    def end(self, access_id: str) -> None:
         """It is answered, as far as this end goes."""
         self._is_answering = False
-        self._has_moved = True
+        self._has_moved = self._has_moved or bool(access_id)
+
+    @property
+    def is_answering(self) -> bool:
+        """Tell whether a call is being answered."""
+        return self._is_answering
 
     def abort(self) -> None:
-        """End it now, whatever is on its way."""
+        """End it now, whatever is on its way; its place is free at once."""
+        if self._transport is not None:
+            self._crowd.went(self._transport)
         _abort(self._transport)
 
     def _look(self) -> None:
@@ -151,15 +193,20 @@ class _Handler(web.RequestHandler):
 
     def handle_error(
         self,
-        request: web.BaseRequest,
+        request: web.BaseRequest,  # noqa: ARG002 - aiohttp's own signature
         status: int = 500,  # noqa: ARG002 - aiohttp's own signature
-        exc: BaseException | None = None,  # noqa: ARG002 - aiohttp's own signature
+        exc: BaseException | None = None,
         message: str | None = None,  # noqa: ARG002 - aiohttp's own signature
     ) -> web.StreamResponse:
-        """Refuse what cannot be read; raises ConnectionError where an answer has begun already."""
-        if request.writer.output_size > 0:
-            raise ConnectionError("an answer has begun")
-        return self._malformed()
+        """End the connection: a call that failed by a fault of our own, or whose reader has gone, has no answer."""
+        if not isinstance(exc, ConnectionError):
+            _log.error("a call failed by a fault of its own", exc_info=exc)
+        raise ConnectionError("a call that could not be answered") from exc
+
+    def _make_error_handler(
+        self, _wrong: object
+    ) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
+        return lambda _request: self._malformed()
 
 
 class CrowdedServer(web.Server):
@@ -188,3 +235,8 @@ def _abort(transport: asyncio.BaseTransport | None) -> None:
         transport.abort()
     elif transport is not None:
         transport.close()
+
+
+def _idle_first(connections: list[Connection]) -> Connection:
+    """Give the oldest that has nothing to answer, or the oldest."""
+    return min(connections, key=lambda each: each.is_answering)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Final
@@ -25,9 +25,12 @@ from core.admin.answers import (
     problem,
     told,
 )
+from core.admin.bundles import Bundles
 from core.admin.call_log import Entry
 from core.admin.handlers import Given
 from core.admin.limits import (
+    IN_LOG,
+    OF_CONNECTION,
     OF_EVERYBODY,
     OF_OPEN_PLACES,
     OF_PRESENCE,
@@ -60,8 +63,7 @@ from core.monitoring.metrics import Metrics
 METHODS: Final = ("GET", "HEAD")
 _ALLOW = {"Allow": ", ".join(METHODS)}
 _AT_MOST_S = 120.0  # for reading; a bundle's anchors are asked for one by one
-_MOST_BUNDLES = 2  # at once
-_BUSY_S = 10
+_NO_HTTP = "what is no HTTP"
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +77,8 @@ class Rates:
     of_strangers: Rate = OF_STRANGERS
     of_open_places: Rate = OF_OPEN_PLACES
     of_presence: Rate = OF_PRESENCE
+    of_connection: Rate = OF_CONNECTION
+    in_log: Rate = IN_LOG
 
 
 @dataclass(frozen=True)
@@ -90,6 +94,7 @@ class Asked:
     is_page: bool = False
     tags: str = ""  # If-None-Match
     host: str = ""  # the address that was asked
+    share: Bucket | None = None  # of its connection, in what needs no token
 
     @property
     def what(self) -> str:
@@ -117,6 +122,7 @@ class Desk:
         rates: Rates | None = None,
     ) -> None:
         rates = rates or Rates()
+        self._rates = rates
         clock = readings.parts.clock
         self._access = access
         self._readings = readings
@@ -126,55 +132,96 @@ class Desk:
         self._of_strangers = Bucket(rates.of_strangers, clock)
         self._of_open_places = Bucket(rates.of_open_places, clock)
         self._of_presence = Bucket(rates.of_presence, clock)
-        self._bundles = 0
+        self._in_log = Buckets(rates.in_log, clock)
+        self._bundles = Bundles()
 
-    async def answer(self, asked: Asked) -> tuple[Answer, str]:
-        """Answer a call; gives also whose it was, "" where that is not known."""
+    def whose(self, authorization: str | None) -> str:
+        """Tell of which access in force a call is, "" where it is of none."""
+        record = self._record(authorization)
+        if record is None or not self._access.is_in_force(record.access.access_id):
+            return ""
+        return record.access.access_id
+
+    def share(self) -> Bucket:
+        """Make the share of a new connection in what needs no token."""
+        return Bucket(self._rates.of_connection, self._readings.parts.clock)
+
+    async def answer(self, asked: Asked) -> Answer:
+        """Answer a call."""
+        return await self._written_down(self._answer(asked))
+
+    async def malformed(self) -> Answer:
+        """Refuse what is no HTTP: it counts as a stranger's call."""
+        return await self._written_down(self._malformed())
+
+    async def _written_down(self, answering: Awaitable[Answer]) -> Answer:
         try:
-            if not self._access.is_open:
-                raise VaultLocked  # noqa: TRY301 - as when it is locked in the middle of a call
-            return await self._answer(asked)
+            return await answering
         except VaultLocked as locked:
-            return problem(locked), ""
+            return problem(locked)
         except Failure as failure:
             _log.warning("a call could not be written down: %s", failure.code)
-            return problem(CallUnwritten()), ""
+            return problem(CallUnwritten())
 
-    async def _answer(self, asked: Asked) -> tuple[Answer, str]:
+    async def _answer(self, asked: Asked) -> Answer:
+        self._need_open()
         if (refused := _refused(asked)) is not None:
-            return await self._without_token(asked, refused), ""
-        if asked.route is None or not asked.route.needs_token:
-            return await self._without_token(asked, None), ""
-        token = read_bearer(asked.authorization)
-        record = None if token is None else self._access.find(token)
+            return await self._refuse(asked, refused)
+        route, record = asked.route, self._record(asked.authorization)
+        if route is None or not (route.needs_token or self.whose(asked.authorization)):
+            return await self._without_token(asked)
         if record is None:
-            return await self._stranger(asked), ""
-        return await self._known(asked, asked.route, record), record.access.access_id
+            return await self._stranger(asked)
+        return await self._known(asked, route, record)
+
+    async def _malformed(self) -> Answer:
+        self._need_open()
+        seconds = self._of_strangers.take()
+        outcome = CallOutcome.TOO_MANY if seconds else CallOutcome.REFUSED
+        self._metrics.count_call("other", outcome)
+        await self._access.note_summed(Entry(_NO_HTTP, outcome))
+        if seconds:
+            return problem(TooManyCalls(seconds=seconds))
+        reason = "it is no HTTP that is read here, or its head is too long"
+        return problem(CallRefused(reason=reason))
 
     def done(self, answer: Answer) -> None:
         """Let go of what an answer holds."""
         if answer.file is not None:
-            answer.file.close()
-            self._bundles -= 1
+            self._bundles.sent(answer.file)
 
     def forget(self, access_id: str) -> None:
         """Let go of what is counted of an access that has ended."""
         self._of_access.forget(access_id)
+        self._in_log.forget(access_id)
+
+    def _need_open(self) -> None:
+        if not self._access.is_open:
+            raise VaultLocked
+
+    def _record(self, authorization: str | None) -> AccessRecord | None:
+        token = read_bearer(authorization)
+        return None if token is None else self._access.find(token)
 
     # --- who asks ----------------------------------------------------------------------------
 
-    async def _without_token(self, asked: Asked, refused: Answer | None) -> Answer:
-        """Answer what needs no token, or refuse what nobody may ask."""
+    async def _refuse(self, asked: Asked, refused: Answer) -> Answer:
+        """Refuse what nobody may ask; it takes nothing from those who ask for what there is."""
+        if seconds := self._of_strangers.take():
+            await self._sum(asked, CallOutcome.TOO_MANY)
+            return problem(TooManyCalls(seconds=seconds))
+        is_there = refused.status is not HTTPStatus.NOT_FOUND
+        await self._sum(asked, CallOutcome.REFUSED if is_there else CallOutcome.NOT_FOUND)
+        return refused
+
+    async def _without_token(self, asked: Asked) -> Answer:
+        """Answer what needs no token: so much over each connection, and over all."""
         is_presence = asked.route is not None and asked.route.is_presence
         bucket = self._of_presence if is_presence else self._of_open_places
-        if seconds := bucket.take():
-            failure = TooManyCalls(seconds=seconds)
+        seconds = 0 if asked.share is None else asked.share.take()
+        if seconds := seconds or bucket.take():
             await self._sum(asked, CallOutcome.TOO_MANY)
-            return problem(failure)
-        if refused is not None:
-            is_there = refused.status is not HTTPStatus.NOT_FOUND
-            await self._sum(asked, CallOutcome.REFUSED if is_there else CallOutcome.NOT_FOUND)
-            return refused
+            return problem(TooManyCalls(seconds=seconds))
         answer, outcome = Answer(), CallOutcome.ANSWERED
         if asked.route is not None:
             answer, outcome = await self._read(asked, asked.route, None)
@@ -190,11 +237,13 @@ class Desk:
 
     async def _known(self, asked: Asked, route: Route, record: AccessRecord) -> Answer:
         access = record.access
-        if seconds := self._of_access.take(access.access_id) or self._of_everybody.take():
+        seconds = self._of_access.take(access.access_id)
+        if not seconds and not self._access.is_in_force(access.access_id):
+            return await self._ended(asked, record)  # it takes nothing from those who may read
+        seconds = seconds or self._in_log.take(access.access_id) or self._of_everybody.take()
+        if seconds:
             await self._sum(asked, CallOutcome.TOO_MANY, record)
             return problem(TooManyCalls(seconds=seconds))
-        if not self._access.is_in_force(access.access_id):
-            return await self._ended(asked, record)
         if route.scope is not None and route.scope not in access.scopes:
             await self._note(asked, CallOutcome.OUT_OF_SCOPE, record)
             return problem(OutOfScope(scope=route.scope.value))
@@ -237,22 +286,14 @@ class Desk:
     async def _in_time(self, route: Route, given: Given) -> Answer:
         try:
             async with asyncio.timeout(_AT_MOST_S):
-                if route.content_type == BUNDLE:
-                    return await self._bundle(route, given)
-                return await route.handler(self._readings, given)
+                if route.content_type != BUNDLE or given.record is None:
+                    return await route.handler(self._readings, given)
+                access_id = given.record.access.access_id
+                return await self._bundles.make(
+                    access_id, lambda: route.handler(self._readings, given)
+                )
         except TimeoutError:
             raise ReadingFailed(failure="timeout") from None
-
-    async def _bundle(self, route: Route, given: Given) -> Answer:
-        """Make a bundle unless enough are on their way; ``done`` counts it as sent."""
-        if self._bundles >= _MOST_BUNDLES:
-            raise TooManyCalls(seconds=_BUSY_S)
-        self._bundles += 1
-        try:
-            return await route.handler(self._readings, given)
-        except BaseException:
-            self._bundles -= 1
-            raise
 
     # --- what is written down ----------------------------------------------------------------
 

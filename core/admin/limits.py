@@ -22,8 +22,14 @@ PER_ACCESS = Rate(per_minute=120, burst=30)
 OF_EVERYBODY = Rate(
     per_minute=600, burst=120
 )  # all accesses together: each call is a write to the disk
-OF_STRANGERS = Rate(per_minute=30, burst=10)  # all calls without a known token, together
-OF_OPEN_PLACES = Rate(per_minute=240, burst=60)  # the page and what else needs no token
+OF_STRANGERS = Rate(per_minute=30, burst=10)  # all calls of nobody that are refused, together
+OF_OPEN_PLACES = Rate(per_minute=1200, burst=240)  # the page and what else needs no token
+OF_CONNECTION = Rate(
+    per_minute=60, burst=30
+)  # of what needs no token, over one connection: nobody's share is everybody's
+IN_LOG = Rate(
+    per_minute=4, burst=5_000
+)  # entries in the log, of one access: it holds those of two months and more
 OF_PRESENCE = Rate(
     per_minute=1800, burst=300
 )  # a signature each: whoever asks here needs one first

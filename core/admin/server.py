@@ -7,18 +7,18 @@ import logging
 import re
 import socket
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from aiohttp import web
 
 from core.admin.access_service import AccessService
-from core.admin.answers import Answer, problem
-from core.admin.connections import ConnectionLimits, Crowd, CrowdedServer
+from core.admin.answers import Answer
+from core.admin.connections import Connection, ConnectionLimits, Crowd, CrowdedServer
 from core.admin.desk import METHODS, Asked, Desk
 from core.admin.handlers import API_VERSION, proof_directory
 from core.admin.page import PageFile, page_files
 from core.admin.routes import ROUTES, Route
-from core.errors import CallRefused
 from core.runtime.files import make_directory
 from core.storage.data_directory import DataDirectory
 from core.transport.sockets import listen_local
@@ -82,7 +82,7 @@ class AdminApi:
         server = CrowdedServer(
             self._serve,
             self._crowd,
-            _malformed,
+            self._malformed,
             logger=_WIRE_LOG,
             access_log=None,
             keepalive_timeout=_KEEP_ALIVE_S,
@@ -121,25 +121,48 @@ class AdminApi:
         connection = self._crowd.of(request.transport)
         if connection is None:
             raise ConnectionResetError
-        connection.begin()
+        access_id = self._desk.whose(request.headers.get("Authorization"))
+        connection.begin(access_id)
         try:
-            return await self._answer(request, connection.accesses)
+            return await self._answer(request, connection, access_id)
         finally:
-            connection.end()
+            connection.end(access_id)
 
-    async def _answer(self, request: web.BaseRequest, accesses: set[str]) -> web.StreamResponse:
-        asked = self._asked(request)
-        answer, access_id = await self._desk.answer(asked)
+    async def _malformed(self) -> web.StreamResponse:
+        return _response(await self._desk.malformed(), is_over=True)
+
+    async def _answer(
+        self, request: web.BaseRequest, connection: Connection, access_id: str
+    ) -> web.StreamResponse:
+        if connection.share is None:
+            connection.share = self._desk.share()
+        try:
+            asked = replace(self._asked(request), share=connection.share)
+        except ValueError:  # an address that is none
+            return await self._malformed()
+        answer = await self._desk.answer(asked)
         try:
             if access_id:
-                accesses.add(access_id)
+                connection.accesses.add(access_id)
             if asked.is_page and not answer.body and asked.method in METHODS:
                 return _page(self._pages[request.rel_url.raw_path])
             if answer.file is not None:
-                return await _send_file(request, answer)
+                return await self._send_file(request, answer, connection)
             return _response(answer, is_over=asked.has_body)
         finally:
             self._desk.done(answer)
+
+    async def _send_file(
+        self, request: web.BaseRequest, answer: Answer, connection: Connection
+    ) -> web.StreamResponse:
+        """Send a file in its time; who takes it too slowly loses the connection."""
+        limits = self._crowd.limits
+        try:
+            async with asyncio.timeout(limits.file_s + answer.size / limits.least_bytes_per_s):
+                return await _send_file(request, answer)
+        except TimeoutError:
+            connection.abort()
+            raise ConnectionResetError from None
 
     def _asked(self, request: web.BaseRequest) -> Asked:
         path = request.rel_url.raw_path
@@ -172,11 +195,6 @@ def _response(answer: Answer, *, is_over: bool) -> web.Response:
     if is_over:
         response.force_close()  # what came with it is not read
     return response
-
-
-def _malformed() -> web.StreamResponse:
-    failure = CallRefused(reason="it is no HTTP that is read here, or its head is too long")
-    return _response(problem(failure), is_over=True)
 
 
 def _page(page: PageFile) -> web.Response:

@@ -1,8 +1,8 @@
 """Calls that anybody can make as often as they like are summed up, so that they cannot fill the disk.
 
 The first of a kind is written down at once; those that follow it within a minute are counted, and the count is
-written down when the minute is over. While it goes on, each time is twice as long as the one before, up to 16 minutes:
-whoever calls for days must not push out of the log what others did.
+written down when the minute is over. Until it is quiet for half an hour, each such time is twice as long as the one
+before, up to 16 minutes: whoever calls for days must not push out of the log what others did.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class SummedCalls:
         self._log = log
         self._clock = clock
         self._windows: dict[Kind, _Window] = {}
-        self._lengths: dict[Kind, float] = {}  # of those that had to be counted last time
+        self._last: dict[Kind, _Window] = {}
 
     async def note(self, entry: Entry) -> None:
         """Write a call down, or count it; whole, also when it is cancelled. Raises what ``CallLog.write`` raises."""
@@ -61,13 +61,21 @@ class SummedCalls:
             window.further += 1
             return
         # Before it is written: whoever comes meanwhile is counted, and does not write too.
-        length_s = self._lengths.pop(kind, WINDOW_S)
-        self._windows[kind] = _Window(entry, self._clock.now().mono_ns, length_s)
+        window = self._windows[kind] = self._next(kind, entry)
         try:
             await self._log.write(entry)
         except BaseException:
             self._windows.pop(kind, None)
             raise
+        self._last[kind] = window
+
+    def _next(self, kind: Kind, entry: Entry) -> _Window:
+        """Begin the next window: a longer one unless it was quiet for a good while."""
+        now_ns = self._clock.now().mono_ns
+        last = self._last.get(kind)
+        if last is None or now_ns - last.since_ns >= 2 * LONGEST_WINDOW_S * _NS:
+            return _Window(entry, now_ns)
+        return _Window(entry, now_ns, min(2 * last.length_s, LONGEST_WINDOW_S))
 
     async def _settle(self, *, is_all: bool) -> None:
         now_ns = self._clock.now().mono_ns
@@ -87,4 +95,3 @@ class SummedCalls:
             if newer is not window:
                 newer.further += window.further
             raise
-        self._lengths[kind] = min(2 * window.length_s, LONGEST_WINDOW_S)

@@ -86,6 +86,7 @@ class AdminBench:
         self.socket = path / "admin.sock"
         self._rates = rates
         self._limits = limits
+        self.export = self._export  # writes bundles; a test may put another in its place
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -179,7 +180,7 @@ class AdminBench:
             sessions=lambda: self.bench.on_store(self.bench.store.sessions),
             health=health.look,
             metrics=figures,
-            export_proof=self._export,
+            export_proof=self._exported,
             moves=lambda: MOVES,
             device=self.bench.vault().device_public_key.hex,
             presence=OwnPresence(self.bench.vault, lambda: self.hosts, self.clock).answer,
@@ -188,6 +189,9 @@ class AdminBench:
 
     async def _probe(self) -> None:
         await self.bench.on_store(self.bench.store.sessions)
+
+    async def _exported(self, session_id: str, destination: Path) -> None:
+        await self.export(session_id, destination)
 
     async def _export(self, text: str, destination: Path) -> None:
         session_id = UUID(text)

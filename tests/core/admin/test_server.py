@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
-from core.admin.routes import ROUTES
+from core.admin.routes import ROUTES, Route
 from core.api.access import RevokeAccess, Scope
 from core.evidence.manifest import manifest_hash
 from core.evidence.signatures import check_device_signature, read_signatures
 from core.evidence.verify import verify_bundle
 from core.sealing.merkle import verify_inclusion
-from tests.core.admin.admin_bench import MOVES, AdminBench
+from tests.core.admin.admin_bench import ANSWERING, MOVES, AdminBench
+
+ASKED_HERE = {"Host": ANSWERING}
+
+
+def path_of(route: Route, session_id: UUID) -> str:
+    """Fill in a place's path."""
+    return route.path.format(session_id=session_id, index=0, challenge="0" * 64)
 
 
 def test_everything_can_be_read_by_who_may(data_directory: Path) -> None:
@@ -24,8 +32,8 @@ def test_everything_can_be_read_by_who_may(data_directory: Path) -> None:
             session_id = await at.seal()
             token = (await at.grant()).token
             for route in ROUTES:
-                path = route.path.format(session_id=session_id, index=0)
-                got = await at.get(path, token)
+                path = path_of(route, session_id)
+                got = await at.get(path, token, headers=ASKED_HERE)
                 assert got.status == 200, (path, got)
                 assert got.headers["content-type"].startswith(route.content_type.split(";")[0])
                 assert got.headers["cache-control"] == "no-store"
@@ -74,13 +82,13 @@ def test_each_token_opens_what_it_is_for_and_nothing_else(data_directory: Path) 
             at.clock.ahead_s = 2 * 86_400
             wrong = short.token[:-1] + ("A" if short.token[-1] != "A" else "B")
             for route in ROUTES:
-                path = route.path.format(session_id=session_id, index=0)
+                path = path_of(route, session_id)
                 needs = route.needs_token
                 for bad in ("", "nonsense", wrong, revoked.token, short.token):
-                    got = await at.get(path, bad)
+                    got = await at.get(path, bad, headers=ASKED_HERE)
                     assert got.status == (401 if needs else 200), (path, bad)
                 for scope, token in long.items():
-                    got = await at.get(path, token)
+                    got = await at.get(path, token, headers=ASKED_HERE)
                     is_open = not needs or route.scope in {None, scope}
                     assert got.status == (200 if is_open else 403), (path, scope)
                     if not is_open:
