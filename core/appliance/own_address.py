@@ -7,20 +7,26 @@ from dataclasses import replace
 
 from core.api.network import Rotation
 from core.appliance.own_keys import KEY, KIND, MOST_MOVES, OldKey, OwnKeys, read_own_keys
-from core.errors import RotationMissing, RotationRunning
+from core.errors import RotationMissing, RotationRunning, VaultLocked
 from core.onion.keys import ServiceKey
 from core.onion.statement import Statement, sign_statement
 from core.runtime.clock import Clock
+from core.runtime.finishing import to_its_end
 from core.vault.open_vault import OpenVault
 from core.vault.sealed_records import SealedRecords
 
 _NS_IN_MS = 1_000_000
+_SURE_MS = (
+    3_600_000  # for how long the clock has to say so, where this run did not see the rotation
+)
 
 
 class OwnAddress:
     """Holds the keys while the vault is open; lives on the engine's loop, one call at a time.
 
-    What changes is kept before it is served.
+    What changes is kept before it is served. The clock may be wrong for a while: an old address is let go only once
+    its overlap has passed on the monotonic clock too, or, after a restart, once the clock has said for an hour, or for
+    as long as the overlap is, that its time is over.
     """
 
     def __init__(
@@ -30,6 +36,16 @@ class OwnAddress:
         self._clock = clock
         self._vault = vault
         self._keys: OwnKeys | None = None
+        self._is_closed = False
+        self._seen: tuple[str, int] | None = None  # the last address made here, and when (mono)
+        self._over_since_ms: int | None = (
+            None  # mono: since when the clock says that its time is over
+        )
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether the vault is about to be locked, or was: nothing is made or changed until ``open``."""
+        return self._is_closed
 
     @property
     def address(self) -> str:
@@ -62,16 +78,21 @@ class OwnAddress:
 
     async def open(self) -> None:
         """Read what is kept, now that the vault is open; lets an old address go whose time is over."""
+        self._is_closed = False
         document = await self._records.read(KIND, KEY)
         self._keys = None if document is None else read_own_keys(document)
         await self.let_go_if_over()
 
     def close(self) -> None:
-        """Forget the keys: the vault is locked."""
+        """Forget the keys: the vault is about to be locked, and they do not come back before it is open again."""
         self._keys = None
+        self._is_closed = True
 
     async def make(self) -> OwnKeys:
         """Make the address where there is none yet, and give its keys. Raises VaultLocked."""
+        if self._is_closed:
+            self._vault()  # says what is missing
+            raise VaultLocked
         if self._keys is None:
             await self.open()
         if self._keys is None:
@@ -84,7 +105,7 @@ class OwnAddress:
         if keys.old is not None:
             raise RotationRunning(address=keys.old.key.address)
         now, new_key = self._now_utc_ms(), ServiceKey.make()
-        until = now + overlap_ms
+        until, self._seen = now + overlap_ms, (new_key.address, self._now_mono_ms())
         await self._keep(
             OwnKeys(
                 key=new_key,
@@ -102,13 +123,32 @@ class OwnAddress:
         await self._keep(replace(self._keys, old=None))
 
     async def let_go_if_over(self) -> bool:
-        """Let the old address go if its time is over; says whether it did."""
-        if self._keys is None or self._keys.old is None:
-            return False
-        if self._now_utc_ms() < self._keys.old.until_utc_ms:
+        """Let the old address go if its time is over, as far as can be known; says whether it did."""
+        if self._keys is None or self._keys.old is None or self._left_ms(self._keys) > 0:
             return False
         await self._keep(replace(self._keys, old=None))
         return True
+
+    def left_s(self) -> float:
+        """Tell for how many seconds the old address is served at least; 0 where there is none, or its time is over."""
+        if self._keys is None or self._keys.old is None:
+            return 0.0
+        return max(0, self._left_ms(self._keys)) / 1000
+
+    def _left_ms(self, keys: OwnKeys) -> int:
+        """Look at both clocks."""
+        if keys.old is None or keys.rotated_utc_ms is None:
+            return 0
+        left, mono = keys.old.until_utc_ms - self._now_utc_ms(), self._now_mono_ms()
+        overlap = keys.old.until_utc_ms - keys.rotated_utc_ms
+        if self._seen is not None and self._seen[0] == keys.key.address:
+            return max(left, self._seen[1] + overlap - mono)
+        if left > 0:
+            self._over_since_ms = None
+            return left
+        if self._over_since_ms is None:
+            self._over_since_ms = mono
+        return self._over_since_ms + min(overlap, _SURE_MS) - mono
 
     def _statement(self, keys: OwnKeys, new_key: ServiceKey, now: int, until: int) -> str:
         """Have both addresses and the device sign the move, as canonical JSON."""
@@ -124,10 +164,16 @@ class OwnAddress:
         return sign_statement(statement, keys.key, new_key, vault.sign).to_json().decode("ascii")
 
     async def _keep(self, keys: OwnKeys) -> OwnKeys:
-        """Write first: what is served is on the disk already."""
+        """Write first: what is served is on the disk already. Memory follows it, whoever gives up meanwhile."""
+        return await to_its_end(self._keep_whole(keys))
+
+    async def _keep_whole(self, keys: OwnKeys) -> OwnKeys:
         await self._records.save(KIND, KEY, keys.to_document())
-        self._keys = keys
+        self._keys, self._over_since_ms = keys, None
         return keys
 
     def _now_utc_ms(self) -> int:
         return self._clock.now().utc_ns // _NS_IN_MS
+
+    def _now_mono_ms(self) -> int:
+        return self._clock.now().mono_ns // _NS_IN_MS

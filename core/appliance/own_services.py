@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from core.appliance.network_parts import RunsTor
-from core.errors import Failure, TorNotReady
+from core.errors import Failure, TorLost, TorNotReady
 from core.onion.service import OnionService
 from core.runtime.clock import Clock
 
 _AGAIN_S = 60.0
+
+_log = logging.getLogger(__name__)
 
 
 class OwnServices:
@@ -67,7 +70,14 @@ class OwnServices:
                 pass  # its own phases tell; whoever follows them wakes us when it is
             except Failure as failure:
                 self._report(failure)
-                self._retry = self._retry or asyncio.ensure_future(self._wake_later())
+                self._try_later()
+            except Exception:  # noqa: BLE001 - a task boundary: it is logged, told and tried again
+                _log.exception("publishing the own address failed")
+                self._report(TorLost(reason="there is a fault in Lucid, which its log tells"))
+                self._try_later()
+
+    def _try_later(self) -> None:
+        self._retry = self._retry or asyncio.ensure_future(self._wake_later())
 
     async def _wake_later(self) -> None:
         await self._clock.sleep(_AGAIN_S)

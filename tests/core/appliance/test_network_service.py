@@ -365,6 +365,27 @@ def test_the_address_goes_with_the_vault_and_comes_back(tmp_path: Path) -> None:
     assert len(addresses) == 4
 
 
+def test_peers_keys_go_with_the_vault(tmp_path: Path) -> None:
+    """No tor knows how to open a peer's address once the vault is locked, which holds the key; nor after its end."""
+
+    async def use(bench: NetworkBench) -> None:
+        await bench.service.connect(Connect())
+        await bench.unlock()
+        await bench.service.run.authorise(bench.service.address, READER)
+        assert bench.fake.client_keys == {bench.service.address: READER}
+        await bench.lock()
+        assert bench.fake.client_keys == {}
+        await bench.service.work_offline(WorkOffline())
+        await bench.fake.authorise("a peer", READER)  # as it keeps one for its next start
+        await bench.service.run.forget("a peer")
+        assert bench.fake.client_keys == {}
+        await bench.fake.authorise("a peer", READER)
+        await bench.lock()
+        assert bench.fake.client_keys == {}
+
+    run(tmp_path, use)
+
+
 def test_connecting_with_an_open_vault_makes_the_address(tmp_path: Path) -> None:
     """Where the vault is open already, the address is there as soon as Tor is chosen; offline it is still shown."""
 
@@ -401,6 +422,36 @@ def test_what_cannot_be_published_is_told_and_tried_again(tmp_path: Path) -> Non
         await bench.clock.advance(61)
         await bench.settled()
         assert list(bench.fake.published) == [bench.service.address]
+
+    run(tmp_path, use)
+
+
+@pytest.mark.expects_log_errors
+def test_a_fault_of_our_own_keeps_nobody_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged and told, and a minute later whoever was revoked is out; so is who is revoked after that."""
+
+    async def use(bench: NetworkBench) -> None:
+        await bench.service.connect(Connect())
+        await bench.unlock()
+        await bench.let_in(READER, OTHER_READER)
+        await bench.ready()
+
+        async def break_down(*_: object) -> None:
+            raise AttributeError
+
+        with monkeypatch.context() as broken:
+            broken.setattr(bench.fake, "change_clients", break_down)
+            await bench.let_in(READER)
+        assert bench.incidents() == ["tor_lost"]
+        assert "publishing the own address failed" in caplog.text
+        await bench.clock.advance(61)
+        await bench.settled()
+        (published,) = bench.fake.published.values()
+        assert published.clients == (READER,)
+        await bench.let_in()
+        assert bench.fake.published == {}
 
     run(tmp_path, use)
 

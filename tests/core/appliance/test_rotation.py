@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ from tests.fakes.crashing import CrashPlan
 from tests.fakes.power_cut_disk import PowerCut
 
 HOUR_S = 3600.0
+LEAP_NS = 40 * 24 * 3600 * 10**9
 
 
 async def connected(bench: NetworkBench) -> str:
@@ -61,6 +63,102 @@ def test_both_addresses_are_served_until_the_old_one_goes(tmp_path: Path) -> Non
         assert list(bench.fake.published) == [network.address]
         assert bench.service.shown().rotation is None
         assert bench.shown()[-1].rotation is None
+
+    run(tmp_path, use)
+
+
+def test_a_clock_that_leaps_lets_nothing_go(tmp_path: Path) -> None:
+    """A clock that is wrong for a while ends no overlap: neither in the run of the rotation nor after a restart."""
+
+    async def whole() -> None:
+        async with started(tmp_path) as bench:
+            old = await connected(bench)
+            await bench.service.rotate(RotateOnion(24.0))
+            bench.clock.utc_ns += LEAP_NS
+            await pass_time(bench, 2 * HOUR_S)
+            assert old in bench.fake.published
+            bench.clock.utc_ns -= LEAP_NS
+            await bench.lock()
+            await bench.unlock()
+            assert old in bench.fake.published
+        wrong = ManualClock()
+        await wrong.advance(2 * HOUR_S)
+        wrong.utc_ns += LEAP_NS
+        async with started(tmp_path, clock=wrong) as bench:
+            await connected(bench)
+            await pass_time(bench, 0.9 * HOUR_S)
+            wrong.utc_ns -= LEAP_NS
+            await pass_time(bench, HOUR_S)
+            assert old in bench.fake.published
+            wrong.utc_ns += LEAP_NS
+            await pass_time(bench, 0.9 * HOUR_S)
+            assert old in bench.fake.published
+            await pass_time(bench, 0.2 * HOUR_S)
+            assert old not in bench.fake.published
+
+    asyncio.run(whole())
+
+
+@pytest.mark.parametrize("is_finishing", [False, True])
+def test_a_rotation_that_is_given_up_is_done_or_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_finishing: bool
+) -> None:
+    """Whoever gives up while it is written finds it done: memory, what is served and the disk say the same."""
+    begun, on = threading.Event(), threading.Event()
+
+    async def use(bench: NetworkBench) -> None:
+        await connected(bench)
+        if is_finishing:
+            await bench.service.rotate(RotateOnion(24.0))
+        save = bench.ground.store.save_record
+
+        def slow(*row: Any) -> None:  # noqa: ANN401 - a record
+            begun.set()
+            assert on.wait(10)
+            save(*row)
+
+        service = bench.service
+        with monkeypatch.context() as patch:
+            patch.setattr(bench.ground.store, "save_record", slow)
+            work = (
+                service.finish(FinishRotation())
+                if is_finishing
+                else service.rotate(RotateOnion(24.0))
+            )
+            changing = asyncio.ensure_future(work)
+            await asyncio.to_thread(begun.wait, 10)
+            changing.cancel()
+            await asyncio.sleep(0)
+            on.set()
+            await asyncio.gather(changing, return_exceptions=True)
+        assert changing.cancelled()
+        await bench.settled()
+        before = service.shown()
+        assert (before.rotation is None) is is_finishing
+        assert set(bench.fake.published) == set(service.hosts())
+        await bench.lock()
+        await bench.unlock()
+        assert service.shown().rotation == before.rotation
+        assert service.address == before.address
+
+    run(tmp_path, use)
+
+
+def test_whoever_connects_while_it_is_locked_brings_no_key_back(tmp_path: Path) -> None:
+    """Between the end of the serving and the locked vault nothing is read again, made or rotated."""
+
+    async def use(bench: NetworkBench) -> None:
+        address = await connected(bench)
+        await bench.service.locked()
+        assert (await bench.service.connect(Connect())).address == ""
+        with pytest.raises(VaultLocked):
+            await bench.service.rotate(RotateOnion(1.0))
+        await bench.settled()
+        assert bench.service.hosts() == ()
+        assert bench.fake.published == {}
+        bench.is_open = False
+        await bench.unlock()
+        assert bench.service.address == address
 
     run(tmp_path, use)
 
@@ -138,6 +236,10 @@ def test_a_rotation_goes_on_after_a_restart(tmp_path: Path) -> None:
         await later.advance(2 * HOUR_S)
         async with started(tmp_path, clock=later) as bench:
             assert await connected(bench) == network.address
+            assert (
+                bench.service.shown().rotation == network.rotation
+            )  # for now: the clock may be wrong
+            await pass_time(bench, HOUR_S + 60)
             assert bench.service.shown().rotation is None
             assert list(bench.fake.published) == [network.address]
 
