@@ -66,11 +66,10 @@ def listen_local(path: Path, mode: int = _PRIVATE, backlog: int = _BACKLOG) -> s
             if path.is_socket():
                 _refuse_if_alive(address, path)
                 path.unlink()
-            mask = os.umask(0o777 & ~mode)
-            try:
-                listener.bind(address)
-            finally:
-                os.umask(mask)
+            # Bind makes the file with this mode, less the umask, which is the whole process's and is left alone.
+            os.fchmod(listener.fileno(), mode)
+            listener.bind(address)
+            path.chmod(mode)
         listener.listen(backlog)
         listener.settimeout(0)
     except BaseException:

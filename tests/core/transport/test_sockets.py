@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import stat
 from pathlib import Path
 
@@ -35,6 +36,28 @@ def test_a_listener_is_this_users_alone(path: Path) -> None:
         connect_local(path, 5).close()
     with listen_local(path, 0o660):
         assert stat.S_IMODE(path.stat().st_mode) == 0o660
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o777])
+def test_the_umask_changes_nothing_and_stays(path: Path, umask: int) -> None:
+    """Whatever the process's umask is, the mode is the one that was asked for."""
+    before = os.umask(umask)
+    try:
+        with listen_local(path, 0o660):
+            assert stat.S_IMODE(path.stat().st_mode) == 0o660
+    finally:
+        found = os.umask(before)
+    assert found == umask
+
+
+def test_others_make_their_files_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The umask is the whole process's: it is not touched, since a thread beside may be making a directory."""
+
+    def refuse(_: int) -> int:
+        raise AssertionError("the umask was changed")
+
+    monkeypatch.setattr(os, "umask", refuse)
+    listen_local(tmp_path / "socket").close()
 
 
 def test_a_socket_is_opened_without_blocking(path: Path) -> None:
