@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,9 @@ from core.api.access import (
 )
 from core.api.commands import EndSession, LockVault, StartSession
 from core.api.events import IncidentRecorded
+from core.config.engine_options import NetworkOptions
 from core.evidence.verify import verify_bundle
+from core.remote.workplace import _base
 from core.storage.data_directory import DataDirectory
 from tests.core.admin.admin_bench import Got, call
 from tests.core.appliance.appliance_bench import appliance, create, record, unlock
@@ -107,6 +111,33 @@ def test_an_engine_that_is_soon_over_listens_nowhere(data_directory: Path) -> No
         front_end.do(EVERYTHING)
         assert not (DataDirectory(data_directory).reading).exists()
         assert len(front_end.do(ListAccess())) == 1
+
+
+def test_where_tor_is_another_users_it_is_read_outside_of_the_data_directory(
+    data_directory: Path,
+) -> None:
+    """The socket is alone in a directory that can be opened to tor's group; with the engine both are gone."""
+
+    def found() -> list[Path]:
+        return list(_base().glob(f"lucid-host-{os.getpid()}-*/reading"))
+
+    system = NetworkOptions(
+        system_control=data_directory / "no", system_socks=data_directory / "no"
+    )
+    with appliance(data_directory, network=system) as front_end:
+        create(front_end)
+        token = front_end.do(EVERYTHING).token
+        [socket] = found()
+        assert list(socket.parent.iterdir()) == [socket]
+        modes = [stat.S_IMODE(each.stat().st_mode) for each in (socket.parent, socket)]
+        assert modes == [0o700, 0o660]
+        assert not DataDirectory(data_directory).reading.exists()
+        assert call(socket, "GET", "/v1/self", {"Authorization": f"Bearer {token}"}).status == 200
+        front_end.do(LockVault())
+        assert found() == []
+        unlock(front_end)
+        assert len(found()) == 1
+    assert found() == []
 
 
 def test_a_front_end_that_comes_later_is_told(data_directory: Path) -> None:
