@@ -30,6 +30,7 @@ from core.appliance.progress import Progress
 from core.appliance.services import Services
 from core.config.engine_options import EngineOptions
 from core.errors import Bug, Failure, SeatNeeded, SessionBusy, StorageFull
+from core.runtime.finishing import to_its_end
 from core.selftest import run_vectors
 from core.sessions.identity import parse_session_id
 
@@ -198,10 +199,16 @@ class Appliance:
         except BaseException:
             services.vault.lock()  # open means that everything was recovered
             raise
-        await self._open_network(services)
-        self._settle_phase()
-        if self._options.is_resident and self._options.is_anchoring:
-            self._keeping = asyncio.ensure_future(services.chain.keep_running())
+        await to_its_end(self._begin_work(services))  # whoever asked may go: the vault is open
+
+    async def _begin_work(self, services: Services) -> None:
+        """Do what an open vault is for, and say that it is open."""
+        try:
+            await self._open_network(services)
+        finally:
+            self._settle_phase()
+            if self._keeping is None and self._options.is_resident and self._options.is_anchoring:
+                self._keeping = asyncio.ensure_future(services.chain.keep_running())
 
     async def _open_network(self, services: Services) -> None:
         """Let who may read from afar, and serve this appliance's address; recordings can be opened without either."""
@@ -229,13 +236,22 @@ class Appliance:
         async with self._gate:
             if services.sessions.running_id is not None:
                 raise SessionBusy(session_id=services.sessions.running_id)
+            await to_its_end(self._end_work(services))
+
+    async def _end_work(self, services: Services) -> None:
+        """End what needs the keys, then forget them. Where something does not end, all of it goes on."""
+        try:
             await services.playback.close_all()
             await self._stop_keeping_chain()
             await services.chain.stop()
             await services.network.locked()
             await services.reading.close()
-            services.vault.lock()
-            self._settle_phase()
+        except BaseException:
+            if services.vault.is_open:
+                await self._begin_work(services)
+            raise
+        services.vault.lock()
+        self._settle_phase()
 
     async def _start_session(self, command: c.StartSession) -> object:
         async with self._gate:
