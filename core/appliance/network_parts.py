@@ -66,6 +66,9 @@ class RunsTor(Protocol):
     async def forget(self, host: str) -> None:
         """Forget a host's client key."""
 
+    async def forget_keys(self) -> None:
+        """Forget every client key."""
+
 
 MakesTor = Callable[[Callable[[], None], Callable[[Failure], None]], RunsTor]
 

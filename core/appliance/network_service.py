@@ -78,10 +78,11 @@ class NetworkService:
             self._follow()
 
     async def locked(self) -> None:
-        """The vault is about to be locked: the address is served no more."""
+        """The vault is about to be locked: the address is served no more, and the keys of peers' are forgotten."""
         async with self._gate:
             try:
                 await self._stop_serving()
+                await self.run.forget_keys()
             except BaseException:
                 self._follow()  # the vault stays open, and the address is served on
                 raise

@@ -88,6 +88,11 @@ class TorRun:
         await (await self.start()).authorise(host, client_key)
 
     async def forget(self, host: str) -> None:
-        """Forget the client key of a service; where tor does not run, nothing is known."""
-        if self._tor is not None and self._is_running:
+        """Forget the client key of a service; also while tor does not run, which would be told of it again."""
+        if self._tor is not None:
             await self._tor.forget(host)
+
+    async def forget_keys(self) -> None:
+        """Forget every client key."""
+        if self._tor is not None:
+            await self._tor.forget_keys()

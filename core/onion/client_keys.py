@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 
 from core.errors import Bug, ClientKeyNeeded, TorLost, TorRefused
@@ -69,6 +70,17 @@ class ClientKeys:
         self._wanted.pop(host, None)
         with suppress(TorLost):  # gone with tor
             await self._work.do(self._take_back(host))
+
+    async def forget_all(self) -> None:
+        """Forget every key, and take back from tor those that it was told."""
+        hosts = self._wanted.keys() | self._told.keys()
+        self._wanted.clear()
+        await self._work.do(self._take_back_all(hosts))
+
+    async def _take_back_all(self, hosts: Iterable[str]) -> None:
+        with suppress(TorLost):  # gone with tor
+            for host in hosts:
+                await self._take_back(host)
 
     async def _settle(self, host: str) -> None:
         async with self._one_at_a_time:

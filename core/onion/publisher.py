@@ -179,6 +179,10 @@ class Publisher:
         """Forget the key of a service, also one that tor has from before."""
         await self._keys.forget(host)
 
+    async def forget_keys(self) -> None:
+        """Forget the key of every service of others."""
+        await self._keys.forget_all()
+
     def hear(self, event: ControlEvent) -> None:
         """Take an event of tor's about a service's description."""
         action, service_id, *_ = [*event.words, "", ""]

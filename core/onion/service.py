@@ -163,6 +163,10 @@ class Onion:
         """Forget the client key of an onion service, where there is one."""
         await self._publisher.forget(host)
 
+    async def forget_keys(self) -> None:
+        """Forget every client key: the vault that they are kept in is about to be locked."""
+        await self._publisher.forget_keys()
+
     def _running(self) -> Supervisor:
         if self._supervisor is None:
             raise NetworkOffline

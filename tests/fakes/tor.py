@@ -137,3 +137,7 @@ class FakeTor:
     async def forget(self, host: str) -> None:
         """Forget the key."""
         self.client_keys.pop(host, None)
+
+    async def forget_keys(self) -> None:
+        """Forget every key."""
+        self.client_keys.clear()

@@ -142,3 +142,38 @@ def test_what_is_no_key_is_refused() -> None:
         assert tor.keys == {}
 
     run(work)
+
+
+def test_all_keys_are_forgotten_at_once() -> None:
+    """Tor is asked to let each go, a later one is told of none, and who is told anew can open again."""
+
+    async def work(keys: ClientKeys, tor: KeepingTor) -> None:
+        for host in (HOST, OTHER):
+            await keys.authorise(host, KEY)
+        await keys.forget_all()
+        assert tor.keys == {}
+        keys.detach()
+        after = KeepingTor()
+        await keys.attach(after)  # type: ignore[arg-type]
+        assert after.asked == 0
+        await keys.authorise(HOST, KEY)
+        assert list(after.keys) == [HOST]
+
+    run(work)
+
+
+def test_all_keys_are_forgotten_also_where_tor_is_gone() -> None:
+    """A tor that was lost has forgotten them itself; nothing is raised, and the next one hears of none."""
+
+    async def work(keys: ClientKeys, tor: KeepingTor) -> None:
+        await keys.authorise(HOST, KEY)
+        tor.is_lost = True
+        await keys.forget_all()
+        keys.detach()
+        await keys.authorise(OTHER, KEY)
+        await keys.forget_all()
+        after = KeepingTor()
+        await keys.attach(after)  # type: ignore[arg-type]
+        assert after.keys == {}
+
+    run(work)
