@@ -5,6 +5,7 @@ A member that is not known is passed over, since a peer may run a later version;
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping
@@ -26,6 +27,7 @@ _MOST_MOVES = 512
 _MOST_PAGES = 50
 _PAGE = 100  # sessions, the most that are given at once
 _LONGEST_CURSOR = 64
+_LONGEST_LIST = 4 << 20  # characters of sessions, after which no other page is asked for
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ async def ask_moves(line: HttpLine) -> tuple[SignedStatement, ...]:
     statements = document.get("statements")
     if not isinstance(statements, list) or len(statements) > _MOST_MOVES:
         raise line.refused("it does not say where it has moved")
-    return tuple(_statement(each) for each in statements)
+    return await asyncio.to_thread(lambda: tuple(_statement(each) for each in statements))
 
 
 async def ask_topic(line: HttpLine, topic: PeerTopic) -> str:
@@ -87,36 +89,48 @@ async def ask_topic(line: HttpLine, topic: PeerTopic) -> str:
         return _text(line, reply.body)
     if topic is PeerTopic.SESSIONS:
         return await _sessions(line)
-    return json.dumps(await _document(line, "/v1/health"), ensure_ascii=False)
+    return await asyncio.to_thread(_written, await _document(line, "/v1/health"))
 
 
 async def _sessions(line: HttpLine) -> str:
     """Read page after page; gives one document, whose ``next`` is not null where there is more."""
-    found: list[Json] = []
-    cursor: Json = None
+    found: list[str] = []
+    length, cursor, seen = 0, None, set[str]()
     for _ in range(_MOST_PAGES):
         path = f"/v1/sessions?limit={_PAGE}" + (f"&cursor={cursor}" if cursor else "")
         page = await _document(line, path)
         sessions, cursor = page.get("sessions"), page.get("next")
         if not isinstance(sessions, list) or not isinstance(cursor, str | None):
             raise line.refused("its list of sessions is none")
-        found.extend(sessions)
-        if not cursor or not line.can_ask_again:
+        if len(sessions) > _PAGE:
+            raise line.refused("it lists more sessions than were asked for")
+        written = await asyncio.to_thread(lambda each: [_written(one) for one in each], sessions)
+        found.extend(written)
+        length += sum(map(len, written))
+        if not cursor or not line.can_ask_again or length > _LONGEST_LIST:
             break
         if len(cursor) > _LONGEST_CURSOR or not re.fullmatch("[0-9A-Za-z-]+", cursor):
             raise line.refused("its list of sessions does not go on")
-    return json.dumps({"sessions": found, "next": cursor}, ensure_ascii=False)
+        if cursor in seen:
+            raise line.refused("its list of sessions goes round in circles")
+        seen.add(cursor)
+    return f'{{"sessions": [{", ".join(found)}], "next": {_written(cursor)}}}'
 
 
 async def _document(line: HttpLine, path: str, *, is_signed: bool = True) -> Mapping[str, Json]:
+    """Ask for a JSON object. It is read beside the loop, which a large one would hold up."""
     reply = await line.ask(path, _JSON, is_signed=is_signed)
     try:
-        document = load_json(reply.body, LARGEST_JSON)
+        document = await asyncio.to_thread(load_json, reply.body, LARGEST_JSON)
     except JsonRefused as error:
         raise line.refused("its answer is no JSON") from error
     if not isinstance(document, dict):
         raise line.refused("its answer is no JSON object")
     return document
+
+
+def _written(given: Json) -> str:
+    return json.dumps(given, ensure_ascii=False)
 
 
 def _statement(given: Json) -> SignedStatement:

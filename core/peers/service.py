@@ -24,7 +24,7 @@ from core.errors import (
     PeerUnreachable,
     UsageFailure,
 )
-from core.onion.statement import follow
+from core.onion.statement import Place, follow
 from core.peers.asking import (
     BUNDLE,
     Itself,
@@ -195,7 +195,7 @@ class PeerService:
         At another address it must say itself how it came there: a line alone moves nobody.
         """
         if pairing.host != known.peer.address:
-            place = follow(await ask_moves(line), known.place, known.peer.device)
+            place = await _where_now(line, known)
             if place.address != pairing.host:
                 raise PeerElsewhere(name=known.peer.name)
             known = known.moved(place)
@@ -203,8 +203,7 @@ class PeerService:
 
     async def _followed(self, line: HttpLine, record: PeerRecord) -> PeerRecord | None:
         """Follow a peer to where its statements lead, once it answers there; None until then."""
-        moves = await ask_moves(line)
-        place = follow(moves, record.place, record.peer.device)
+        place = await _where_now(line, record)
         if place == record.place:
             return record
         there = record.moved(place)
@@ -288,3 +287,9 @@ async def _within(seconds: float, name: str) -> AsyncIterator[None]:
             yield
     except TimeoutError:
         raise PeerUnreachable(name=name, reason="it does not answer in time") from None
+
+
+async def _where_now(line: HttpLine, record: PeerRecord) -> Place:
+    """Ask a peer where its statements lead; they are checked beside the loop. Raises StatementWrong."""
+    moves = await ask_moves(line)
+    return await asyncio.to_thread(follow, moves, record.place, record.peer.device)

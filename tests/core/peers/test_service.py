@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from core.api.peers import (
     ListPeers,
     PeerTopic,
 )
+from core.canonical.documents import Json, load_json
 from core.errors import (
     PairingMalformed,
     PeerRefused,
@@ -189,6 +191,87 @@ def test_a_long_list_is_read_page_by_page(tmp_path: Path) -> None:
             "sessions": [{"session_id": "a"}, {"session_id": "b"}],
             "next": None,
         }
+
+    run(tmp_path, work)
+
+
+SESSIONS = "/v1/sessions?limit=100"
+
+
+def test_a_list_without_an_end_is_not_read_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After so much of it no more is asked for, and the document says that there is more."""
+    monkeypatch.setattr("core.peers.asking._LONGEST_LIST", 1000)
+
+    async def work(bench: PeerBench) -> None:
+        peer = await bench.pair()
+        sessions = [{"session_id": "x" * 300}] * 2
+        path = SESSIONS
+        for number in range(5):
+            bench.at(0).says(path, {"sessions": sessions, "next": f"a{number}"})
+            path = f"{SESSIONS}&cursor=a{number}"
+        answer = await bench.service.ask(AskPeer(peer.peer_id, PeerTopic.SESSIONS))
+        document = json.loads(answer.document)
+        assert document == {"sessions": sessions * 2, "next": "a1"}
+
+    run(tmp_path, work)
+
+
+@pytest.mark.parametrize(
+    ("pages", "reason"),
+    [
+        ({"": {"sessions": [{}] * 101, "next": None}}, "more sessions than were asked for"),
+        ({"": {"sessions": [], "next": "a"}, "a": {"sessions": [], "next": "a"}}, "in circles"),
+        (
+            {
+                "": {"sessions": [], "next": "a"},
+                "a": {"sessions": [], "next": "b"},
+                "b": {"sessions": [], "next": "a"},
+            },
+            "in circles",
+        ),
+    ],
+)
+def test_a_list_that_is_none_is_refused(
+    tmp_path: Path, pages: dict[str, object], reason: str
+) -> None:
+    """A page holds no more than was asked for, and no page comes twice."""
+
+    async def work(bench: PeerBench) -> None:
+        peer = await bench.pair()
+        for cursor, page in pages.items():
+            bench.at(0).says(SESSIONS + (f"&cursor={cursor}" if cursor else ""), page)
+        with pytest.raises(PeerRefused) as caught:
+            await bench.service.ask(AskPeer(peer.peer_id, PeerTopic.SESSIONS))
+        assert reason in str(caught.value.facts["reason"])
+
+    run(tmp_path, work)
+
+
+@pytest.mark.parametrize("topic", [PeerTopic.HEALTH, PeerTopic.SESSIONS])
+def test_what_a_peer_says_is_read_beside_the_loop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, topic: PeerTopic
+) -> None:
+    """However much it is: neither reading nor writing it holds up what else the engine does."""
+    threads: set[threading.Thread] = set()
+
+    def seen(data: bytes, largest: int) -> Json:
+        threads.add(threading.current_thread())
+        return load_json(data, largest)
+
+    def written(given: Json) -> str:
+        if given is not None:  # the end of a list
+            threads.add(threading.current_thread())
+        return json.dumps(given)
+
+    async def work(bench: PeerBench) -> None:
+        peer = await bench.pair()
+        monkeypatch.setattr("core.peers.asking.load_json", seen)
+        monkeypatch.setattr("core.peers.asking._written", written)
+        await bench.service.ask(AskPeer(peer.peer_id, topic))
+        assert threads
+        assert threading.main_thread() not in threads
 
     run(tmp_path, work)
 
