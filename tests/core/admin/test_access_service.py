@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.admin.access_records import KIND, AccessRecord, read_access, write_access
+from core.admin.access_records import AccessRecord, read_access, write_access
 from core.admin.access_service import MOST_IN_FORCE, MOST_KEPT
 from core.admin.call_log import Entry
 from core.admin.desk import Rates
@@ -42,7 +40,7 @@ from core.errors import (
 )
 from core.onion.keys import ClientKey
 from core.storage.records import CallRow
-from tests.core.admin.admin_bench import EVERY_SCOPE, HOST, AdminBench
+from tests.core.admin.admin_bench import HOST, AdminBench
 from tests.fakes.clocks import ManualClock, settle
 
 DAY_S = 86_400
@@ -376,182 +374,6 @@ def test_the_watch_lets_time_pass(data_directory: Path) -> None:
             await asyncio.gather(watching, return_exceptions=True)
 
     asyncio.run(run())
-
-
-@pytest.mark.parametrize("turns", [0, 1, 5, 20, 50])
-def test_a_revocation_that_was_told_outlives_the_locking(data_directory: Path, turns: int) -> None:
-    """Whenever the vault is locked beside it: either the owner hears that it did not come to be, or it holds."""
-
-    async def run() -> None:
-        async with AdminBench(data_directory) as at:
-            for _ in range(10):
-                await at.grant()
-            victim = list(at.access._of)[-1]
-            closing = asyncio.ensure_future(at.access.close())
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            was_told = True
-            try:
-                await at.access.revoke(RevokeAccess(victim))
-            except VaultLocked:
-                was_told = False
-            await closing
-            await at.access.open()
-            assert at.access.is_in_force(victim) is not was_told
-
-    asyncio.run(run())
-
-
-def test_a_revocation_that_was_begun_first_is_kept_by_the_locking(data_directory: Path) -> None:
-    """Neither the disk's slowness nor the order of the two brings an access back."""
-
-    async def run() -> None:
-        async with AdminBench(data_directory) as at:
-            granted = await at.grant()
-            command = RevokeAccess(granted.access.access_id)
-            with slow(at, "save_record") as (begun, go_on):
-                revoking = asyncio.ensure_future(at.access.revoke(command))
-                await asyncio.to_thread(begun.wait, 20)
-                assert not at.access.is_in_force(command.access_id)
-                closing = asyncio.ensure_future(at.access.close())
-                await settle()
-                assert not closing.done()
-                go_on.set()
-                assert (await revoking).revoked_utc_ms is not None
-                await closing
-            await at.access.open()
-            assert not at.access.is_in_force(command.access_id)
-
-    asyncio.run(run())
-
-
-def test_who_is_cancelled_leaves_nothing_half_done(data_directory: Path) -> None:
-    """Granting, revoking and writing a call down end whole, so that memory says what the disk says."""
-
-    async def run() -> None:
-        async with AdminBench(data_directory) as at:
-            granted = await at.grant()
-            access_id = granted.access.access_id
-            entry = Entry("GET /v1/self", CallOutcome.ANSWERED, access_id, "auditor")
-            await cancelled_in(at, "save_record", at.access.grant(GrantAccess("x", EVERY_SCOPE)))
-            await cancelled_in(at, "add_call", at.access.note(entry))
-            await cancelled_in(at, "save_record", at.access.revoke(RevokeAccess(access_id)))
-            before = at.access.shown()
-            assert [each.name for each in before] == ["x", "auditor"]
-            assert before[1].revoked_utc_ms is not None
-            assert before[1].calls == 1
-            at.access._is_open = False  # as if the power went
-        async with AdminBench(data_directory) as at:
-            assert at.bench.incidents() == []
-            assert at.access.shown() == before
-            await at.access.note(replace(entry, access_id=before[0].access_id))
-            assert await at.access.verify_calls(VerifyCalls()) == 2
-
-    asyncio.run(run())
-
-
-@pytest.mark.parametrize("is_put_back", [True, False], ids=["put back", "taken away"])
-def test_a_record_that_was_put_back_or_taken_away_is_found(
-    data_directory: Path, is_put_back: bool
-) -> None:
-    """What was revoked stays so, though its own record says otherwise, and the owner hears of it."""
-
-    async def run() -> None:
-        async with AdminBench(data_directory) as at:
-            granted, other = await at.grant(), await at.grant(name="other")
-            key = granted.access.access_id
-            old = await at.bench.on_store(at.bench.store.record, KIND, key)
-            assert old is not None
-            await at.access.revoke(RevokeAccess(key))
-            await at.access.close()
-            if is_put_back:
-                await at.bench.on_store(at.bench.store.save_record, KIND, key, old)
-            else:
-                await at.bench.on_store(at.bench.store.forget_record, KIND, key)
-            for _ in range(2):
-                await at.access.open()
-                assert at.bench.incidents() == ["record_altered"]
-                assert (await at.get("/v1/self", granted.token)).status == 401
-                assert (await at.get("/v1/self", other.token)).status == 200
-                await at.access.close()
-
-    asyncio.run(run())
-
-
-def test_without_a_head_nobody_may_read(data_directory: Path) -> None:
-    """Where the seal of the log is gone, nobody can tell who was revoked: all have to be granted anew."""
-
-    async def run() -> None:
-        async with AdminBench(data_directory) as at:
-            granted, revoked = await at.grant(), await at.grant()
-            old = await at.bench.on_store(at.bench.store.record, KIND, revoked.access.access_id)
-            assert old is not None
-            await at.access.revoke(RevokeAccess(revoked.access.access_id))
-            await at.access.close()
-            for kind, key in (("calls", "head"), ("calls", "cut")):
-                await at.bench.on_store(at.bench.store.forget_record, kind, key)
-            await at.bench.on_store(at.bench.store.save_record, KIND, revoked.access.access_id, old)
-            await at.access.open()
-            assert at.bench.incidents() == ["calls_altered", "record_altered"]
-            for token in (granted.token, revoked.token):
-                assert (await at.get("/v1/self", token)).status == 401
-            assert (await at.get("/v1/self", (await at.grant()).token)).status == 200
-            await at.access.close()
-            await at.access.open()
-            with pytest.raises(CallsAltered):
-                await at.access.verify_calls(VerifyCalls())
-
-    asyncio.run(run())
-
-
-def test_a_forgetting_that_was_not_finished_is_done_again(data_directory: Path) -> None:
-    """A record that the head has forgotten opens nothing, and is no alarm: the power went in between."""
-
-    async def run() -> None:
-        async with AdminBench(data_directory) as at:
-            granted = await at.grant()
-            key = granted.access.access_id
-            old = await at.bench.on_store(at.bench.store.record, KIND, key)
-            assert old is not None
-            at.access._kept.pop(key)
-            await at.access._bind()
-            at.access._is_open = False  # as if the power went
-        async with AdminBench(data_directory) as at:
-            assert (at.access.shown(), at.bench.incidents()) == ((), [])
-            assert await at.bench.on_store(at.bench.store.record, KIND, key) is None
-
-    asyncio.run(run())
-
-
-@contextmanager
-def slow(at: AdminBench, name: str) -> Iterator[tuple[threading.Event, threading.Event]]:
-    """Let the store's next work of that name wait on its thread: gives what says so, and what lets it go on."""
-    begun, go_on = threading.Event(), threading.Event()
-    real = getattr(at.bench.store, name)
-
-    def waiting(*given: object) -> object:
-        begun.set()
-        go_on.wait(20)
-        return real(*given)
-
-    setattr(at.bench.store, name, waiting)
-    try:
-        yield begun, go_on
-    finally:
-        go_on.set()
-        setattr(at.bench.store, name, real)
-
-
-async def cancelled_in(at: AdminBench, name: str, work: Coroutine[Any, Any, object]) -> None:
-    """Cancel work while the disk is at it."""
-    with slow(at, name) as (begun, go_on):
-        working = asyncio.ensure_future(work)
-        await asyncio.to_thread(begun.wait, 20)
-        working.cancel()
-        await settle()
-        go_on.set()
-        with pytest.raises(asyncio.CancelledError):
-            await working
 
 
 def full(*_: object) -> None:
