@@ -32,7 +32,7 @@ class TorRun:
     @property
     def status(self) -> TorStatus:
         """Tell how tor stands."""
-        return self._tor.status if self._tor is not None and self._is_running else TorStatus()
+        return TorStatus() if self._tor is None else self._tor.status
 
     @property
     def services(self) -> tuple[ServiceShown, ...]:

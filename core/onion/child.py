@@ -78,14 +78,16 @@ class TorChild:
 
     async def close(self, patience_s: float = STOP_S) -> None:
         """End it: politely first, where there is patience, and for certain then."""
-        if patience_s > 0:
-            self._child.send(signal.SIGTERM)
-            await self._child.wait(patience_s)
         try:
-            await self._child.close()
-        finally:
-            with suppress(OSError):
-                os.close(self._run_descriptor)
+            if patience_s > 0:
+                self._child.send(signal.SIGTERM)
+                await self._child.wait(patience_s)
+        finally:  # also where whoever waits is cancelled: no tor is left behind that is nobody's
+            try:
+                await self._child.close()
+            finally:
+                with suppress(OSError):
+                    os.close(self._run_descriptor)
 
 
 def start_tor(

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from core.api.network import Bridge, TorPhase
 from core.config.engine_options import NetworkOptions
-from core.errors import Failure, TorLost, TorStuck
+from core.errors import Failure, TorLost, TorRefused, TorStuck
 from core.onion.child import TorChild, start_tor
 from core.onion.control import TorControl
 from core.onion.control_connection import ControlEvent
@@ -163,9 +163,18 @@ class TorLife:
             await self._raise_if_lost()
             if clock.now().mono_ns >= next_ns:
                 next_ns = clock.now().mono_ns + int(HEARTBEAT_S * _SECOND_NS)
-                await self._around.health.look(self._control, self.progress)
-                await self._around.attached.refresh()
+                await self._look()
             self._move()
+
+    async def _look(self) -> None:
+        """Ask tor how it stands. One that took its configuration, and refuses to say, may answer after a new start."""
+        try:
+            await self._around.health.look(self._control, self.progress)
+            await self._around.attached.refresh()
+        except TorRefused as refused:
+            raise TorLost(
+                reason=f"it does not say how it stands: {refused.facts['reason']}"
+            ) from refused
 
     async def _wait_until(self, next_ns: int, again: asyncio.Event) -> None:
         now_ns = self._around.clock.now().mono_ns

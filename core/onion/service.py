@@ -86,7 +86,7 @@ class Onion:
             self._moved,
             self._report,
         )
-        self._supervisor = Supervisor(around, bridges)
+        self._supervisor = Supervisor(around, bridges, self._last)
         self._supervisor.start()
 
     async def stop(self) -> None:

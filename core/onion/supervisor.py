@@ -21,7 +21,9 @@ _log = logging.getLogger(__name__)
 class Supervisor:
     """For one loop, between ``start`` and ``stop``; ``status`` is what a person sees of it."""
 
-    def __init__(self, around: Surroundings, bridges: tuple[Bridge, ...]) -> None:
+    def __init__(
+        self, around: Surroundings, bridges: tuple[Bridge, ...], last: TorStatus | None = None
+    ) -> None:
         # A life tells when it has moved; what it tells goes through the status first.
         self._around = replace(around, moved=self._follow)
         self._tell_moved = around.moved
@@ -32,7 +34,7 @@ class Supervisor:
         self._in_a_row = 0
         self._seen = (0, "")
         self.failure: Failure | None = None
-        self.status = TorStatus()
+        self.status = last or TorStatus()  # of the one before, whose starts count too
 
     @property
     def pid(self) -> int | None:

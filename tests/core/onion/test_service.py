@@ -7,7 +7,6 @@ import logging
 import os
 import signal
 import stat
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -27,19 +26,8 @@ from core.onion.keys import ClientKey, ServiceKey
 from core.onion.service import Onion, OnionService
 from core.runtime.clock import SystemClock
 from tests.core.onion.test_bridges import OBFS4
-from tests.core.onion.tor_here import NO_NETWORK, Watched, running_tor
+from tests.core.onion.tor_here import NO_NETWORK, Watched, running_tor, with_tor
 from tests.fakes.clocks import ManualClock, settle
-
-Script = Callable[[Watched], Awaitable[None]]
-
-
-def _with_tor(directory: Path, script: Script, **options: object) -> Watched:
-    async def run() -> Watched:
-        async with running_tor(directory, **options) as watched:  # type: ignore[arg-type]
-            await script(watched)
-        return watched
-
-    return asyncio.run(run())
 
 
 def _service(target: Path, *clients: str) -> OnionService:
@@ -74,7 +62,7 @@ def test_it_starts_and_stops(tmp_path: Path) -> None:
         with pytest.raises(TorNotReady):
             await watched.onion.wait_ready(0.05)
 
-    watched = _with_tor(tmp_path, script)
+    watched = with_tor(tmp_path, script)
     assert watched.phases == [TorPhase.STARTING, TorPhase.CONNECTING, TorPhase.OFF]
     assert watched.reports == []
     assert watched.onion.pid is None
@@ -91,7 +79,7 @@ def test_it_works_in_a_deep_directory_with_spaces(tmp_path: Path) -> None:
         await watched.onion.publish(service)
         assert await _published(watched) == [service.host]
 
-    _with_tor(deep, script)
+    with_tor(deep, script)
 
 
 def test_offline_nothing_can_be_asked_of_it(tmp_path: Path) -> None:
@@ -137,7 +125,7 @@ def test_a_service_comes_and_goes(tmp_path: Path) -> None:
             await watched.onion.wait_reachable(service.host, 0.05)
         assert not list((tmp_path / "run").glob("to-*"))
 
-    _with_tor(tmp_path, script)
+    with_tor(tmp_path, script)
 
 
 def test_two_services_may_lead_to_one_directory(tmp_path: Path) -> None:
@@ -153,7 +141,7 @@ def test_two_services_may_lead_to_one_directory(tmp_path: Path) -> None:
         assert link.readlink() == tmp_path
         assert await _published(watched) == [second.host]
 
-    _with_tor(tmp_path, script)
+    with_tor(tmp_path, script)
 
 
 def test_what_is_published_without_tor_is_published_later(tmp_path: Path) -> None:
@@ -196,7 +184,7 @@ def test_a_service_that_cannot_be_said_is_a_bug(tmp_path: Path) -> None:
             await watched.onion.authorise(key.address, "no key")
         assert watched.onion.services == ()
 
-    _with_tor(tmp_path, script)
+    with_tor(tmp_path, script)
 
 
 def test_killed_it_comes_back_with_its_services(tmp_path: Path) -> None:
@@ -228,7 +216,7 @@ def test_killed_it_comes_back_with_its_services(tmp_path: Path) -> None:
         assert not any(other.removesuffix(".onion") in line for line in known)
         assert (watched.onion.status.restarts, watched.onion.status.failure) == (1, None)
 
-    watched = _with_tor(tmp_path, script)
+    watched = with_tor(tmp_path, script)
     assert watched.codes == ["tor_lost"]
 
 
@@ -244,7 +232,7 @@ def test_a_lost_control_connection_is_noticed(tmp_path: Path) -> None:
         await watched.until_phase(TorPhase.RESTARTING)
         await watched.until_phase(TorPhase.CONNECTING)
 
-    watched = _with_tor(tmp_path, script)
+    watched = with_tor(tmp_path, script)
     assert [failure.facts["reason"] for failure in watched.reports] == [
         "its control connection ended"
     ]
@@ -266,7 +254,7 @@ def test_a_hung_tor_is_ended_and_started_again(
         await watched.until_phase(TorPhase.CONNECTING)
         assert watched.onion.pid != hung
 
-    watched = _with_tor(tmp_path, script)
+    watched = with_tor(tmp_path, script)
     assert watched.reports[0].facts["reason"] == "it did not answer within 0.5 s"
 
 
@@ -281,7 +269,7 @@ def test_a_tor_that_heeds_no_signal_is_ended_all_the_same(
         assert watched.onion.pid is not None
         os.kill(watched.onion.pid, signal.SIGSTOP)
 
-    _with_tor(tmp_path, script)
+    with_tor(tmp_path, script)
 
 
 def test_without_a_program_it_waits_for_a_person(tmp_path: Path) -> None:
@@ -297,7 +285,7 @@ def test_without_a_program_it_waits_for_a_person(tmp_path: Path) -> None:
         await watched.onion.retry()
         await watched.until(lambda: len(watched.reports) == 2)
 
-    watched = _with_tor(tmp_path, script, program="no-such-tor")
+    watched = with_tor(tmp_path, script, program="no-such-tor")
     assert watched.codes == ["missing_program"] * 2
 
 
@@ -308,7 +296,7 @@ def test_a_configuration_that_tor_refuses_is_told(tmp_path: Path) -> None:
         await watched.until_phase(TorPhase.MISSING)
 
     lines = ("DirAuthority nothing that is one", "DisableNetwork 1")
-    watched = _with_tor(tmp_path, script, lines=lines)
+    watched = with_tor(tmp_path, script, lines=lines)
     assert watched.codes == ["tor_refused"]
     assert "DirAuthority" in str(watched.reports[0].facts["reason"])
 
@@ -319,7 +307,7 @@ def test_a_configuration_that_we_refuse_never_starts_tor(tmp_path: Path) -> None
     async def script(watched: Watched) -> None:
         await watched.until_phase(TorPhase.MISSING)
 
-    watched = _with_tor(tmp_path, script, lines=("SocksPort 9050",))
+    watched = with_tor(tmp_path, script, lines=("SocksPort 9050",))
     assert watched.codes == ["tor_refused"]
     assert not (tmp_path / "run" / "torrc").exists()
 
@@ -356,7 +344,7 @@ def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     async def script(watched: Watched) -> None:
         await watched.until_phase(TorPhase.RESTARTING)
 
-    watched = _with_tor(tmp_path, script)
+    watched = with_tor(tmp_path, script)
     assert watched.codes == ["data_directory_unwritable"]
 
 
@@ -379,7 +367,7 @@ def test_pauses_between_starts_grow(tmp_path: Path) -> None:
         await watched.onion.retry()  # at once, and the next pause is the shortest again
         await watched.until(lambda: len(watched.reports) >= 9)
 
-    watched = _with_tor(tmp_path, script, program=str(program), clock=clock)
+    watched = with_tor(tmp_path, script, program=str(program), clock=clock)
     assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
     assert watched.reports[0].facts["reason"] == "it ended with status 3: It is broken."
 
@@ -409,7 +397,7 @@ def test_past_its_deadline_it_is_stuck(tmp_path: Path, line: str, seconds: int) 
         await watched.until_phase(TorPhase.CONNECTING)
 
     bridges = read_bridges(line) if line else ()
-    watched = _with_tor(tmp_path, script, clock=clock, bridges=bridges)
+    watched = with_tor(tmp_path, script, clock=clock, bridges=bridges)
     assert watched.codes == ["tor_stuck"]
 
 
@@ -436,7 +424,7 @@ def test_other_bridges_start_it_afresh(tmp_path: Path) -> None:
         await settle()
         assert watched.onion.pid == second
 
-    watched = _with_tor(tmp_path, script)
+    watched = with_tor(tmp_path, script)
     assert watched.reports == []
 
 
@@ -450,7 +438,7 @@ def test_a_transport_that_is_not_installed_is_told(
     async def script(watched: Watched) -> None:
         await watched.until_phase(TorPhase.MISSING)
 
-    watched = _with_tor(tmp_path, script, bridges=read_bridges(OBFS4))
+    watched = with_tor(tmp_path, script, bridges=read_bridges(OBFS4))
     assert watched.reports[0].facts == {"program": "no-such-proxy", "package": "obfs4proxy"}
 
 
@@ -474,7 +462,7 @@ def test_no_secret_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -
         with pytest.raises(TorRefused):
             await life._control.ask("GETINFO version\r\nSIGNAL HALT")
 
-    _with_tor(tmp_path, script)
+    with_tor(tmp_path, script)
     secrets = (
         service.key.tor_key()[11:],
         client.private_text,
@@ -496,4 +484,4 @@ def test_left_over_links_go(tmp_path: Path) -> None:
         await watched.until_phase(TorPhase.CONNECTING)
         assert [path.name for path in run.glob("to-*")] == ["to-else"]
 
-    _with_tor(tmp_path, script)
+    with_tor(tmp_path, script)

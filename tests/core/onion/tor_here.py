@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -72,3 +72,16 @@ async def running_tor(
     finally:
         await watched.onion.stop()
     assert watched.onion.status.phase is TorPhase.OFF
+
+
+def with_tor(
+    directory: Path, script: Callable[[Watched], Awaitable[None]], **options: object
+) -> Watched:
+    """Run a test's script with a tor, and give what it told until its end."""
+
+    async def run() -> Watched:
+        async with running_tor(directory, **options) as watched:  # type: ignore[arg-type]
+            await script(watched)
+        return watched
+
+    return asyncio.run(run())
