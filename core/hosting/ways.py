@@ -278,9 +278,13 @@ class WaysIn:
 async def wait_for_tor(tor: WatchesTor, progress: Progress) -> None:
     """Wait until Tor is ready, as long as it gets on; ``progress`` hears how far it is.
 
-    Raises at once what is in the way when it does not get on: TorNotReady, TorStuck, ClockWrong, TorRefused, TorLost.
+    Where it has ended, one more start is waited for. Raises at once what is in the way when it does not get on:
+    TorNotReady, TorStuck, ClockWrong, TorRefused, TorLost.
     """
-    while (status := tor.status).phase in _GETS_ON:
+    status = tor.status
+    is_ended = status.phase is TorPhase.RESTARTING
+    most_restarts = status.restarts if is_ended else status.restarts + 1
+    while _gets_on(status := tor.status, most_restarts):
         progress("connecting_to_tor", status.percent, _WHOLE)
         # What is in the way counts once it gets no further.
         with suppress(Failure):
@@ -288,6 +292,12 @@ async def wait_for_tor(tor: WatchesTor, progress: Progress) -> None:
     if status.phase is not TorPhase.READY:
         await _raise_obstacle(tor)
         raise TorNotReady(phase=status.phase.value, percent=status.percent)
+
+
+def _gets_on(status: TorStatus, most_restarts: int) -> bool:
+    if status.phase is TorPhase.RESTARTING:
+        return status.restarts <= most_restarts
+    return status.phase in _GETS_ON
 
 
 async def _raise_obstacle(tor: WatchesTor) -> None:

@@ -37,8 +37,9 @@ class PuppetTor:
         )
 
     def be(self, phase: TorPhase, percent: int = 0) -> None:
-        """Come into another phase."""
-        self.status = replace(self.status, phase=phase, percent=percent)
+        """Come into another phase; ends are counted as a tor's are."""
+        restarts = self.status.restarts + (phase is TorPhase.RESTARTING)
+        self.status = replace(self.status, phase=phase, percent=percent, restarts=restarts)
         self._tell()
 
     def find(self, phase: ServicePhase = ServicePhase.REACHABLE) -> None:

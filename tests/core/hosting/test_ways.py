@@ -246,9 +246,7 @@ def test_tor_is_waited_for_as_long_as_it_gets_on() -> None:
     play(scene)
 
 
-@pytest.mark.parametrize(
-    "phase", [TorPhase.OFF, TorPhase.STUCK, TorPhase.RESTARTING, TorPhase.MISSING]
-)
+@pytest.mark.parametrize("phase", [TorPhase.OFF, TorPhase.STUCK, TorPhase.MISSING])
 def test_a_tor_that_does_not_get_on_is_not_waited_for(phase: TorPhase) -> None:
     """What is in the way is said at once, and where that is not known, how Tor stands; also after it got on."""
 
@@ -272,6 +270,31 @@ def test_a_tor_that_does_not_get_on_is_not_waited_for(phase: TorPhase) -> None:
         tor.be(phase)
         with pytest.raises(TorNotReady):
             await waiting
+
+    play(scene)
+
+
+@pytest.mark.parametrize("first", [TorPhase.CONNECTING, TorPhase.RESTARTING])
+def test_a_tor_that_has_ended_is_waited_for_once(first: TorPhase) -> None:
+    """It is there again a moment later; one that ends again is not waited for a second time."""
+
+    async def scene(tor: PuppetTor) -> None:
+        for is_lasting in (True, False):
+            tor.be(first)
+            waiting = asyncio.ensure_future(wait_for_tor(tor, told))
+            await settle()
+            if first is TorPhase.CONNECTING:
+                tor.be(TorPhase.RESTARTING)
+            await settle()
+            assert not waiting.done()
+            tor.be(TorPhase.CONNECTING, 50)
+            await settle()
+            tor.be(TorPhase.READY if is_lasting else TorPhase.RESTARTING)
+            if is_lasting:
+                await waiting
+            else:
+                with pytest.raises(TorNotReady):
+                    await waiting
 
     play(scene)
 
