@@ -8,21 +8,17 @@ from pathlib import Path
 import pytest
 
 from core.api.network import (
-    BridgeKind,
     Connect,
     FinishRotation,
     ForgetBridges,
     NetworkMode,
-    ReadBridges,
     ReadNetwork,
     RotateOnion,
     TorPhase,
-    UseBridges,
     WaitForTor,
     WorkOffline,
 )
 from core.errors import (
-    BridgeMalformed,
     NetworkInUse,
     NetworkOffline,
     PublishFailed,
@@ -39,9 +35,6 @@ from tests.core.appliance.network_bench import (
     run,
 )
 from tests.fakes.tor import FakeTor
-
-BRIDGE = "192.0.2.7:443 " + "A1" * 20
-OTHER_BRIDGE = "192.0.2.8:9001"
 
 
 def test_nothing_is_connected_until_somebody_chose(tmp_path: Path) -> None:
@@ -222,21 +215,6 @@ def test_nobody_is_cut_off_by_going_offline(tmp_path: Path) -> None:
     run(tmp_path, use)
 
 
-def test_bridge_lines_are_read_without_being_used(tmp_path: Path) -> None:
-    """A person is shown what was understood, or which line was not, and the network stays as it was."""
-
-    async def use(bench: NetworkBench) -> None:
-        before = await bench.service.read(ReadNetwork())
-        (bridge,) = await bench.service.read_bridges(ReadBridges(f"Bridge {BRIDGE}\n"))
-        assert (bridge.kind, bridge.endpoint) == (BridgeKind.PLAIN, "192.0.2.7:443")
-        for lines in ("", "not a bridge"):
-            with pytest.raises(BridgeMalformed):
-                await bench.service.read_bridges(ReadBridges(lines))
-        assert await bench.service.read(ReadNetwork()) == before
-
-    run(tmp_path, use)
-
-
 def test_a_tor_that_is_ending_is_waited_for(tmp_path: Path) -> None:
     """Whoever cancels going offline cannot leave half a tor behind; the next connection starts a whole one."""
 
@@ -258,61 +236,12 @@ def test_a_tor_that_is_ending_is_waited_for(tmp_path: Path) -> None:
     run(tmp_path, use)
 
 
-def test_bridges_are_kept_and_used(tmp_path: Path) -> None:
-    """Bridges can be given before the first connection, changed under a running tor, and forgotten."""
-
-    async def give(bench: NetworkBench) -> None:
-        network = await bench.service.use_bridges(UseBridges(f"Bridge {BRIDGE}\n"))
-        assert [each.line for each in network.bridges] == [BRIDGE]
-        assert bench.fake.log == []
-
-    async def use(bench: NetworkBench) -> None:
-        assert [each.kind for each in bench.service.shown().bridges] == [BridgeKind.PLAIN]
-        await bench.service.connect(Connect())
-        assert [each.line for each in bench.fake.bridges] == [BRIDGE]
-        await bench.service.use_bridges(UseBridges(OTHER_BRIDGE))
-        assert [each.line for each in bench.fake.bridges] == [OTHER_BRIDGE]
-        await bench.service.forget_bridges(ForgetBridges())
-        assert bench.fake.bridges == ()
-        assert bench.service.shown().bridges == ()
-
-    async def look(bench: NetworkBench) -> None:
-        assert bench.service.shown().bridges == ()
-        assert bench.fake.bridges == ()
-
-    for each in (give, use, look):
-        run(tmp_path, each)
-
-
-def test_bridges_that_cannot_be_read_change_nothing(tmp_path: Path) -> None:
-    """A line that is no bridge, and none at all, are refused."""
-
-    async def use(bench: NetworkBench) -> None:
-        await bench.service.use_bridges(UseBridges(BRIDGE))
-        for lines in ("obfs4 nowhere", "", "\n# none\n"):
-            with pytest.raises(BridgeMalformed):
-                await bench.service.use_bridges(UseBridges(lines))
-        assert [each.line for each in bench.service.shown().bridges] == [BRIDGE]
-
-    run(tmp_path, use)
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("bridges", '["no bridge"]'),
-        ("bridges", '"192.0.2.7:443"'),
-        ("bridges", "[7]"),
-        ("bridges", "["),
-        ("network", '"clearnet"'),
-        ("network", "7"),
-    ],
-)
-def test_a_damaged_choice_is_told(tmp_path: Path, name: str, value: str) -> None:
-    """A kept bridge or mode that nobody could have chosen is a fault of the store."""
+@pytest.mark.parametrize("value", ['"clearnet"', "7", "["])
+def test_a_damaged_mode_is_told(tmp_path: Path, value: str) -> None:
+    """A mode that nobody could have chosen is a fault of the store."""
 
     async def spoil(bench: NetworkBench) -> None:
-        await bench.spoil(name, value)
+        await bench.spoil("network", value)
 
     run(tmp_path, spoil)
     with pytest.raises(StoreCorrupt):
@@ -422,36 +351,6 @@ def test_what_cannot_be_published_is_told_and_tried_again(tmp_path: Path) -> Non
         await bench.clock.advance(61)
         await bench.settled()
         assert list(bench.fake.published) == [bench.service.address]
-
-    run(tmp_path, use)
-
-
-@pytest.mark.expects_log_errors
-def test_a_fault_of_our_own_keeps_nobody_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    """It is logged and told, and a minute later whoever was revoked is out; so is who is revoked after that."""
-
-    async def use(bench: NetworkBench) -> None:
-        await bench.service.connect(Connect())
-        await bench.unlock()
-        await bench.let_in(READER, OTHER_READER)
-        await bench.ready()
-
-        async def break_down(*_: object) -> None:
-            raise AttributeError
-
-        with monkeypatch.context() as broken:
-            broken.setattr(bench.fake, "change_clients", break_down)
-            await bench.let_in(READER)
-        assert bench.incidents() == ["tor_lost"]
-        assert "publishing the own address failed" in caplog.text
-        await bench.clock.advance(61)
-        await bench.settled()
-        (published,) = bench.fake.published.values()
-        assert published.clients == (READER,)
-        await bench.let_in()
-        assert bench.fake.published == {}
 
     run(tmp_path, use)
 
