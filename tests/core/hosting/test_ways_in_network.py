@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from core.api.network import ServicePhase
+from core.api.network import ServicePhase, TorPhase
 from core.config.engine_options import NetworkOptions
 from core.errors import ClientKeyNeeded, HostUnreachable
 from core.hosting.ways import Leaving, OnionWay, wait_for_tor
@@ -17,6 +19,7 @@ from core.onion.service import Onion
 from core.runtime.clock import SystemClock
 from core.transport.sockets import listen_local
 from core.transport.transport import Purpose, Transport
+from tests.core.onion.tor_here import running_tor
 from tests.engine_thread import on_engine_thread
 from tests.fakes.private_tor import PrivateTor
 
@@ -109,3 +112,24 @@ def test_a_way_from_its_opening_to_its_end(tmp_path: Path, private_tor: PrivateT
 
     phases = on_engine_thread(run, 2 * CONNECT_S)
     assert phases == [ServicePhase.WAITING, ServicePhase.REACHABLE, ServicePhase.WAITING]
+
+
+def test_a_real_tor_that_hangs_keeps_no_way_open(tmp_path: Path) -> None:
+    """The way is closed at once; the withdrawal goes on until tor has had its time, or was ended."""
+
+    async def run() -> None:
+        async with running_tor(tmp_path) as watched:
+            await watched.until_phase(TorPhase.CONNECTING)
+            leaving = Leaving()
+            way = OnionWay(watched.onion, "session", leaving)
+            await way.open()
+            tor = watched.onion.pid
+            assert tor is not None
+            os.kill(tor, signal.SIGSTOP)
+            async with asyncio.timeout(5):
+                await way.close()
+            assert not watched.onion.services
+            await leaving.settle()
+            assert not watched.onion.services
+
+    asyncio.run(run())
