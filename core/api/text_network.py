@@ -47,6 +47,10 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
         "Bridge line {line} cannot be read: {reason}.",
         "Take the line whole, as it was given: transport, address and port, fingerprint, and its options.",
     ),
+    "bridges_unreadable": Sentence(
+        "The bridges that were kept here cannot be read ({reason}), and Tor is not started without them.",
+        "Give them again, or go without: Settings, Network, or lucid onion bridges.",
+    ),
     "client_key_needed": Sentence(
         "The onion service {address} opens to nobody without its client key.",
         "Take the whole invitation: the key is in its link and its QR code.",

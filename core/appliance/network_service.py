@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 
 from core.api import network as n
@@ -16,9 +17,11 @@ from core.appliance.tor_run import TorRun
 from core.config.network_settings import NetworkChoice
 from core.errors import (
     BridgeMalformed,
+    BridgesUnreadable,
     Failure,
     NetworkInUse,
     NetworkOffline,
+    RotationRunning,
     StoreCorrupt,
     UsageFailure,
 )
@@ -32,6 +35,8 @@ _LOOK_S = 60.0  # how often a rotation's end is looked at: the clock may jump
 _LEAST_S = 0.05
 _WHOLE = 100
 _MS_IN_HOUR = 3_600_000
+
+_log = logging.getLogger(__name__)
 
 
 class NetworkService:
@@ -59,15 +64,27 @@ class NetworkService:
     # --- life --------------------------------------------------------------------------------
 
     async def start(self) -> None:
-        """Read what was chosen; a resident engine starts tor. Raises StoreCorrupt."""
-        self._choice = await self._parts.store_worker.run(self._parts.settings.read)
-        self.run.bridges = self._kept_bridges()
+        """Read what was chosen; a resident engine starts tor. Raises StoreCorrupt for a mode that is none.
+
+        Bridges that cannot be read are told, and tor is not started before there are others or none.
+        """
+        mode = await self._parts.store_worker.run(self._parts.settings.mode)
+        self._choice = NetworkChoice(mode)
+        try:
+            self._choice, self.run.bridges = await self._read_kept(mode)
+        except BridgesUnreadable as unreadable:
+            self.run.obstacle = unreadable
+            self._report(unreadable)
+        else:
+            await self._start_if_resident()
+        self._changed()
+
+    async def _start_if_resident(self) -> None:
         if self.is_by_tor and self._parts.is_resident:
             try:
                 await self.run.start()
             except Failure as failure:  # the recordings here are no less worth for it
                 self._report(failure)
-        self._changed()
 
     async def opened(self) -> None:
         """The vault is open: the address can be read, and served."""
@@ -218,16 +235,25 @@ class NetworkService:
         return self.shown()
 
     async def _change_bridges(self, bridges: tuple[n.Bridge, ...]) -> n.Network:
-        lines = tuple(each.line for each in bridges)
         async with self._gate:
-            await self.run.use_bridges(bridges)
-            await to_its_end(self._keep_bridges(lines))
+            await to_its_end(self._switch_bridges(bridges))
+            await self._start_if_resident()  # it may have waited for them
+            self._follow()
         return self.shown()
+
+    async def _switch_bridges(self, bridges: tuple[n.Bridge, ...]) -> None:
+        """Keep them first: tor never goes by bridges that the next start does not know of."""
+        before = self._choice.bridges
+        await self._keep_bridges(tuple(each.line for each in bridges))
+        try:
+            await self.run.use_bridges(bridges)
+        except Failure:
+            await self._keep_bridges(before)
+            raise
 
     async def _keep_bridges(self, lines: tuple[str, ...]) -> None:
         await self._parts.store_worker.run(self._parts.settings.save_bridges, lines)
         self._choice = NetworkChoice(self._choice.mode, lines)
-        self._changed()
 
     async def _keep_mode(self, mode: n.NetworkMode) -> None:
         """Keep what was chosen; memory follows the disk, whoever gives up meanwhile."""
@@ -238,14 +264,15 @@ class NetworkService:
         self._choice = NetworkChoice(mode, self._choice.bridges)
         self._changed()  # also where what follows fails
 
-    def _kept_bridges(self) -> tuple[n.Bridge, ...]:
-        """Read the bridges that were kept; they were read once before they were."""
-        if not self._choice.bridges:
-            return ()
+    async def _read_kept(
+        self, mode: n.NetworkMode | None
+    ) -> tuple[NetworkChoice, tuple[n.Bridge, ...]]:
+        """Read the bridges that were kept; they were read once before they were. Raises BridgesUnreadable."""
         try:
-            return read_bridges("\n".join(self._choice.bridges))
-        except BridgeMalformed as failure:
-            raise StoreCorrupt(reason=f"a kept bridge: {failure.facts['reason']}") from failure
+            lines = await self._parts.store_worker.run(self._parts.settings.bridges)
+            return NetworkChoice(mode, lines), read_bridges("\n".join(lines)) if lines else ()
+        except (StoreCorrupt, BridgeMalformed) as failure:
+            raise BridgesUnreadable(reason=str(failure.facts["reason"])) from failure
 
     # --- this appliance's own address --------------------------------------------------------
 
@@ -294,6 +321,11 @@ class NetworkService:
                     is_over = await self._own.let_go_if_over()
             except Failure as failure:  # a full disk, such as; it is tried again
                 self._report(failure)
+                await clock.sleep(_LOOK_S)
+            except Exception:  # noqa: BLE001 - a task boundary: it is logged, told and tried again
+                _log.exception("letting the old address go failed")
+                if (rotation := self._own.rotation) is not None:
+                    self._report(RotationRunning(address=rotation.old_address))
                 await clock.sleep(_LOOK_S)
         self._ending = None
         self._follow()

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.api.network import Bridge, ServiceShown, TorPhase, TorStatus
+from core.api.snapshots import failure_snapshot
 from core.appliance.network_parts import RunsTor
-from core.errors import NetworkOffline
+from core.errors import Failure, NetworkOffline
 
 
 class TorRun:
@@ -23,6 +24,7 @@ class TorRun:
         self._gate = asyncio.Lock()
         self._is_running = False
         self.bridges: tuple[Bridge, ...] = ()
+        self.obstacle: Failure | None = None  # why it is not started, until there are other bridges
 
     @property
     def is_running(self) -> bool:
@@ -32,6 +34,8 @@ class TorRun:
     @property
     def status(self) -> TorStatus:
         """Tell how tor stands."""
+        if self.obstacle is not None and self._may_run():
+            return TorStatus(TorPhase.MISSING, failure=failure_snapshot(self.obstacle))
         return TorStatus() if self._tor is None else self._tor.status
 
     @property
@@ -46,10 +50,12 @@ class TorRun:
         return self._tor
 
     async def start(self) -> RunsTor:
-        """Start tor unless it was started. Raises NetworkOffline."""
+        """Start tor unless it was started. Raises NetworkOffline, and what keeps it from being started."""
         async with self._gate:
             tor = self.require()
             if not self._is_running:
+                if self.obstacle is not None:
+                    raise self.obstacle
                 await tor.start(self.bridges)
                 self._is_running = True
         return tor
@@ -66,7 +72,7 @@ class TorRun:
         async with self._gate:
             if self._tor is not None and self._is_running:
                 await self._tor.use_bridges(bridges)
-            self.bridges = bridges
+            self.bridges, self.obstacle = bridges, None
 
     async def stop(self) -> None:
         """End tor, if it was started."""

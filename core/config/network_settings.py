@@ -33,18 +33,22 @@ class NetworkSettings:
     def __init__(self, store: MetadataStore) -> None:
         self._store = store
 
-    def read(self) -> NetworkChoice:
-        """Read the choice; raises StoreCorrupt where it is none that could be made."""
-        mode, bridges = self._value(_MODE), self._value(_BRIDGES)
+    def mode(self) -> NetworkMode | None:
+        """Read the mode, None where nobody has chosen; raises StoreCorrupt where it is none that could be chosen."""
+        mode = self._value(_MODE)
         try:
-            chosen = None if mode is None else NetworkMode(mode)
+            return None if mode is None else NetworkMode(mode)
         except ValueError as error:
             raise StoreCorrupt(reason=f"setting {_MODE} is {mode!r}") from error
+
+    def bridges(self) -> tuple[str, ...]:
+        """Read the bridges' lines; raises StoreCorrupt where there is something else."""
+        bridges = self._value(_BRIDGES)
         if bridges is None:
-            return NetworkChoice(chosen)
+            return ()
         if not isinstance(bridges, list) or not all(isinstance(each, str) for each in bridges):
             raise StoreCorrupt(reason=f"setting {_BRIDGES} is no list of lines")
-        return NetworkChoice(chosen, tuple(bridges))
+        return tuple(bridges)
 
     def save_mode(self, mode: NetworkMode) -> None:
         """Keep the mode."""

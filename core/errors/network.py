@@ -69,6 +69,12 @@ class BridgeMalformed(UsageFailure):
     code = "bridge_malformed"
 
 
+class BridgesUnreadable(DoesNotHold):
+    """Bridges that were kept cannot be read; tor is not started without them. Facts: reason."""
+
+    code = "bridges_unreadable"
+
+
 class ClientKeyNeeded(DoesNotHold):
     """An onion service does not open without a client key, or not with this one. Facts: address."""
 

@@ -14,6 +14,7 @@ NETWORK_CODES = frozenset(
         "tor_lost",
         "tor_stuck",
         "clock_wrong",
+        "bridges_unreadable",
         "publish_failed",
     }
 )

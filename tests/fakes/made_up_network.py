@@ -120,6 +120,12 @@ def restarting() -> Network:
     return Network(NetworkMode.TOR, is_chosen=True, tor=tor, address=OWN)
 
 
+def with_unreadable_bridges() -> Network:
+    """Make a network that keeps bridges which nobody can read."""
+    why = failure("bridges_unreadable", reason="there must be an IP address and a port")
+    return Network(NetworkMode.TOR, is_chosen=True, tor=TorStatus(TorPhase.MISSING, failure=why))
+
+
 class MadeUpNetwork:
     """Knows the network of an appliance; its answers run on the appliance's thread.
 

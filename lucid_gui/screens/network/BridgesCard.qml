@@ -10,6 +10,7 @@ Card {
     required property var model
     property bool isPortrait: false
     readonly property bool hasBridges: model.bridges.length > 0
+    readonly property bool hasUnreadable: model.state.hasUnreadableBridges
 
     signal bridgesWanted()
 
@@ -23,7 +24,7 @@ Card {
 
         Words {
             width: parent.width
-            visible: !card.hasBridges
+            visible: !card.hasBridges && !card.hasUnreadable
             text: qsTr("Tor is reached directly. Whoever provides this network can see that Tor is used, though not what for; a bridge hides that too.")
             color: Tokens.dim
             font.pixelSize: Tokens.fontSecondary
@@ -69,7 +70,7 @@ Card {
             ActionButton {
                 objectName: "forgetBridgesButton"
                 width: buttons.side
-                visible: card.hasBridges
+                visible: card.hasBridges || card.hasUnreadable
                 icon: "x"
                 text: qsTr("Go without bridges")
                 isBusy: card.model.busy === "forget"

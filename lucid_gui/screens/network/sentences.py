@@ -14,6 +14,7 @@ from lucid_gui.text.words import tr
 _MS = 1000
 _SILENCE_S = 5  # a shorter one is not worth words
 _CLOCK = "clock_wrong"
+_UNREADABLE = "bridges_unreadable"
 _MOVING = (TorPhase.STARTING, TorPhase.CONNECTING, TorPhase.STUCK)
 
 
@@ -49,6 +50,7 @@ def state_facts(network: Network | None, now_utc_ms: int) -> dict[str, Any]:
         "connectText": tr("Connect") if state in {"undecided", "offline"} else tr("Try again"),
         "canBridge": state in {"undecided", "starting", "connecting", "stuck"} and not is_clock,
         "bridgeText": tr("Use a bridge first") if state == "undecided" else tr("Use a bridge"),
+        "hasUnreadableBridges": tor.failure is not None and tor.failure.code == _UNREADABLE,
         "canGoOffline": state not in {"offline", "forced", "reading"},
     }
 

@@ -330,6 +330,30 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     run(tmp_path, use)
 
 
+def test_a_fault_does_not_keep_the_old_address_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is no failure that was foreseen is logged and told, and letting go is tried again."""
+
+    async def fail(*_: object) -> bool:
+        raise RuntimeError("a fault")
+
+    async def use(bench: NetworkBench) -> None:
+        old = await connected(bench)
+        await bench.service.rotate(RotateOnion(1.0))
+        with monkeypatch.context() as failing:
+            failing.setattr("core.appliance.own_address.OwnAddress.let_go_if_over", fail)
+            await pass_time(bench, 1.1 * HOUR_S)
+        assert "rotation_running" in bench.incidents()
+        assert old in bench.fake.published
+        await pass_time(bench, 300)
+        assert list(bench.fake.published) == [bench.service.address]
+        assert bench.service.shown().rotation is None
+        caplog.clear()  # it was logged
+
+    run(tmp_path, use)
+
+
 def test_the_record_comes_back_as_it_was_written() -> None:
     """Keys, the old one, and moves come back from their document."""
     keys = OwnKeys(

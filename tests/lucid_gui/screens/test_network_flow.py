@@ -203,6 +203,19 @@ def test_bridges_are_typed_shown_and_used(make_kiosk: KioskMaker, size: tuple[in
     kiosk.until(lambda: appliance.sent(ForgetBridges) and not kiosk.seen("bridge0"))
 
 
+@SIZES
+def test_bridges_that_cannot_be_read_are_replaced_or_forgotten(
+    make_kiosk: KioskMaker, size: tuple[int, int]
+) -> None:
+    """What was kept keeps Tor from starting; the screen says so, and both ways out are on it."""
+    kiosk, appliance = visit(make_kiosk, net.with_unreadable_bridges(), size=size)
+    assert "cannot be read" in kiosk.text("networkSentence")
+    assert kiosk.seen("otherBridgesButton")
+    check(kiosk)
+    kiosk.tap("forgetBridgesButton")
+    kiosk.until(lambda: appliance.sent(ForgetBridges))
+
+
 def test_bridges_are_pasted_and_can_be_discarded(make_kiosk: KioskMaker) -> None:
     """Two lines at once are two bridges; nothing is used."""
     kiosk, appliance = visit(make_kiosk, Network())
