@@ -42,7 +42,8 @@ class Door:
         self._keeper = DoorKeeper(wrong_codes)
         self._connections = connections
         self._session_id = session_id
-        self._address = self._fingerprint = self._terms = self._client_key = ""
+        self._fingerprint = self._terms = ""
+        self.address = self.client_key = ""  # where it is just now, and what opens that
         self._since_ns = 0  # since when somebody is on the way, or at the door
         self._is_shut = False
         self._is_touched = False  # whoever is at the door has typed something, or sent a right code
@@ -57,13 +58,9 @@ class Door:
         self, address: str, certificate_sha256: str, terms: str = "", *, client_key: str = ""
     ) -> None:
         """Note where the door is, which key leads there, and the terms (their sentences) by which it lets people in."""
-        self._address, self._fingerprint = address, certificate_sha256
-        self._client_key = client_key
+        self.address, self.client_key = address, client_key
+        self._fingerprint = certificate_sha256
         self._terms = " ".join(terms.split())
-
-    def move(self, address: str, client_key: str) -> None:
-        """Note that another address, with another key, leads here."""
-        self._address, self._client_key = address, client_key
 
     def invite(self) -> Invitation:
         """Make a new code; it opens a door that was locked, once in a while. Raises PeerPresent, DoorLocked."""
@@ -218,7 +215,7 @@ class Door:
         self._keeper.withdraw()
 
     def _invitation(self, code: Code) -> Invitation:
-        return make_invitation(self._address, code, self._fingerprint, self._client_key)
+        return make_invitation(self.address, code, self._fingerprint, self.client_key)
 
     def _admit(self, name: str) -> None:
         self.peer = Peer(PeerState.ADMITTED, name, self._clock.now().utc_ns // _MS_IN_NS)

@@ -210,7 +210,7 @@ class HostedSession:
         """Disconnect the peer, for good: what it knows of the way here leads nowhere any more, if that is by Tor."""
         if self._door.is_taken and self._reach.renew():
             way = self._reach.way
-            self._door.move(way.address, way.client_key)
+            self._door.address, self._door.client_key = way.address, way.client_key
             self._errands.begin(self._reach.open_again())
         await self._disconnect()
         self._telling.changed()
