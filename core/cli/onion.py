@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 from argparse import Namespace
 from collections.abc import Iterator
-from pathlib import Path
 from typing import cast
 
 from core.api.network import (
@@ -28,10 +25,11 @@ from core.api.text import sentence_for
 from core.cli.answer import Answer, plain
 from core.cli.columns import facts
 from core.cli.conversation import Conversation
+from core.cli.given_text import read_given_text
 from core.cli.units import count, length, moment
-from core.errors import UsageFailure
 
 _LARGEST_LINES = 65_536
+_PASTE = "Paste the bridge lines, press Enter, and end with Ctrl-D."
 _DAY_MS = 86_400_000
 
 
@@ -69,7 +67,14 @@ def bridges(conversation: Conversation, invocation: Namespace) -> Answer:
         return _bridges(conversation.ask(ForgetBridges()))
     if invocation.line_fd is None and invocation.file is None:
         return _bridges(conversation.ask(ReadNetwork()))
-    return _bridges(conversation.ask(UseBridges(_read_lines(invocation.line_fd, invocation.file))))
+    lines = read_given_text(
+        invocation.line_fd,
+        invocation.file,
+        noun="the bridge lines",
+        question=_PASTE,
+        most=_LARGEST_LINES,
+    )
+    return _bridges(conversation.ask(UseBridges(lines)))
 
 
 def rotate(conversation: Conversation, invocation: Namespace) -> Answer:
@@ -90,21 +95,6 @@ def finish(conversation: Conversation, _invocation: Namespace) -> Answer:
 
 def _wait(conversation: Conversation, seconds: float) -> object:
     return conversation.ask(WaitForTor(seconds))
-
-
-def _read_lines(descriptor: int | None, name: Path | None) -> str:
-    """Read bridge lines from a descriptor, a file or standard input: not from the list of processes."""
-    try:
-        if descriptor is not None:
-            with os.fdopen(descriptor, "rb", closefd=False) as stream:
-                read = stream.read(_LARGEST_LINES)
-        elif str(name) == "-":
-            read = sys.stdin.buffer.read(_LARGEST_LINES)
-        else:
-            read = cast("Path", name).read_bytes()[:_LARGEST_LINES]
-        return read.decode("utf-8")
-    except (OSError, ValueError) as error:
-        raise UsageFailure(reason=f"the bridge lines cannot be read: {error}") from error
 
 
 def _bridges(found: object) -> Answer:

@@ -6,11 +6,8 @@ What comes from a peer is somebody else's: it is made fit to be shown before it 
 from __future__ import annotations
 
 import json
-import os
-import sys
 from argparse import Namespace
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, cast
 
 from core.api.commands import VerifyBundle
@@ -31,6 +28,7 @@ from core.canonical.plain_text import plain_text
 from core.cli.answer import Answer, Refused, plain, say
 from core.cli.columns import facts, table
 from core.cli.conversation import Conversation
+from core.cli.given_text import read_given_text
 from core.cli.report import report_answer
 from core.cli.units import count, moment, size
 from core.errors import ExitCode, PeerUnknown, UsageFailure
@@ -38,12 +36,20 @@ from core.peers.pairing import read_pairing
 from core.vault.device import fingerprint, short_fingerprint
 
 _LARGEST_LINE = 4096
+_PASTE = "Paste the line that the other appliance shows, and press Enter."
 _FAILING = "fail"
 
 
 def add(conversation: Conversation, invocation: Namespace) -> Answer:
     """Pair with an appliance by the line that it shows."""
-    line = _read_line(invocation.line_fd, invocation.file)
+    line = read_given_text(
+        invocation.line_fd,
+        invocation.file,
+        noun="the pairing line",
+        question=_PASTE,
+        most=_LARGEST_LINE,
+        is_one_line=True,
+    ).strip()
     read_pairing(line)  # so that a line that is none is said before anybody waits for Tor
     _go_by_tor(conversation)
     peer = cast("Peer", conversation.ask(AddPeer(line, invocation.name)))
@@ -140,23 +146,6 @@ def resolve(conversation: Conversation, words: str) -> Peer:
         reason = f"{count(len(found), 'peer')} fit {words}; give more of the ID"
         raise Refused(failure_snapshot(UsageFailure(reason=reason)))
     raise Refused(failure_snapshot(PeerUnknown(peer_id=words)))
-
-
-def _read_line(descriptor: int | None, name: Path | None) -> str:
-    """Read the line from a descriptor, a file or standard input: not from the list of processes."""
-    try:
-        if descriptor is not None:
-            with os.fdopen(descriptor, "rb", closefd=False) as stream:
-                read = stream.read(_LARGEST_LINE)
-        elif name is None or str(name) == "-":
-            if sys.stdin.isatty():
-                say("Paste the line that the other appliance shows, and press Enter.")
-            read = sys.stdin.buffer.readline(_LARGEST_LINE)
-        else:
-            read = name.read_bytes()[:_LARGEST_LINE]
-        return read.decode("utf-8").strip()
-    except (OSError, ValueError) as error:
-        raise UsageFailure(reason=f"the pairing line cannot be read: {error}") from error
 
 
 def _go_by_tor(conversation: Conversation) -> None:
