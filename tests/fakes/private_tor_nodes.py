@@ -67,6 +67,7 @@ V3AuthDistDelay 20
 TestingDirAuthVoteGuard *
 TestingDirAuthVoteHSDir *
 TestingMinExitFlagThreshold 0
+AuthDirVoteStableGuaranteeMinUptime 1 second
 TestingAuthDirTimeToLearnReachability 0
 """
 
