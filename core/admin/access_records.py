@@ -85,11 +85,11 @@ def _read(fields: Fields) -> AccessRecord:
     access = Access(
         access_id=fields.matching("access_id", _ID),
         name=fields.text("name", 1, LONGEST_NAME),
-        scopes=_scopes(fields),
+        scopes=fields.choices("scopes", Scope),
         created_utc_ms=fields.whole("created_utc_ms"),
         expires_utc_ms=fields.whole("expires_utc_ms"),
-        revoked_utc_ms=_moment(fields, "revoked_utc_ms"),
-        used_utc_ms=_moment(fields, "used_utc_ms"),
+        revoked_utc_ms=fields.optional_whole("revoked_utc_ms"),
+        used_utc_ms=fields.optional_whole("used_utc_ms"),
         calls=fields.whole("calls"),
     )
     token = fields.octets("token_hash", 32)
@@ -99,17 +99,3 @@ def _read(fields: Fields) -> AccessRecord:
     return AccessRecord(
         access, token, client, fields.whole("counted_to"), fields.whole("generation", 1)
     )
-
-
-def _scopes(fields: Fields) -> tuple[Scope, ...]:
-    try:
-        return tuple(Scope(each) for each in fields.array("scopes", len(Scope)))
-    except ValueError:
-        raise fields.wrong("scopes") from None
-
-
-def _moment(fields: Fields, member: str) -> int | None:
-    if fields.left().get(member, "") is None:
-        fields.take(member)
-        return None
-    return fields.whole(member)

@@ -22,6 +22,7 @@ from core.admin.pairing import pairing_line
 from core.admin.summing import SummedCalls
 from core.admin.tokens import is_same, make_token, token_hash
 from core.api.access import (
+    READING_PORT,
     Access,
     AccessChanged,
     AccessGranted,
@@ -298,7 +299,7 @@ class AccessService:
             access=access,
             token=token,
             client_key=client.private_text,
-            address=f"{host}:80" if host else "",
+            address=f"{host}:{READING_PORT}" if host else "",
             link=line,
         )
 

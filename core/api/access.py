@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from core.api.client_auth import client_auth_line
 from core.api.commands import Command
 from core.api.events import Event
+
+PAIRING_SCHEME = "lucid-pair"  # of the line that a reader is given
+READING_PORT = 80  # of the onion address at which readers are answered
 
 
 class Scope(Enum):
@@ -42,6 +46,11 @@ class AccessGranted:
     client_key: str = field(repr=False)  # X25519 private key, base32, for the reader's own Tor
     address: str  # ADDRESS.onion:80; "" while this appliance has none
     link: str = field(repr=False)  # all of it: lucid-pair://ADDRESS:80?key=…&token=…&device=…
+
+    @property
+    def client_auth(self) -> str:
+        """The client key as any tor reads it from a file; "" while there is no address to open."""
+        return client_auth_line(self.address, self.client_key) if self.address else ""
 
 
 class CallOutcome(Enum):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum
 
+from core.api.client_auth import client_auth_line
 from core.api.commands import Command
 from core.api.events import Event
 from core.api.network import ServicePhase
@@ -93,6 +94,11 @@ class Invitation:
     link: str = field(repr=False)  # all of the above in one line, for a QR code
     # X25519 private key, base32, that opens the onion address; "" on this machine
     client_key: str = field(default="", repr=False)
+
+    @property
+    def client_auth(self) -> str:
+        """The client key as any tor reads it from a file; "" on this machine."""
+        return client_auth_line(self.address, self.client_key)
 
 
 @dataclass(frozen=True)

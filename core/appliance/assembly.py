@@ -46,6 +46,7 @@ from core.sessions.service import SessionService
 from core.storage.data_directory import DataDirectory
 from core.storage.directory_chunks import DirectoryChunkStore
 from core.storage.sqlite_metadata import SqliteMetadataStore
+from core.transport.addresses import OnionAddress, read_address
 from core.transport.transport import Transport
 from core.vault.key_store import KeyStore, SystemKeyStore
 from core.vault.passphrase import APPLIANCE_KDF, CHEAPEST_KDF
@@ -132,7 +133,6 @@ class _Ground:
                 self.publish, partial(self._text, parts, "camera"), self.options.find_camera
             ),
             network=network,
-            transport=transport,
             reading=reading,
             peers=self._peers(transport),
         )
@@ -310,7 +310,8 @@ def _reached_by_tor(hosting: HostingService, joining: JoiningService) -> str | N
     """Tell which session is reached by Tor, or reaches the other end by it."""
     if (hosted := hosting.shown()) is not None and hosted.reach is not None:
         return hosted.session_id
-    if (joined := joining.shown()) is not None and ".onion:" in joined.address:
+    joined = joining.shown()
+    if joined is not None and isinstance(read_address(joined.address), OnionAddress):
         return joined.session_id
     return None
 

@@ -16,7 +16,6 @@ from core.runtime.clock import Clock
 from core.runtime.workers import Worker
 
 READING = "reading"  # the purpose of this appliance's own address
-READING_PORT = 80
 
 
 class RunsTor(Protocol):

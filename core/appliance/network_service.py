@@ -7,9 +7,10 @@ import logging
 from collections.abc import Mapping
 
 from core.api import network as n
+from core.api.access import READING_PORT
 from core.api.events import IncidentRecorded
 from core.api.snapshots import failure_snapshot
-from core.appliance.network_parts import READING, READING_PORT, NetworkParts, RunsTor
+from core.appliance.network_parts import READING, NetworkParts, RunsTor
 from core.appliance.own_address import OwnAddress
 from core.appliance.own_services import OwnServices
 from core.appliance.progress import Progress

@@ -60,15 +60,12 @@ def read_own_keys(document: Mapping[str, Json]) -> OwnKeys:
 
 def _read(fields: Fields) -> OwnKeys:
     fields.constant("version", _VERSION)
-    rotated = fields.take("rotated_utc_ms")
-    if rotated is not None and (not isinstance(rotated, int) or isinstance(rotated, bool)):
-        raise fields.wrong("rotated_utc_ms")
     moves = fields.array("moves", MOST_MOVES)
     if not all(isinstance(each, str) and len(each) <= _LONGEST_MOVE for each in moves):
         raise fields.wrong("moves")
     return OwnKeys(
         key=ServiceKey(fields.octets("seed", KEY_BYTES)),
-        rotated_utc_ms=rotated,
+        rotated_utc_ms=fields.optional_whole("rotated_utc_ms"),
         old=fields.optional_members("old", _read_old),
         sequence=fields.whole("sequence"),
         moves=tuple(str(each) for each in moves),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+from core.api.access import READING_PORT
 from core.errors import NothingThere
 from core.onion.presence import Presence, sign_presence
 from core.runtime.clock import Clock
 from core.vault.open_vault import OpenVault
 
 _NS_IN_MS = 1_000_000
-_PORT = ":80"
+_PORT = f":{READING_PORT}"
 
 
 class OwnPresence:

@@ -26,7 +26,6 @@ from core.sessions.recovery import Recovery
 from core.sessions.service import SessionService
 from core.storage.data_directory import DataDirectory
 from core.storage.sqlite_metadata import SqliteMetadataStore
-from core.transport.transport import Transport
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,6 @@ class Services:
     joining: JoiningService
     scanning: ScanningService
     network: NetworkService
-    transport: Transport
     reading: ReadingService
     peers: PeerService
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from enum import Enum
 from typing import TypeVar, cast
 
 from core.canonical.documents import Json
@@ -11,6 +12,7 @@ from core.errors import Failure
 
 Malformed = Callable[[str], Failure]
 T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
 
 _HEX = re.compile(r"(?:[0-9a-f]{2})*\Z")
 _LARGEST = (1 << 53) - 1
@@ -59,6 +61,13 @@ class Fields:
             raise self.wrong(member)
         return value
 
+    def optional_whole(self, member: str, least: int = 0, most: int = _LARGEST) -> int | None:
+        """Take an integer within bounds, or null."""
+        if self._left.get(member, "") is None:
+            self.take(member)
+            return None
+        return self.whole(member, least, most)
+
     def flag(self, member: str) -> bool:
         """Take true or false."""
         value = self.take(member)
@@ -86,6 +95,16 @@ class Fields:
         if value > most:
             raise self.wrong(member)
         return value
+
+    def choices(self, member: str, kind: type[E]) -> tuple[E, ...]:
+        """Take an array of values of an enumeration, no more than it has."""
+        found = []
+        for each in self.array(member, len(kind)):
+            try:
+                found.append(kind(each))
+            except ValueError:
+                raise self.wrong(member) from None
+        return tuple(found)
 
     def octets(self, member: str, length: int | None = None) -> bytes:
         """Take bytes written in lower-case hex, of that length where one is given."""

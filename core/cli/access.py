@@ -22,7 +22,7 @@ from core.api.snapshots import failure_snapshot
 from core.cli.answer import Answer, Refused, plain, say
 from core.cli.columns import facts, table
 from core.cli.conversation import Conversation
-from core.cli.invitation_text import auth_line, qr_code
+from core.cli.invitation_text import qr_code
 from core.cli.units import count, moment
 from core.errors import AccessUnknown, UsageFailure
 
@@ -42,7 +42,7 @@ def grant(conversation: Conversation, invocation: Namespace) -> Answer:
     say(_ONCE)
     if not granted.address:
         say(_NO_ADDRESS)
-    document = plain(granted) | ({"client_auth": _auth(granted)} if granted.address else {})
+    document = plain(granted) | ({"client_auth": granted.client_auth} if granted.address else {})
     return Answer(document, _granted(granted, has_qr=invocation.qr))
 
 
@@ -110,17 +110,13 @@ def _granted(granted: AccessGranted, *, has_qr: bool) -> Iterator[str]:
             ("address", granted.address or None),
             ("token", granted.token),
             ("client key", granted.client_key),
-            ("for any tor", _auth(granted) if granted.address else None),
+            ("for any tor", granted.client_auth or None),
             ("link", granted.link or None),
         ]
     )
     yield _RUNS
     if has_qr and granted.link:
         yield from qr_code(granted.link)
-
-
-def _auth(granted: AccessGranted) -> str:
-    return auth_line(granted.address, granted.client_key)
 
 
 def _accesses(found: tuple[Access, ...]) -> Iterator[str]:

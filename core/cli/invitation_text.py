@@ -19,26 +19,13 @@ def invitation_lines(invitation: Invitation) -> Iterator[str]:
     yield f"certificate   SHA-256 {invitation.certificate_sha256}"
     yield f"link          {invitation.link}"
     if invitation.client_key:
-        yield f"for any tor   {client_auth(invitation)}"
+        yield f"for any tor   {invitation.client_auth}"
 
 
 def invitation_members(invitation: Invitation) -> dict[str, object]:
     """Give the same to programs."""
     members: dict[str, object] = dict(plain(invitation))
-    return members | ({"client_auth": client_auth(invitation)} if invitation.client_key else {})
-
-
-def client_auth(invitation: Invitation) -> str:
-    """Write the client key of an invitation for any tor."""
-    return auth_line(invitation.address, invitation.client_key)
-
-
-def auth_line(address: str, client_key: str) -> str:
-    """Write a client key as tor reads it from a file ``….auth_private`` in its ClientOnionAuthDir.
-
-    Source: tor(1), CLIENT AUTHORIZATION.
-    """
-    return f"{address.partition('.')[0]}:descriptor:x25519:{client_key}"
+    return members | ({"client_auth": invitation.client_auth} if invitation.client_key else {})
 
 
 def connect_line(invitation: Invitation, width: int, height: int) -> str:

@@ -10,12 +10,11 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
+from core.api.access import PAIRING_SCHEME, READING_PORT
 from core.errors import AddressRefused, PairingMalformed
 from core.onion.keys import ClientKey
 from core.transport.addresses import read_onion_address
 
-SCHEME = "lucid-pair"
-PORT = 80
 _LONGEST = 512  # characters; a whole line has some 270
 _TOKEN = re.compile(r"lucid_[A-Za-z0-9_-]{43}")
 _DEVICE = re.compile(r"[0-9a-f]{64}")
@@ -40,8 +39,8 @@ def read_pairing(line: str) -> Pairing:
     line = line.strip()
     if len(line) > _LONGEST:
         raise PairingMalformed(reason="it is too long")
-    if not line.startswith(f"{SCHEME}://"):
-        raise PairingMalformed(reason=f"it does not begin with {SCHEME}://")
+    if not line.startswith(f"{PAIRING_SCHEME}://"):
+        raise PairingMalformed(reason=f"it does not begin with {PAIRING_SCHEME}://")
     try:
         parts = urlsplit(line)
         members = parse_qs(parts.query, strict_parsing=True, keep_blank_values=True)
@@ -64,8 +63,8 @@ def _host(place: str) -> str:
         address = read_onion_address(place)
     except AddressRefused as refused:
         raise PairingMalformed(reason=f"of its address, {refused.facts['reason']}") from refused
-    if address.port != PORT:
-        raise PairingMalformed(reason=f"its port is not {PORT}")
+    if address.port != READING_PORT:
+        raise PairingMalformed(reason=f"its port is not {READING_PORT}")
     return address.host
 
 

@@ -85,9 +85,9 @@ def _read(fields: Fields) -> PeerRecord:
         name=fields.text("name", 1, LONGEST_NAME),
         address=_address(fields),
         device=fields.octets("device", 32).hex(),
-        scopes=_scopes(fields),
+        scopes=fields.choices("scopes", Scope),
         added_utc_ms=fields.whole("added_utc_ms"),
-        seen_utc_ms=_moment(fields, "seen_utc_ms"),
+        seen_utc_ms=fields.optional_whole("seen_utc_ms"),
         moves=fields.whole("moves"),
     )
     return PeerRecord(
@@ -103,17 +103,3 @@ def _address(fields: Fields) -> str:
         return read_onion_host(fields.text("address"))
     except AddressRefused as error:
         raise fields.wrong("address") from error
-
-
-def _scopes(fields: Fields) -> tuple[Scope, ...]:
-    try:
-        return tuple(Scope(each) for each in fields.array("scopes", len(Scope)))
-    except ValueError:
-        raise fields.wrong("scopes") from None
-
-
-def _moment(fields: Fields, member: str) -> int | None:
-    if fields.left().get(member, "") is None:
-        fields.take(member)
-        return None
-    return fields.whole(member)

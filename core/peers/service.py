@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.api import peers as p
+from core.api.access import READING_PORT
 from core.api.events import Event
 from core.api.snapshots import ExportedFile
 from core.canonical.plain_text import plain_text
@@ -35,7 +36,7 @@ from core.peers.asking import (
 )
 from core.peers.fetched_file import FetchedFile
 from core.peers.http_line import HttpLine, Whose
-from core.peers.pairing import PORT, Pairing, read_pairing
+from core.peers.pairing import Pairing, read_pairing
 from core.peers.peer_records import KIND, LONGEST_NAME, PeerRecord, read_peer, write_peer
 from core.runtime.clock import Clock
 from core.sessions.identity import parse_session_id
@@ -85,14 +86,14 @@ class PeerService:
                 itself = await self._recognised(line, record)
         except BaseException:
             if known is None or known.peer.address != pairing.host:
-                await self._parts.transport.forget(f"{pairing.host}:{PORT}")
+                await self._parts.transport.forget(f"{pairing.host}:{READING_PORT}")
             raise
         seen = replace(record.peer, scopes=itself.scopes, seen_utc_ms=self._now_ms())
         record = replace(record, peer=replace(seen, name=name or seen.name))
         async with self._changing:
             await self._save(record)
         if known is not None and known.peer.address != pairing.host:
-            await self._parts.transport.forget(f"{known.peer.address}:{PORT}")
+            await self._parts.transport.forget(f"{known.peer.address}:{READING_PORT}")
         await self._tell()
         return record.peer
 
@@ -144,7 +145,7 @@ class PeerService:
         async with self._changing:
             await self._parts.records.forget(KIND, record.peer.peer_id)
         await self._tell()
-        await self._parts.transport.forget(f"{record.peer.address}:{PORT}")
+        await self._parts.transport.forget(f"{record.peer.address}:{READING_PORT}")
 
     # --- asking ------------------------------------------------------------------------------
 
@@ -160,7 +161,7 @@ class PeerService:
             yield line
 
     async def _dial(self, record: PeerRecord) -> socket.socket:
-        address, key = f"{record.peer.address}:{PORT}", record.client_key
+        address, key = f"{record.peer.address}:{READING_PORT}", record.client_key
         name, device = record.peer.name, record.peer.device
         dial = self._parts.transport.dial
         try:
@@ -207,7 +208,7 @@ class PeerService:
         if place == record.place:
             return record
         there = record.moved(place)
-        new = f"{place.address}:{PORT}"
+        new = f"{place.address}:{READING_PORT}"
         try:
             async with _within(_THERE_S, there.peer.name), self._line(there) as other:
                 await self._recognised(other, there)
@@ -217,7 +218,7 @@ class PeerService:
         except (PeerRefused, PeerUnproven):
             await self._parts.transport.forget(new)
             raise
-        await self._parts.transport.forget(f"{record.peer.address}:{PORT}")
+        await self._parts.transport.forget(f"{record.peer.address}:{READING_PORT}")
         return await self._change(record, lambda current: current.moved(place))
 
     # --- keeping -----------------------------------------------------------------------------

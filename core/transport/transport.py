@@ -28,8 +28,6 @@ class Purpose(Enum):
 
     SESSION = "session"
     PEER = "peer"
-    CHAIN = "chain"
-    UPDATE = "update"
 
 
 class OnionWay(Protocol):

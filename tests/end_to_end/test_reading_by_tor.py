@@ -13,7 +13,6 @@ import pytest
 
 from core.api.access import AccessGranted, GrantAccess, ListCalls, RevokeAccess, Scope
 from core.api.network import ServicePhase
-from core.cli.invitation_text import auth_line
 from tests.end_to_end.onion_bench import CONNECT_S, network_of, onion_appliance
 from tests.end_to_end.remote_desk import until
 from tests.fakes.front_end import FrontEnd
@@ -36,9 +35,7 @@ def test_an_auditor_reads_by_tor_until_the_owner_ends_it(
     ):
         assert network_of(owner).services == ()
         granted: AccessGranted = owner.do(EVERYTHING)
-        (keys / "appliance.auth_private").write_text(
-            auth_line(granted.address, granted.client_key) + "\n", "ascii"
-        )
+        (keys / "appliance.auth_private").write_text(granted.client_auth + "\n", "ascii")
         until(lambda: is_reachable(owner, 1), "the appliance's address", CONNECT_S)
         with pytest.raises(SocksRefused) as refused:
             stranger.connect(host_of(granted), 80)

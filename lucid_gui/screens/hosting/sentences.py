@@ -129,18 +129,10 @@ def invitation_facts(invitation: Invitation | None, now_utc_ms: int) -> dict[str
         "fingerprint": invitation.certificate_sha256,
         "link": invitation.link,
         "isOnion": bool(invitation.client_key),
-        "keyLine": _key_line(invitation),
+        "keyLine": invitation.client_auth,
         "isExpired": left == 0,
         "validText": text if left else tr("This code has expired. Make a new one."),
     }
-
-
-def _key_line(invitation: Invitation) -> str:
-    """Give the line that a person's own tor needs in a file of its ClientOnionAuthDir. Source: tor(1)."""
-    if not invitation.client_key:
-        return ""
-    name = invitation.address.partition(":")[0].removesuffix(".onion")
-    return f"{name}:descriptor:x25519:{invitation.client_key}"
 
 
 def home_facts(hosting: Hosting, now_utc_ms: int) -> dict[str, str]:

@@ -9,6 +9,7 @@ import pytest
 
 from core.api.network import ServicePhase
 from core.appliance.assembly import _reached_by_tor
+from core.transport.addresses import onion_host
 
 
 @dataclass
@@ -39,7 +40,7 @@ class Showing:
         (Shown("h", ServicePhase.WAITING), None, "h"),
         (Shown("h", ServicePhase.REACHABLE), None, "h"),
         (None, Shown("j", address="127.0.0.1:3389"), None),
-        (None, Shown("j", address="a" * 56 + ".onion:3389"), "j"),
+        (None, Shown("j", address=f"{onion_host(bytes(32))}:3389"), "j"),
     ],
 )
 def test_a_session_that_is_reached_by_tor_is_named(

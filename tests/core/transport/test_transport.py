@@ -358,7 +358,7 @@ def test_other_addresses_are_refused(tmp_path: Path, address: str) -> None:
 
 def test_marks_fit_into_socks() -> None:
     """No peer's name makes a mark that SOCKS cannot carry."""
-    marks = Transport().isolate(OnionAddress(HOST, 80), Purpose.UPDATE, "ü" * 500)
+    marks = Transport().isolate(OnionAddress(HOST, 80), Purpose.SESSION, "ü" * 500)
     assert len(marks.password) == 64
 
 
