@@ -10,6 +10,8 @@ from lucid_gui.screens.screen_model import failure_facts
 from lucid_gui.text.words import tr
 
 _KEPT = 20
+# What is said of Tor while it is away, and no longer true once it leads somewhere again.
+_TOR_CODES = frozenset({"tor_lost", "tor_stuck", "clock_wrong"})
 # "space" is what is said on coming here late; the others are the engine's own incidents.
 _SPACE_CODES = frozenset({"space", "space_low", "space_closing"})
 
@@ -49,6 +51,12 @@ class IncidentList:
         what = tr("Only %1 % of the disk is free.").replace("%1", percent)
         next_step = tr("Free some space. Below 2.5 % the session is ended and sealed by itself.")
         self._add({"code": "space", "what": what, "nextStep": next_step})
+
+    def take_back_tor(self) -> bool:
+        """Take back that Tor was away; tells whether that was said."""
+        before = len(self.rows)
+        self.rows = [each for each in self.rows if each["code"] not in _TOR_CODES]
+        return len(self.rows) < before
 
     def _add(self, facts: dict[str, Any]) -> None:
         self.rows = [facts, *self.rows][:_KEPT]

@@ -66,6 +66,11 @@ class RunningModel(ScreenModel):
         """Tell whether an incident is for this screen: about its session, or about all of Lucid."""
         return self._incidents.concerns(event)
 
+    def take_back_tor(self) -> None:
+        """Say no longer that Tor is away: it leads to this session again."""
+        if self._incidents.take_back_tor():
+            self.incidentsChanged.emit()
+
     def do_once(
         self,
         name: str,

@@ -55,6 +55,9 @@ async def _access(studio: Studio, port: MadeUpAppliance) -> None:
     studio.tap("grantNowButton")
     await studio.until(lambda: studio.model.granted)
     await studio.picture("access-granted")
+    studio.tap("grantedTextRow")
+    await studio.picture("access-text")
+    studio.tap("partBackButton")
     studio.tap("grantedDoneButton")
     await studio.until(lambda: not studio.model.granted)
 

@@ -8,14 +8,13 @@ Item {
     required property var navigator
     property string title: qsTr("Reading from afar")
     property bool isPortrait: height > width
-    // "list", "form" or "calls"; a new access is shown over all of them.
+    // "list", "form" or "calls"; a new access is shown over all of them, as a code or, with "text", as text.
     property string part: "list"
     readonly property bool hasGranted: model.granted.link !== undefined
 
     // Whichever way the secrets are left, the list comes next.
     onHasGrantedChanged: {
-        if (hasGranted)
-            part = "list";
+        part = "list";
     }
 
     AccessList {
@@ -44,13 +43,22 @@ Item {
 
     GrantedPart {
         anchors.fill: parent
-        visible: screen.hasGranted
+        visible: screen.hasGranted && screen.part !== "text"
         facts: screen.model.granted
         reach: screen.model.reach
         isPortrait: screen.isPortrait
+        onTextWanted: screen.part = "text"
         onClosed: {
             screen.model.closeGranted();
         }
+    }
+
+    GrantedText {
+        anchors.fill: parent
+        visible: screen.hasGranted && screen.part === "text"
+        facts: screen.model.granted
+        reach: screen.model.reach
+        onClosed: screen.part = "list"
     }
 
     CallsPart {

@@ -14,6 +14,7 @@ Item {
     readonly property real side: isPortrait ? Math.min(width - 2 * Tokens.gapLarge, 480) : footer.y - Tokens.gap
 
     signal closed()
+    signal textWanted()
 
     Rectangle {
         id: code
@@ -83,6 +84,14 @@ Item {
             font.family: Tokens.monoFamily
             font.pixelSize: Tokens.fontSmall
             wrapMode: Text.WrapAnywhere
+        }
+
+        ListRow {
+            objectName: "grantedTextRow"
+            icon: "key-round"
+            title: qsTr("As text, for a browser or curl")
+            isTappable: true
+            onClicked: part.textWanted()
         }
 
         Words {

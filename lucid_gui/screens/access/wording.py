@@ -70,6 +70,9 @@ def granted_facts(granted: AccessGranted | None, now_utc_ms: int) -> dict[str, A
         "name": peer_text(granted.access.name, LONGEST_NAME),
         "link": granted.link,
         "address": granted.address,
+        "keyLine": granted.client_auth,
+        "key": granted.client_key,
+        "token": granted.token,
         "ends": day_text(granted.access.expires_utc_ms, now_utc_ms),
         "scopes": ", ".join(scope_words(each)[0] for each in granted.access.scopes),
     }

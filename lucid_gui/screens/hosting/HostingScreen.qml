@@ -171,6 +171,7 @@ Item {
         anchors.fill: parent
         visible: screen.part === "text" || isObserver
         facts: isObserver ? screen.model.observing.invitation : screen.model.invitation
+        reach: isObserver ? screen.model.observing.reach : screen.model.reach
         onClosed: screen.part = isObserver ? "observer" : "live"
     }
 

@@ -1,5 +1,4 @@
 // The invitation as text: the whole of it in one line, and its parts for an ordinary RDP client behind a Tor of its own.
-pragma ComponentBehavior: Bound
 import QtQuick
 import lucid_gui.controls
 import lucid_gui.style
@@ -9,6 +8,8 @@ Item {
 
     // What invitation_facts gives; empty once the code is used, expired or taken back.
     required property var facts
+    // What reach_facts gives: whether anybody who has it all can come just now.
+    required property var reach
     readonly property bool isValid: facts.code !== undefined && !facts.isExpired
     readonly property var rows: [
         {
@@ -77,33 +78,16 @@ Item {
             color: Tokens.dim
         }
 
-        Repeater {
-            model: part.rows
+        StatusPill {
+            objectName: "textReach"
+            icon: part.reach.icon
+            tone: part.reach.tone
+            text: part.reach.text
+        }
 
-            Column {
-                id: row
-
-                required property var modelData
-
-                width: parent?.width ?? 0
-                spacing: 2
-
-                Words {
-                    width: parent.width
-                    text: row.modelData.label
-                    color: Tokens.dim
-                    font.pixelSize: Tokens.fontSmall
-                }
-
-                Words {
-                    objectName: row.modelData.name
-                    width: parent.width
-                    text: row.modelData.text
-                    font.family: Tokens.monoFamily
-                    font.pixelSize: Tokens.fontMono
-                    wrapMode: Text.WrapAnywhere
-                }
-            }
+        LabelledTexts {
+            width: parent.width
+            rows: part.rows
         }
     }
 }

@@ -26,6 +26,7 @@ from core.api.hosting import (
     Revoke,
     Shield,
 )
+from core.api.network import ServicePhase
 from core.api.permissions import Capability, Rule
 from core.api.questions import PermissionQuestion
 from core.api.snapshots import SessionState
@@ -155,6 +156,9 @@ class HostingModel(RunningModel):
             return
         if hosting.session_id != self._session_id:
             return
+        was_reached = self._hosting is not None and self._hosting.reach is ServicePhase.REACHABLE
+        if hosting.reach is ServicePhase.REACHABLE and not was_reached:
+            self.take_back_tor()
         self._hosting = hosting
         self._zones.know(hosting.zones, QSize(hosting.width, hosting.height))
         self.hostingChanged.emit()

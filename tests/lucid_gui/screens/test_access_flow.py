@@ -71,6 +71,33 @@ def test_somebody_is_let_read(make_kiosk: KioskMaker, size: tuple[int, int], fin
     kiosk.item("access4")
 
 
+@SIZES
+def test_whoever_reads_without_lucid_gets_every_part_as_text(
+    make_kiosk: KioskMaker, size: tuple[int, int]
+) -> None:
+    """Address, key and token, for a browser or curl behind a Tor of their own; then it is forgotten as ever."""
+    kiosk, _ = visit(make_kiosk, size=size)
+    kiosk.tap("grantButton")
+    kiosk.item("accessName").setProperty("text", "Auditor")
+    kiosk.tap("grantNowButton")
+    kiosk.tap("grantedTextRow")
+    granted = kiosk.model()._granted
+    assert kiosk.text("grantedAddress") == granted.address
+    name = granted.address.partition(".")[0]
+    assert kiosk.text("grantedKeyLine") == f"{name}:descriptor:x25519:{granted.client_key}"
+    assert kiosk.text("grantedKey") == granted.client_key
+    assert kiosk.text("grantedToken") == granted.token
+    assert kiosk.text("grantedTextReach") == "Can be reached"
+    check(kiosk)
+    kiosk.tap("partBackButton")
+    kiosk.tap("grantedTextRow")
+    kiosk.tap("networkPill")
+    kiosk.until(lambda: kiosk.screen() == "network")
+    kiosk.tap("back")
+    kiosk.until(lambda: kiosk.seen("access0"))
+    assert not kiosk.seen("grantedToken")
+
+
 def test_leaving_the_screen_forgets_the_secrets(make_kiosk: KioskMaker) -> None:
     """They are shown once, whichever way the page is left."""
     kiosk, appliance = visit(make_kiosk)

@@ -101,6 +101,12 @@ def test_an_ordinary_client_gets_every_part_as_text(
     assert kiosk.text("textKeyLine") == f"{name}:descriptor:x25519:{invitation.client_key}"
     assert kiosk.text("textCertificate") == invitation.certificate_sha256
     check(kiosk)
+    for phase, text in (
+        (ServicePhase.REACHABLE, "Can be reached"),
+        (ServicePhase.WAITING, "Waits for Tor"),
+    ):
+        appliance.door.change(reach=phase)
+        kiosk.until(lambda text=text: kiosk.text("textReach") == text)
     appliance.door.admit()
     kiosk.until(lambda: not kiosk.seen("textLink"))
 

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from core.api.commands import EndSession, WatchSession
 from core.api.events import IncidentRecorded, SpaceChanged
 from core.api.hosting import DropPeer, HostSession, Invite, Revoke, Shield
+from core.api.network import ServicePhase
 from core.api.permissions import Capability
 from core.api.snapshots import SessionState, SpaceLevel, SpaceSnapshot
 from lucid_gui.bridge import Bridge
@@ -215,6 +216,20 @@ def test_incidents_and_space_are_shown_here(
     assert model.incidents[0]["what"] == "Only 5 % of the disk is free."
     appliance.emit(SpaceChanged(SpaceSnapshot(20_000, 40_000, SpaceLevel.FINE)))
     qtbot.waitUntil(lambda: len(model.incidents) == 1)
+
+
+def test_a_tor_that_leads_here_again_is_not_said_to_be_away(
+    qtbot: QtBot, model: HostingModel, appliance: MadeUpAppliance
+) -> None:
+    """What was said while it was away goes once the session is reached; what else happened stays."""
+    appliance.door.change(reach=ServicePhase.REACHABLE)
+    appliance.emit(IncidentRecorded(failure("recording_gap", reason="x", seconds=1.0), SESSION))
+    appliance.emit(IncidentRecorded(failure("tor_lost", reason="it was killed")))
+    appliance.door.change(reach=ServicePhase.WAITING)
+    qtbot.waitUntil(lambda: len(model.incidents) == 2 and model.reach["state"] == "waiting")
+    appliance.door.change(reach=ServicePhase.REACHABLE)
+    qtbot.waitUntil(lambda: len(model.incidents) == 1)
+    assert model.incidents[0]["code"] == "recording_gap"
 
 
 def test_another_sessions_words_change_nothing(
