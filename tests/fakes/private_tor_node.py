@@ -86,9 +86,16 @@ class Node:
         return "\n".join(f"{self.name}: {line}" for line in lines)
 
     def is_informed(self) -> bool:
-        """Tell whether it knows the network well enough to build circuits. A node need not have built one itself."""
+        """Tell whether it knows the network well enough to build circuits."""
+        return self._has_written("(enough_dirinfo)")
+
+    def is_connected(self) -> bool:
+        """Tell whether it has built a circuit."""
+        return self._has_written("Bootstrapped 100%")
+
+    def _has_written(self, words: str) -> bool:
         with suppress(OSError):
-            return "(enough_dirinfo)" in (self.home / "notices.log").read_text("utf-8", "replace")
+            return words in (self.home / "notices.log").read_text("utf-8", "replace")
         return False
 
 
