@@ -12,7 +12,8 @@ from core.api.events import Event
 class ScanCode(Command):
     """Look for a QR code with the camera. Result: str, what it says.
 
-    Ends with PictureUnreadable where there is no camera, or no code within ``timeout_s``. No picture is kept.
+    Ends with CameraMissing where there is no camera, PictureUnreadable where it saw no code within
+    ``timeout_s``. No picture is kept.
     """
 
     timeout_s: float = 60.0

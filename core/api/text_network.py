@@ -25,7 +25,7 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
     ),
     "tor_refused": Sentence(
         "Tor does not take what Lucid asks of it: {reason}.",
-        "Check that Tor's version is one that Lucid knows (lucid onion status), update it and try again.",
+        "Put that right, then try again in Settings, Network; lucid onion status tells Tor's version.",
     ),
     "tor_lost": Sentence(
         "Tor has stopped: {reason}. It is being started again.",
@@ -53,11 +53,11 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
     ),
     "client_key_needed": Sentence(
         "The onion service {address} opens to nobody without its client key.",
-        "Take the whole invitation: the key is in its link and its QR code.",
+        "Take the invitation or the pairing line whole: the key is in it. It may have ended; ask for a new one.",
     ),
     "publish_failed": Sentence(
         "The onion service {address} could not be published: {reason}.",
-        "It is tried again as long as it is wanted; look at Settings, Network.",
+        "See in Settings, Network, how Tor stands, then try again.",
     ),
     "rotation_running": Sentence(
         "The onion address is being changed already; {address} is still served.",
@@ -106,6 +106,10 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
     "peer_elsewhere": Sentence(
         "The peer {name} is known at another address, and no statement leads from there to the one in this line.",
         "Look whether it has moved: lucid peer follow. If its owner stands by the line, forget the peer first.",
+    ),
+    "camera_missing": Sentence(
+        "There is no camera to scan with: {reason}.",
+        "Connect one, or choose it in the settings; or paste or type the line.",
     ),
     "picture_unreadable": Sentence(
         "No QR code was found: {reason}.",

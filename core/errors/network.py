@@ -161,8 +161,15 @@ class PeerElsewhere(DoesNotHold):
     code = "peer_elsewhere"
 
 
+class CameraMissing(MissingFailure):
+    """There is no camera, or it gives no picture. Facts: reason."""
+
+    code = "camera_missing"
+    is_retryable = True
+
+
 class PictureUnreadable(DoesNotHold):
-    """There is no QR code in a picture, or no camera to take one. Facts: reason."""
+    """There is no QR code in what the camera saw. Facts: reason."""
 
     code = "picture_unreadable"
     is_retryable = True

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from core.api.network import ServicePhase, ServiceShown, TorPhase, TorStatus
-from core.errors import Failure, NetworkOffline, TorNotReady
+from core.errors import Failure, NetworkOffline, TorLost, TorNotReady
 from core.onion.keys import ClientKey, ServiceKey
 from core.onion.onion_service import OnionService
 from core.remote.workplace import private_directory
@@ -250,10 +250,17 @@ class WaysIn:
         """Give Tor, also while it is not ready. Raises NetworkOffline."""
         return self._run().require()
 
-    @property
-    def has_tor(self) -> bool:
-        """Whether Tor is there just now."""
-        return self.is_by_tor() and self.require().status.phase is TorPhase.READY
+    def loss(self) -> Failure | None:
+        """Tell what this end's own Tor may have to do with a connection that has ended: it ended, or has no network."""
+        try:
+            status = self.require().status
+        except NetworkOffline as offline:
+            return offline
+        if status.phase is TorPhase.READY:
+            return None
+        if status.phase in {TorPhase.CONNECTING, TorPhase.STUCK}:
+            return TorNotReady(phase=status.phase.value, percent=status.percent)
+        return TorLost(reason="the connection to the joined session went with it")
 
     def make(self, purpose: str, *, is_by_tor: bool) -> Way:
         """Make a way that was not opened yet; ``purpose`` names it in the list of services.

@@ -291,9 +291,7 @@ class JoiningService:
     async def _notice(self, late: _Late) -> None:
         """Wait until the end of Tor would be known, and hand on whose doing the end of the connection was."""
         await self._parts.tools.clock.sleep(_NOTICE_S)
-        has_tor = self._parts.way_in.has_tor
-        reason = "the connection to the joined session went with it"
-        late.lost(None if has_tor else TorLost(reason=reason))
+        late.lost(self._parts.way_in.loss())
 
     async def _forget_key(self, invited: Invited) -> None:
         """Have Tor forget the client key; one that cannot be asked has forgotten it, or does when it ends."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from core.errors import PictureUnreadable
+from core.errors import CameraMissing
 
 VIEW_WIDTH, VIEW_HEIGHT = 960, 720
 _VIEWS_PER_SECOND = 8
@@ -15,14 +15,14 @@ _PREFIX = "video"
 def find_camera(wanted: str, devices: Path = _DEVICES) -> tuple[str, ...]:
     """Give ffmpeg's arguments for a camera: the wanted device, or the first one of the machine.
 
-    Raises PictureUnreadable where there is none. Only Video4Linux devices are ever opened.
+    Raises CameraMissing where there is none. Only Video4Linux devices are ever opened.
     """
     found = sorted(devices.glob(f"{_PREFIX}[0-9]*"), key=_number)
     device = Path(wanted) if wanted else next(iter(found), None)
     if device is None:
-        raise PictureUnreadable(reason="this appliance has no camera")
+        raise CameraMissing(reason="this appliance has no camera")
     if device not in found:
-        raise PictureUnreadable(reason=f"there is no camera {device}")
+        raise CameraMissing(reason=f"there is no camera {device}")
     return ("-f", "v4l2", "-i", str(device))
 
 

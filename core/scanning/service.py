@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from core.api.events import Event
 from core.api.scanning import CameraLooked, ScanCode
-from core.errors import PictureUnreadable
+from core.errors import CameraMissing, PictureUnreadable
 from core.recording.child import Child, child_environment, find_program
 from core.runtime.workers import Worker
 from core.scanning.camera import find_camera, view_arguments
@@ -35,7 +35,7 @@ class ScanningService:
         self._find = find or find_camera
 
     async def scan(self, command: ScanCode) -> str:
-        """Look until there is a code. Raises PictureUnreadable, MissingProgram."""
+        """Look until there is a code. Raises CameraMissing, PictureUnreadable, MissingProgram."""
         camera = self._find(await self._camera())
         environment = child_environment()
         ffmpeg = find_program("ffmpeg", "ffmpeg", environment)
@@ -59,7 +59,7 @@ class ScanningService:
             if data == b"":
                 await child.wait(_LAST_WORDS_S)
                 reason = "; ".join(child.log_lines[-1:]) or "it ended"
-                raise PictureUnreadable(reason=f"the camera gives no picture: {reason}")
+                raise CameraMissing(reason=f"the camera gives no picture: {reason}")
             waiting += data or b""
             whole = len(waiting) // VIEW_BYTES
             if not whole:

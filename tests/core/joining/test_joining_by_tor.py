@@ -130,6 +130,8 @@ def test_tor_is_waited_for_before_anybody_is_called() -> None:
     [
         (TorPhase.READY, "the other end has ended it"),
         (TorPhase.RESTARTING, "tor lost"),
+        (TorPhase.CONNECTING, "tor not ready"),
+        (TorPhase.STUCK, "tor not ready"),
     ],
 )
 def test_the_loss_of_the_own_tor_is_not_the_other_ends_doing(phase: TorPhase, reason: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.errors import PictureUnreadable
+from core.errors import CameraMissing
 from core.scanning.camera import find_camera, view_arguments
 
 
@@ -33,7 +33,7 @@ def test_a_chosen_camera_is_taken(tmp_path: Path) -> None:
 
 def test_without_a_camera_that_is_said(tmp_path: Path) -> None:
     """The reason names what is missing."""
-    with pytest.raises(PictureUnreadable) as caught:
+    with pytest.raises(CameraMissing) as caught:
         find_camera("", tmp_path)
     assert caught.value.facts == {"reason": "this appliance has no camera"}
 
@@ -41,7 +41,7 @@ def test_without_a_camera_that_is_said(tmp_path: Path) -> None:
 @given(st.text())
 def test_a_setting_never_opens_anything_else(wanted: str) -> None:
     """Whatever the setting says, a file that is no camera of this machine is refused."""
-    with pytest.raises(PictureUnreadable):
+    with pytest.raises(CameraMissing):
         find_camera(wanted, Path(__file__).parent)
 
 

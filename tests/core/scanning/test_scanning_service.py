@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from core.api.commands import ChangeSetting
 from core.api.events import Event
 from core.api.scanning import CameraLooked, ScanCode
-from core.errors import PictureUnreadable
+from core.errors import CameraMissing, PictureUnreadable
 from core.scanning.service import ScanningService
 from core.scanning.view import PREVIEW_HEIGHT, PREVIEW_WIDTH, VIEW_BYTES, make_preview, read_code
 from tests.engine_thread import on_engine_thread
@@ -66,7 +66,7 @@ def test_a_camera_that_sees_no_code_ends_in_time() -> None:
 
 def test_a_camera_that_ends_is_told_with_its_words(tmp_path: Path) -> None:
     """What ffmpeg said last is in the reason."""
-    with pytest.raises(PictureUnreadable) as caught:
+    with pytest.raises(CameraMissing) as caught:
         scan(("-i", str(tmp_path / "missing.png")))
     assert "missing.png" in str(caught.value.facts["reason"])
 
@@ -78,7 +78,7 @@ def test_without_a_camera_nothing_is_started(tmp_path: Path) -> None:
         return str(tmp_path / "video7")
 
     made = ScanningService(lambda _event: None, setting)
-    with pytest.raises(PictureUnreadable):
+    with pytest.raises(CameraMissing):
         on_engine_thread(lambda: made.scan(ScanCode()))
 
 

@@ -249,7 +249,7 @@ def test_bridges_come_from_a_qr_code(make_kiosk: KioskMaker, size: tuple[int, in
 def test_a_scan_that_finds_nothing_can_be_tried_again_or_left(make_kiosk: KioskMaker) -> None:
     """The reason is shown; leaving the screen cancels what runs."""
     kiosk, appliance = visit(make_kiosk, net.stuck())
-    appliance.answers[ScanCode] = failure("picture_unreadable", 1, reason="there is no camera")
+    appliance.answers[ScanCode] = failure("camera_missing", 3, reason="there is no camera")
     kiosk.tap("bridgeButton")
     kiosk.tap("bridgeScanButton")
     kiosk.until(lambda: "there is no camera" in kiosk.text("scanFailure"))
