@@ -29,6 +29,7 @@ Result = TypeVar("Result")
 _HERE4, _THERE4, _BEHIND4, _BEYOND4 = "10.84.0.1", "10.84.0.2", "10.85.0.1", "192.0.2.1"
 _HERE6, _THERE6 = "fd84::1", "fd84::2"
 _HERE_MAC, _THERE_MAC = "02:00:00:00:00:01", "02:00:00:00:00:02"
+_NFT = "/usr/sbin/nft"  # where an ordinary user's PATH does not lead
 _ANSWER_S = 2.0
 _CLONE_NEWNET = 0x40000000
 _SCTP, _GRE = 132, 47
@@ -44,7 +45,7 @@ def main() -> None:
         _lay_cable(other)
         subprocess.run(["mount", "--bind", users, "/etc/passwd"], check=True)
         if rules != "-":
-            subprocess.run(["nft", "-f", rules], check=True)
+            subprocess.run([_NFT, "-f", rules], check=True)
         ends = _Ends(other)
         found: dict[str, object] = {
             "out": ends.try_out(),
@@ -283,7 +284,7 @@ def _try_loopback() -> list[str]:
 
 
 def _counters() -> dict[str, int]:
-    said = subprocess.run(["nft", "-j", "list", "counters"], check=True, capture_output=True)
+    said = subprocess.run([_NFT, "-j", "list", "counters"], check=True, capture_output=True)
     counters = [
         each["counter"] for each in json.loads(said.stdout)["nftables"] if "counter" in each
     ]

@@ -25,13 +25,8 @@ from tests.fakes.private_tor_node import Node, making_keys
 
 AUTHORITIES, RELAYS = 3, 4
 _ATTEMPTS = 5
-_INTERVALS_S = (
-    10,
-    15,
-    20,
-    30,
-    60,
-)  # before the first consensus; ten is the shortest that Tor takes
+# Before the first consensus; ten is the shortest that Tor takes.
+_INTERVALS_S = (10, 15, 20, 30, 60)
 _PATIENCE = 1.8  # relays have so much longer to start than their keys took to make
 _AFTER_VOTES_S = 4  # from the votes to the consensus: two delays of two seconds, the shortest
 _VOTES_AT_SHARE = 0.9  # of what the interval leaves for relays to start and send their descriptors
@@ -76,7 +71,14 @@ TestingDirAuthVoteGuard *
 TestingDirAuthVoteHSDir *
 TestingMinExitFlagThreshold 0
 TestingAuthDirTimeToLearnReachability 0
+AuthDirVoteStableGuaranteeMinUptime 1 second
+V3BandwidthsFile {home}/bandwidths
 """
+
+# What relays say of themselves at the start may give one of them all of the bandwidth: it would be chosen for the first
+# and the last hop of every circuit, and no circuit would come about. So authorities measure all relays as equally fast,
+# and call all nodes stable, without which they carry nothing for onion services.
+_BANDWIDTH_KB = 10_000
 
 
 class NotUsable(Exception):
@@ -127,6 +129,8 @@ class Network:
         Authorities vote at fixed times, which are laid so that relays have just enough time before the first.
         """
         consensus = int(time.time() + _until_votes_s(interval_s) + _AFTER_VOTES_S) + 1
+        for node in self.authorities:
+            (node.home / "bandwidths").write_text(self._bandwidths(), "ascii")
         for node in self.nodes:
             _write_torrc(node, self.client_lines, interval_s, consensus % interval_s)
             node.start()
@@ -136,6 +140,12 @@ class Network:
         self._wait_until(self._are_informed, _USABLE_S)
         # Now and then, a network of so few nodes comes up in which circuits fail, for everybody and for good.
         self._wait_until(lambda: all(node.is_connected() for node in self.nodes), _CONNECTED_S)
+
+    def _bandwidths(self) -> str:
+        """Write what authorities measure of relays (bandwidth-file-spec, version 1.0.0)."""
+        relays = self.nodes[len(self.authorities) :]
+        lines = [f"node_id=${node.fingerprint} bw={_BANDWIDTH_KB}" for node in relays]
+        return "\n".join([str(int(time.time())), *lines]) + "\n"
 
     def _are_informed(self) -> bool:
         """Tell whether all nodes know the network; whoever does not is asked to fetch it now."""
@@ -216,7 +226,9 @@ def _write_torrc(node: Node, client_lines: tuple[str, ...], interval_s: int, off
     text = "\n".join(client_lines) + "\n"
     text += _NODE.format(name=node.name, home=node.home, or_port=node.or_port, owner=os.getpid())
     if node.dir_port:
-        text += _AUTHORITY.format(dir_port=node.dir_port, interval=interval_s, offset=offset_s)
+        text += _AUTHORITY.format(
+            home=node.home, dir_port=node.dir_port, interval=interval_s, offset=offset_s
+        )
     node.torrc.write_text(text, "utf-8")
 
 

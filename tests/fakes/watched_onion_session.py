@@ -8,6 +8,7 @@ somebody who reaches out on purpose, which must be heard.
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import signal
@@ -42,6 +43,7 @@ from tests.fakes.wire_tap import Heard, WireTap
 
 _OUT, _GATEWAY4, _GATEWAY6 = "10.86.0.1/24", "10.86.0.2", "fd86::2"
 _ELSEWHERE = "192.0.2.1"
+_PR_CAP_AMBIENT, _CLEAR_ALL = 47, 4
 _MAC = "02:00:00:00:00:03"
 
 
@@ -49,6 +51,7 @@ def main() -> None:
     """Lay the way out, run everything, and print what was heard."""
     directory = Path(sys.argv[1])
     _lay_way_out(directory)
+    _hand_no_capabilities_on()
     found: dict[str, Any] = {}
     with running_private_tor(directory / "network") as network:
         found["session"], found["killed"] = _session(directory, network)
@@ -74,6 +77,12 @@ def _lay_way_out(directory: Path) -> None:
         f"mount --bind {names} /etc/resolv.conf",
     ):
         subprocess.run(words.split(), check=True)
+
+
+def _hand_no_capabilities_on() -> None:
+    """Let programs that are started have what they have for any user: no capability in this namespace (prctl(2))."""
+    if ctypes.CDLL(None, use_errno=True).prctl(_PR_CAP_AMBIENT, _CLEAR_ALL, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "capabilities could not be given up")
 
 
 @contextmanager

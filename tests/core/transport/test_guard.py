@@ -172,13 +172,18 @@ def test_this_machine_is_open() -> None:
 
 
 def test_nothing_is_sent_before_it_is_refused() -> None:
-    """In a network of its own, whose counters start at nothing, no packet is so much as tried."""
+    """In a network of its own, whose counters start at nothing, no packet is so much as tried.
+
+    Names of this machine are left out: where it has several addresses, the C library looks which one has a way, and
+    that is counted.
+    """
+    elsewhere = [each for each in (*REFUSED, *UNKNOWN) if "'localhost'" not in each]
     counted = _TRY + _COUNT
     alone = ("unshare", "--user", "--map-root-user", "--net")
     unguarded = counted.replace("\nforbid_clearnet()", "\n")
     connecting = f"{_STREAM}.connect(('192.0.2.1', 80))"
     assert int(attempt(connecting, before=alone, code=unguarded)[-1][0]) > 0
-    assert attempt(*REFUSED, *UNKNOWN, before=alone, code=counted)[-1] == ["0", ""]
+    assert attempt(*elsewhere, before=alone, code=counted)[-1] == ["0", ""]
 
 
 @pytest.mark.parametrize(
