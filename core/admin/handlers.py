@@ -20,6 +20,7 @@ from core.admin.readings import (
     session_document,
 )
 from core.admin.schemas import USUAL_AT_ONCE
+from core.api.devices import fingerprint_of
 from core.errors import Bug, NothingThere
 from core.storage.data_directory import DataDirectory
 
@@ -63,6 +64,7 @@ async def read_self(readings: Readings, given: Given) -> Answer:
             "scopes": [scope.value for scope in access.scopes],
             "expires_utc_ms": access.expires_utc_ms,
             "device": readings.device(),
+            "device_fingerprint": fingerprint_of(readings.device()),
             "software_version": readings.software_version,
             "api_version": API_VERSION,
             "now_utc_ms": readings.parts.clock.now().utc_ns // _MS_IN_NS,

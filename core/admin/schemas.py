@@ -103,6 +103,9 @@ SCHEMAS: Final[dict[str, Schema]] = {
         scopes=_list_of({"type": "string", "enum": [scope.value for scope in Scope]}),
         expires_utc_ms=_MOMENT,
         device=_hex(32, "the device's Ed25519 public key"),
+        device_fingerprint=_hex(
+            32, "BLAKE3 of that key: what people compare, on the screen Node and in proofs"
+        ),
         software_version=_TEXT,
         api_version={"type": "string", "const": "1"},
         now_utc_ms=_MOMENT,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from core.api.commands import Command
+from core.api.devices import fingerprint_of
 from core.api.events import Event
 from core.api.hosting import Grant
 from core.api.permissions import Capability, GrantLength, Profile, Rule, Zone
@@ -45,6 +46,11 @@ class Terms:
     height: int
     policy_hash: str
     text: str  # the sentences that are accepted, one a line
+    device_fingerprint: str = field(init=False)  # of ``device``, in hex: what people compare
+
+    def __post_init__(self) -> None:
+        """Name the device as people compare it."""
+        object.__setattr__(self, "device_fingerprint", fingerprint_of(self.device))
 
 
 class JoinedState(Enum):

@@ -7,6 +7,7 @@ from enum import Enum
 
 from core.api.access import Scope
 from core.api.commands import Command
+from core.api.devices import fingerprint_of
 from core.api.events import Event
 
 
@@ -22,6 +23,11 @@ class Peer:
     added_utc_ms: int
     seen_utc_ms: int | None = None
     moves: int = 0  # how often its address changed, each by a statement that the old one signed
+    device_fingerprint: str = field(init=False)  # of ``device``, in hex: what people compare
+
+    def __post_init__(self) -> None:
+        """Name the device as people compare it."""
+        object.__setattr__(self, "device_fingerprint", fingerprint_of(self.device))
 
 
 class PeerTopic(Enum):

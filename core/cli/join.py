@@ -61,7 +61,7 @@ def _show_terms(terms: Terms, *, is_json: bool) -> None:
         return
     asked = ", ".join(each.value for each, rule in terms.rules if rule is Rule.ASK)
     print(f"session       {terms.session_id}, as {terms.role.value}")
-    print(f"device        {terms.device}")
+    print(f"device        {terms.device_fingerprint}")
     print(f"certificate   SHA-256 {terms.certificate_sha256}")
     print(f"terms         {terms.terms_hash}")
     print(f"profile       {terms.profile.value}: to be asked for: {asked or 'nothing'}")

@@ -33,7 +33,7 @@ from core.cli.report import report_answer
 from core.cli.units import count, moment, size
 from core.errors import ExitCode, PeerUnknown, UsageFailure
 from core.peers.pairing import read_pairing
-from core.vault.device import fingerprint, short_fingerprint
+from core.vault.device import short_fingerprint
 
 _LARGEST_LINE = 4096
 _PASTE = "Paste the line that the other appliance shows, and press Enter."
@@ -60,10 +60,17 @@ def list_peers(conversation: Conversation, _invocation: Namespace) -> Answer:
     """List the peers."""
     peers = _all(conversation)
     rows = [
-        (each.peer_id, each.name, _short(each.address), _scopes(each), moment(each.seen_utc_ms))
+        (
+            each.peer_id,
+            each.name,
+            _short(each.address),
+            short_fingerprint(each.device_fingerprint),
+            _scopes(each),
+            moment(each.seen_utc_ms),
+        )
         for each in peers
     ]
-    header = ("PEER", "NAME", "ADDRESS", "MAY READ", "SEEN (UTC)")
+    header = ("PEER", "NAME", "ADDRESS", "DEVICE", "MAY READ", "SEEN (UTC)")
     lines = list(table(header, rows)) if rows else ["No peers. Pair with one: lucid peer add"]
     return Answer({"peers": plain(peers)}, lines)
 
@@ -111,10 +118,12 @@ def proof(conversation: Conversation, invocation: Namespace) -> Answer:
     command = FetchProof(peer.peer_id, invocation.session_id, str(place))
     fetched = cast("ExportedFile", conversation.ask(command))
     if not invocation.verify:
-        check = f"Check it with: lucid proof verify {fetched.path} --device {_device(peer)}"
+        check = (
+            f"Check it with: lucid proof verify {fetched.path} --device {peer.device_fingerprint}"
+        )
         return Answer(plain(fetched), [f"{fetched.path}: {size(fetched.size_bytes)}", check])
     say(f"{fetched.path}: {size(fetched.size_bytes)}")
-    asked = VerifyBundle(place, checkpoint=invocation.checkpoint, device=_device(peer))
+    asked = VerifyBundle(place, checkpoint=invocation.checkpoint, device=peer.device_fingerprint)
     return report_answer(cast("VerificationReport", conversation.ask(asked)))
 
 
@@ -178,16 +187,12 @@ def _about(peer: Peer, words: str) -> Answer:
             ("peer", peer.peer_id),
             ("name", peer.name),
             ("address", peer.address),
-            ("device", short_fingerprint(_device(peer))),
+            ("device", peer.device_fingerprint),
             ("may read", _scopes(peer)),
             ("moves", str(peer.moves) if peer.moves else None),
         ]
     )
     return Answer(plain(peer), [*known, words])
-
-
-def _device(peer: Peer) -> str:
-    return fingerprint(bytes.fromhex(peer.device))
 
 
 def _scopes(peer: Peer) -> str:

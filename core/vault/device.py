@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from blake3 import blake3
+from core.api.devices import fingerprint_of
 
 
 def fingerprint(device_public_key: bytes) -> str:
     """Name a device by the BLAKE3 hash of its Ed25519 public key, in hex."""
-    return blake3(device_public_key).hexdigest()
+    return fingerprint_of(device_public_key.hex())
 
 
 def short_fingerprint(full: str) -> str:

@@ -65,9 +65,11 @@ def test_a_session_is_joined_steered_and_over_when_its_host_ends_it(
         until(lambda: pair.now() is None, "the end of the joined session")
         assert time.monotonic() - ended < AT_ONCE_S
         sealed = guest.wait_for(
-            lambda event: isinstance(event, SessionChanged)
-            and event.session.session_id == pair.session_id
-            and event.session.state in {SessionState.ANCHORING, SessionState.ANCHORED}
+            lambda event: (
+                isinstance(event, SessionChanged)
+                and event.session.session_id == pair.session_id
+                and event.session.state in {SessionState.ANCHORING, SessionState.ANCHORED}
+            )
         )
         assert isinstance(sealed, SessionChanged)
         assert sealed.session.end_reason == "other_end"

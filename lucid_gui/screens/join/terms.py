@@ -12,19 +12,21 @@ from lucid_gui.text.peers import peer_text
 from lucid_gui.text.words import tr
 
 _MINUTE_S = 60
-_SHORT = 16  # of a device's key, enough to tell two apart at a glance
+_SHORT = 16  # of a device's fingerprint, enough to tell two apart at a glance
 _LONGEST_LINE = 400
 
 
 def short_device(device: str, most: int = _SHORT) -> str:
-    """Give the beginning of a device's key, as many digits, in groups of four."""
+    """Give the beginning of a device's fingerprint, as many digits, in groups of four."""
     return " ".join(device[at : at + 4] for at in range(0, min(len(device), most), 4))
 
 
 def terms_facts(terms: Terms) -> dict[str, Any]:
     """Give what the terms' page shows."""
     return {
-        "title": tr("Appliance %1 lets you in").replace("%1", short_device(terms.device)),
+        "title": tr("Appliance %1 lets you in").replace(
+            "%1", short_device(terms.device_fingerprint)
+        ),
         "role": _role_text(terms),
         "certificate": terms.certificate_sha256,
         "isCertificateKnown": terms.is_certificate_known,
@@ -37,7 +39,7 @@ def terms_facts(terms: Terms) -> dict[str, Any]:
         "desktop": f"{terms.width} × {terms.height}",
         "profile": _profiles()[terms.profile],
         "hashes": [
-            {"title": tr("Device"), "value": terms.device, "isHash": True},
+            {"title": tr("Device"), "value": terms.device_fingerprint, "isHash": True},
             {"title": tr("Hash of these terms"), "value": terms.terms_hash, "isHash": True},
             {"title": tr("Hash of the rules there"), "value": terms.policy_hash, "isHash": True},
         ],

@@ -19,7 +19,9 @@ ACTING = (Capability.POINTER, Capability.KEYBOARD)
 
 def other_end(joined: Joined) -> str:
     """Name the other end by the beginning of its device's key, which it signed with."""
-    return tr("Appliance %1").replace("%1", short_device(joined.terms.device, _NAMED_BY))
+    return tr("Appliance %1").replace(
+        "%1", short_device(joined.terms.device_fingerprint, _NAMED_BY)
+    )
 
 
 def is_out(joined: Joined) -> bool:

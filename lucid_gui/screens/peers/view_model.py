@@ -220,7 +220,7 @@ def _facts(peer: Peer) -> dict[str, Any]:
         "name": peer_text(peer.name, LONGEST_NAME) or tr("An appliance"),
         "detail": ", ".join(each for each in (seen or tr("has not answered yet"), moves) if each),
         "address": peer.address,
-        "device": peer.device,
+        "device": peer.device_fingerprint,
         "scopes": ", ".join(scope_words(each)[0] for each in peer.scopes),
         "canReadHealth": any(each.value == PeerTopic.HEALTH.value for each in peer.scopes),
         "canReadSessions": any(each.value == PeerTopic.SESSIONS.value for each in peer.scopes),

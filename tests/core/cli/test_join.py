@@ -241,7 +241,13 @@ def test_the_terms_are_shown_and_accepted_by_their_hash(
     (command,) = port.sent(JoinSession)
     assert command == JoinSession(LINK, "", "ab" * 32, "cd" * 32, "the hall", ("aa",))
     shown = capsys.readouterr()
-    for each in (TERMS.session_id, TERMS.device, "ab" * 32, "keyboard", "It is recorded."):
+    for each in (
+        TERMS.session_id,
+        TERMS.device_fingerprint,
+        "ab" * 32,
+        "keyboard",
+        "It is recorded.",
+    ):
         assert each in shown.out
     for each in ("Connected", "shielded", "Nothing can be typed"):
         assert each in shown.err

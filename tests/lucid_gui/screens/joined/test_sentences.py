@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from core.api.devices import fingerprint_of
 from core.api.hosting import Grant
 from core.api.joining import Joined, JoinedState, JoinRole
 from core.api.permissions import Capability, Rule
@@ -54,7 +55,7 @@ def test_each_state_is_said(joined: Joined | None, is_in_gap: bool, detail: str)
 
 def test_the_other_end_is_named_by_its_key() -> None:
     """Never by a name that it gives itself."""
-    device = made_up.hex_of("other device")
+    device = fingerprint_of(made_up.hex_of("other device"))
     assert other_end(other.joined()) == f"Appliance {device[:4]} {device[4:8]}"
     assert other_end(other.joined()) in home_facts(other.joined(), is_in_gap=False)["title"]
 
