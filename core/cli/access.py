@@ -48,7 +48,7 @@ def grant(conversation: Conversation, invocation: Namespace) -> Answer:
 
 def list_access(conversation: Conversation, _invocation: Namespace) -> Answer:
     """List who may read, and who could."""
-    conversation.open_vault()
+    conversation.open_existing_vault()
     found = _all(conversation)
     network = cast("Network", conversation.ask(ReadNetwork()))
     lines = list(_accesses(found)) if found else ["Nobody may read from afar."]
@@ -57,7 +57,7 @@ def list_access(conversation: Conversation, _invocation: Namespace) -> Answer:
 
 def revoke(conversation: Conversation, invocation: Namespace) -> Answer:
     """End an access for good."""
-    conversation.open_vault()
+    conversation.open_existing_vault()
     access_id = _resolve(conversation, invocation.access_id)
     ended = cast("Access", conversation.ask(RevokeAccess(access_id)))
     return Answer(plain(ended), [f"{ended.name} ({ended.access_id}) may read no more."])
@@ -67,7 +67,7 @@ def calls(conversation: Conversation, invocation: Namespace) -> Answer:
     """List what was called, newest first."""
     access_id = ""
     if invocation.access is not None:
-        conversation.open_vault()
+        conversation.open_existing_vault()
         access_id = _resolve(conversation, invocation.access)
     command = ListCalls(access_id, invocation.limit, invocation.before)
     found = cast("tuple[Call, ...]", conversation.ask(command))
@@ -77,7 +77,7 @@ def calls(conversation: Conversation, invocation: Namespace) -> Answer:
 
 def verify(conversation: Conversation, _invocation: Namespace) -> Answer:
     """Check that the log of calls is as it was written."""
-    conversation.open_vault()
+    conversation.open_existing_vault()
     found = cast("int", conversation.ask(VerifyCalls()))
     said = f"It holds: {count(found, 'call')} in the log, each as it was written."
     return Answer({"holds": True, "calls": found}, [said])

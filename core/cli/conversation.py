@@ -12,7 +12,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
-from core.api.commands import AnswerQuestion, CancelRequest, Command, CreateVault, UnlockVault
+from core.api.commands import (
+    AnswerQuestion,
+    CancelRequest,
+    Command,
+    CreateVault,
+    Secret,
+    UnlockVault,
+)
 from core.api.events import (
     EngineChanged,
     Event,
@@ -168,6 +175,12 @@ class Conversation:
             self._create_vault()
         elif phase is EnginePhase.LOCKED:
             self.unlock()
+
+    def open_existing_vault(self) -> None:
+        """Make sure that the vault is open; where there is none, none is made, and where it was looked for is said."""
+        if self.wait_ready().phase is EnginePhase.NO_VAULT:
+            self.submit(UnlockVault(Secret("")))  # raises VaultMissing, with its place
+        self.open_vault()
 
     def open_vault_if_given(self) -> None:
         """Open the vault if that takes no asking: what is good to have is not worth a prompt."""

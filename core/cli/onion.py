@@ -79,17 +79,19 @@ def bridges(conversation: Conversation, invocation: Namespace) -> Answer:
 
 def rotate(conversation: Conversation, invocation: Namespace) -> Answer:
     """Replace this appliance's own address."""
-    conversation.open_vault()
+    conversation.open_existing_vault()
+    follow = "Peers that look while the old one is still served follow to it by themselves."
+    lost = "The old one is served no more: give the new one to whoever reads from here."
     return _answer(
         conversation.ask(RotateOnion(invocation.overlap)),
         "The new address is served as soon as the kiosk, or a session, runs here.",
-        "Peers that look while the old one is still served follow to it by themselves.",
+        follow if invocation.overlap > 0 else lost,
     )
 
 
 def finish(conversation: Conversation, _invocation: Namespace) -> Answer:
     """Let the old address go."""
-    conversation.open_vault()
+    conversation.open_existing_vault()
     return _answer(conversation.ask(FinishRotation()), "The old address is gone for good.")
 
 

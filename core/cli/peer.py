@@ -163,7 +163,7 @@ def _go_by_tor(conversation: Conversation) -> None:
 
 
 def _all(conversation: Conversation) -> tuple[Peer, ...]:
-    conversation.open_vault()
+    conversation.open_existing_vault()
     return cast("tuple[Peer, ...]", conversation.ask(ListPeers()))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from core.api.access import (
@@ -21,7 +23,7 @@ from core.api.network import Network, ReadNetwork
 from core.cli import access
 from core.cli.answer import Answer, Refused
 from core.cli.main import run
-from core.errors import UsageFailure
+from core.errors import ExitCode, UsageFailure
 from tests.core.cli.conftest import Talk, invocation
 from tests.fakes.engine_port import FakeEnginePort, failure
 
@@ -166,3 +168,27 @@ def test_the_log_is_checked(talk: Talk, given_passphrase: object) -> None:
 def test_what_makes_no_sense_is_said(words: tuple[str, ...]) -> None:
     """A scope that there is not, no scope, no ID: all end with the exit code of wrong usage."""
     assert run(["access", *words]) == 2
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("access", "list"),
+        ("access", "verify"),
+        ("peer", "list"),
+        ("onion", "rotate"),
+        ("onion", "finish"),
+    ],
+)
+def test_no_vault_is_made_where_there_is_none(
+    words: tuple[str, ...],
+    data_directory: Path,
+    passphrase_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A data directory that was mistyped is told as one without a vault, and is left without."""
+    monkeypatch.setenv("LUCID_PASSPHRASE_FILE", str(passphrase_file))
+    assert run([*words, "--data-dir", str(data_directory)]) == ExitCode.MISSING
+    assert str(data_directory / "vault.json") in capsys.readouterr().err
+    assert not (data_directory / "vault.json").exists()

@@ -261,9 +261,9 @@ def test_offline_no_peer_is_asked(
     file = tmp_path / "line"
     file.write_text(LINE, encoding="utf-8")
     at = ["--data-dir", str(data_directory), "--json"]
-    assert run(["peer", "list", *at]) == 0
-    assert json.loads(capsys.readouterr().out) == {"peers": []}
     assert run(["peer", "add", str(file), *at]) == 3
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "network_offline"
+    assert run(["peer", "list", *at]) == 0
+    assert json.loads(capsys.readouterr().out) == {"peers": []}
     assert run(["peer", "health", "Büro", *at]) == 1
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "peer_unknown"
