@@ -61,7 +61,7 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
     ),
     "rotation_running": Sentence(
         "The onion address is being changed already; {address} is still served.",
-        "Let the old one go first, or wait until it goes by itself.",
+        "Let the old one go first (lucid onion finish), or wait until it goes by itself.",
     ),
     "rotation_missing": Sentence(
         "The onion address is not being changed.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -66,6 +67,9 @@ _UNWRITABLE_CODES = {
     sqlite3.SQLITE_BUSY,
 }
 
+# What SQLite says of a full disk where it makes its shared memory or its journal.
+_FULL_TOO = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
+
 
 class SqliteFile:
     """A store in one file; it belongs to the thread that made it."""
@@ -103,7 +107,9 @@ class SqliteFile:
             yield
         except sqlite3.Error as error:
             primary = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            if primary == sqlite3.SQLITE_FULL:
+            if primary == sqlite3.SQLITE_FULL or (
+                primary in _FULL_TOO and not shutil.disk_usage(self._path.parent).free
+            ):
                 raise StorageFull(path=str(self._path)) from error
             if primary in _UNWRITABLE_CODES:
                 raise DataDirectoryUnwritable(path=str(self._path), reason=str(error)) from error
