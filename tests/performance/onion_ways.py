@@ -57,9 +57,7 @@ async def ways_of(directory: Path, network: PrivateTor) -> AsyncIterator[Ways]:
         transport = Transport(onion)
 
         async def by_proxy(_: int) -> socket.socket:
-            stream = await asyncio.to_thread(_dial_loopback, facts["proxy"])
-            stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            return stream
+            return await asyncio.to_thread(_dial_proxy, facts["proxy"])
 
         async def by_plain_tors(number: int) -> socket.socket:
             return await asyncio.to_thread(_dial_plain, plain, plain_host, number)
@@ -91,6 +89,12 @@ async def ways_of(directory: Path, network: PrivateTor) -> AsyncIterator[Ways]:
             yield Ways(dials, lambda: lead("lucid"))
         finally:
             await onion.stop()
+
+
+def _dial_proxy(port: int) -> socket.socket:
+    stream = _dial_loopback(port)
+    stream.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return stream
 
 
 def ping(stream: socket.socket, count: int) -> list[float]:
