@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from core.api.network import ServicePhase, TorPhase
-from core.errors import ClientKeyNeeded, Failure, HostUnreachable
+from core.errors import ClientKeyNeeded, Failure
 from core.onion.bridges import read_bridges
 from core.onion.keys import ClientKey, ServiceKey
 from core.onion.service import OnionService
@@ -98,19 +98,11 @@ def test_a_service_opens_to_its_clients_only(private_tor: PrivateTor, tmp_path: 
             assert await _ask(guest, address, client) == b"hello"
             await _kill(host)
             await host.onion.wait_reachable(address, READY_S)
-            assert await _ask_again(guest, address, client) == b"hello"
+            assert await _ask(guest, address, client) == b"hello"
             await _kill(guest)
             assert await _ask(guest, address, client) == b"hello"
 
     asyncio.run(script())
-
-
-async def _ask_again(guest: Watched, address: str, key: ClientKey) -> bytes:
-    """Ask, and once more where tor spent its time on the introduction points of the service's life before."""
-    try:
-        return await _ask(guest, address, key)
-    except HostUnreachable:
-        return await _ask(guest, address, key)
 
 
 async def _kill(watched: Watched) -> None:
