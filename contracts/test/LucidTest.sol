@@ -4,17 +4,29 @@ pragma solidity 0.8.37;
 /// @notice The part of forge's cheat codes that these tests use.
 interface Cheats {
     function accesses(address target) external view returns (bytes32[] memory reads, bytes32[] memory writes);
+    function addr(uint256 privateKey) external pure returns (address account);
     function assertEq(address left, address right, string calldata note) external pure;
+    function assertEq(bytes calldata left, bytes calldata right, string calldata note) external pure;
     function assertEq(bytes32 left, bytes32 right, string calldata note) external pure;
     function assertEq(uint256 left, uint256 right, string calldata note) external pure;
+    function assertEq(string calldata left, string calldata right, string calldata note) external pure;
     function assertFalse(bool condition, string calldata note) external pure;
     function assertTrue(bool condition, string calldata note) external pure;
     function assume(bool condition) external pure;
+    function chainId(uint256 id) external;
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address account);
     function deal(address account, uint256 balance) external;
+    function etch(address target, bytes calldata code) external;
     function expectEmit(address emitter) external;
     function expectRevert(bytes calldata reason) external;
+    function getNonce(address account) external view returns (uint64 nonce);
+    function load(address target, bytes32 slot) external view returns (bytes32 value);
     function prank(address sender) external;
     function record() external;
+    function roll(uint256 number) external;
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+    function startPrank(address sender) external;
+    function stopPrank() external;
     function store(address target, bytes32 slot, bytes32 value) external;
     function warp(uint256 timestamp) external;
 }

@@ -17,6 +17,8 @@ const PUBLISHED = {
   LucidAnchors: "src/anchors/LucidAnchors.sol",
   LucidChunkStore: "src/storage/LucidChunkStore.sol",
 };
+// The routers run on TRON, whose virtual machine lags behind: nothing newer than paris (no PUSH0).
+const OLDER_EVM = { "src/payouts/PayoutRouterV0.sol": "paris", "src/payouts/PayoutRouterKYC.sol": "paris" };
 
 /** JSON with sorted keys and no white space (RFC 8785; all our numbers are small integers, all text ASCII). */
 function canonical(value) {
@@ -35,13 +37,34 @@ function readSources() {
   );
 }
 
-/** The compiler's output for all sources; any error or warning ends the build. */
-function compileAll() {
-  const settings = { ...SETTINGS, outputSelection: { "*": { "*": OUTPUTS } } };
-  const input = { language: "Solidity", sources: readSources(), settings };
-  const output = JSON.parse(compiler.compile(JSON.stringify(input)));
+/** What the compiler asks for beyond our own sources: OpenZeppelin's, from the locked npm package. */
+function readImport(name) {
+  const file = path.join(CONTRACTS, "node_modules", name);
+  if (!name.startsWith("@openzeppelin/contracts/") || !fs.existsSync(file)) return { error: `${name} is not here` };
+  return { contents: fs.readFileSync(file, "utf8") };
+}
+
+/** The compiler's settings for a source file. */
+function settingsFor(source) {
+  return { ...SETTINGS, evmVersion: OLDER_EVM[source] ?? SETTINGS.evmVersion };
+}
+
+/** The compiler's output for the published contracts of one EVM version; any error or warning ends the build. */
+function compileFor(evmVersion, sources) {
+  const wanted = Object.entries(PUBLISHED).filter(([, source]) => settingsFor(source).evmVersion === evmVersion);
+  if (wanted.length === 0) return {};
+  const outputSelection = Object.fromEntries(wanted.map(([name, source]) => [source, { [name]: OUTPUTS }]));
+  const input = { language: "Solidity", sources, settings: { ...SETTINGS, evmVersion, outputSelection } };
+  const output = JSON.parse(compiler.compile(JSON.stringify(input), { import: readImport }));
   if (output.errors?.length) throw new Error(output.errors.map((error) => error.formattedMessage).join("\n"));
   return output.contracts;
+}
+
+/** The compiler's output for every published contract. */
+function compileAll() {
+  const sources = readSources();
+  const versions = new Set(Object.values(PUBLISHED).map((source) => settingsFor(source).evmVersion));
+  return Object.assign({}, ...[...versions].map((version) => compileFor(version, sources)));
 }
 
 /** Where the constructor writes immutables into the runtime code, in order. */
@@ -51,14 +74,14 @@ function immutablesOf(deployed) {
 }
 
 /** One artifact, as the text of its file. */
-function artifactText(name, compiled) {
+function artifactText(name, source, compiled) {
   const sources = Object.fromEntries(
     Object.entries(JSON.parse(compiled.metadata).sources).map(([file, { keccak256 }]) => [file, keccak256]),
   );
   const artifact = {
     abi: compiled.abi,
     bytecode: `0x${compiled.evm.bytecode.object}`,
-    compiler: { settings: SETTINGS, version: compiler.version().replace(".Emscripten.clang", "") },
+    compiler: { settings: settingsFor(source), version: compiler.version().replace(".Emscripten.clang", "") },
     immutables: immutablesOf(compiled.evm.deployedBytecode),
     name,
     runtime_bytecode: `0x${compiled.evm.deployedBytecode.object}`,
@@ -86,7 +109,7 @@ function bringUpToDate(isCheck) {
   let stale = 0;
   for (const [name, source] of Object.entries(PUBLISHED)) {
     const file = path.join(ARTIFACTS, `${name}.json`);
-    const text = artifactText(name, compiled[source][name]);
+    const text = artifactText(name, source, compiled[source][name]);
     if (currentText(file) === text) continue;
     stale += 1;
     if (!isCheck) replaceFile(file, text);
