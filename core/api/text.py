@@ -218,7 +218,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "data_directory_busy": Sentence(
         "Another Lucid already works on {path} (process {pid}).",
-        "End that one (the kiosk, or a command that still runs), or choose another data directory.",
+        "Do it there (in the kiosk, or by a line to lucid session host), end that one, or choose another directory.",
     ),
     "storage_full": Sentence(
         "There is no space left for {path}.",

@@ -34,6 +34,7 @@ from core.api.text import sentence_for
 from core.cli.answer import Answer, Interrupted, Refused, error_document, plain, say
 from core.cli.conversation import Conversation, InterruptAsked
 from core.cli.host_options import host_command
+from core.cli.host_readers import READER_LINES, answer_line
 from core.cli.invitation_text import (
     connect_line,
     invitation_lines,
@@ -47,8 +48,8 @@ from core.errors import UsageFailure
 
 _RUNNING = (SessionState.OPENING, SessionState.RECORDING)
 _HELP = (
-    "Type: deny · revoke CAPABILITY · shield on|off · drop · code (a new one) · observer [off] · end."
-    " Only the kiosk can allow."
+    "Type: deny · revoke CAPABILITY · shield on|off · drop · code (a new one) · observer [off]"
+    f" · {READER_LINES} · end. Only the kiosk can allow."
 )
 _REACH = {
     True: "Tor leads to this session again.",
@@ -211,6 +212,10 @@ def _take_lines(conversation: Conversation, watch: _Watch) -> bool:
 def _carry_out(conversation: Conversation, watch: _Watch, words: tuple[str, ...]) -> None:
     """Do what a typed line says; what cannot be done is said, and the session goes on."""
     try:
+        answer = answer_line(conversation, words)
+        if answer is not None:
+            _show_answer(answer, is_json=watch.is_json)
+            return
         for command in _commands(watch, words):
             result = conversation.submit(command)
             if isinstance(result, Invitation):
@@ -233,6 +238,14 @@ def _show_invitation(invitation: Invitation, watch: _Watch) -> None:
     else:
         _print_invitation(invitation, watch)
         sys.stdout.flush()
+
+
+def _show_answer(answer: Answer, *, is_json: bool) -> None:
+    """Show what a line asked for; on stdout, as the command of that name does."""
+    if is_json:
+        _print_object(answer.document)
+    else:
+        print("\n".join(answer.lines), flush=True)
 
 
 def _show_refusal(failure: FailureSnapshot, *, is_json: bool) -> None:

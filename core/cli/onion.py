@@ -39,6 +39,11 @@ def status(conversation: Conversation, invocation: Namespace) -> Answer:
     conversation.open_vault_if_given()  # else nobody knows the address, and that is all that is missing
     if invocation.wait is not None:
         return _answer(_wait(conversation, invocation.wait))
+    return status_now(conversation)
+
+
+def status_now(conversation: Conversation) -> Answer:
+    """Say how the network stands, as things are."""
     return _answer(conversation.ask(ReadNetwork()))
 
 
