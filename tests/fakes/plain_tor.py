@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from tests.fakes.tether import tethered
 from tests.fakes.tor_talk import tell
 
 _CONNECTED_S = 60.0
@@ -99,7 +100,10 @@ def plain_tor(
     *more_lines: str,
     through: Sequence[str] = (),
 ) -> Iterator[PlainTor]:
-    """Run a tor for the length of a block, connected to the network that the lines are of."""
+    """Run a tor for the length of a block, connected to the network that the lines are of.
+
+    It ends with the thread that runs this, also where that is killed.
+    """
     home.mkdir(mode=0o700, parents=True)
     lines = [*network_lines, *more_lines]
     port = _free_port()
@@ -107,7 +111,7 @@ def plain_tor(
     (home / "no-countries").touch()
     (home / "torrc").write_text(text + "\n".join(lines) + "\n", "utf-8")
     with subprocess.Popen(
-        [*through, "tor", "-f", str(home / "torrc"), *_NO_DEFAULTS, "--hush"],
+        tethered([*through, "tor", "-f", str(home / "torrc"), *_NO_DEFAULTS, "--hush"]),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.fakes.tether import tethered
+
 _ROOT = Path(__file__).parents[2]
 _ENDING_S = 30.0
 
@@ -65,9 +67,13 @@ class PrivateTor:
 
 @contextmanager
 def running_private_tor(directory: Path, through: Sequence[str] = ()) -> Iterator[PrivateTor]:
-    """Run a network for the length of a block; ``through`` is what its program is run by."""
+    """Run a network for the length of a block; ``through`` is what its program is run by.
+
+    It ends with the thread that runs this, also where that is killed.
+    """
+    words = [sys.executable, "-m", "tests.fakes.private_tor_nodes", str(directory)]
     program = subprocess.Popen(
-        [*through, sys.executable, "-m", "tests.fakes.private_tor_nodes", str(directory)],
+        tethered([*through, *words]),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

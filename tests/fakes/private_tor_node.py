@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.fakes.tether import tethered
+
 _ENDING_S = 5.0
 _LAST_WORDS = 12
 _NO_FILE = ("/nonexistent/torrc", "--ignore-missing-torrc")
@@ -44,7 +46,7 @@ class Node:
         """Start it; it says nothing on its outputs."""
         with (self.home / "output").open("ab") as output:
             self.process = subprocess.Popen(
-                ["tor", "-f", str(self.torrc), *_NO_DEFAULTS, "--hush"],
+                tethered(["tor", "-f", str(self.torrc), *_NO_DEFAULTS, "--hush"]),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -106,12 +108,13 @@ def making_keys(node: Node) -> Callable[[], None]:
     node.home.chmod(0o700)
     gencert = None
     if node.dir_port:
+        words = [
+            *("tor-gencert", "--create-identity-key", "-m", "12", "--passphrase-fd", "0"),
+            *("-a", f"127.0.0.1:{node.dir_port}", "-i", "authority_identity_key"),
+            *("-s", "authority_signing_key", "-c", "authority_certificate"),
+        ]
         gencert = subprocess.Popen(
-            [
-                *("tor-gencert", "--create-identity-key", "-m", "12", "--passphrase-fd", "0"),
-                *("-a", f"127.0.0.1:{node.dir_port}", "-i", "authority_identity_key"),
-                *("-s", "authority_signing_key", "-c", "authority_certificate"),
-            ],
+            tethered(words),
             cwd=keys,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -120,13 +123,14 @@ def making_keys(node: Node) -> Callable[[], None]:
         assert gencert.stdin is not None
         gencert.stdin.write(b"no secret\n")
         gencert.stdin.close()
+    words = [
+        *("tor", "--list-fingerprint", "--hush", "-f", *_NO_FILE, *_NO_DEFAULTS),
+        *("--DataDirectory", str(node.home), "--ORPort", "127.0.0.1:1"),
+        *("--Nickname", node.name, "--Address", "127.0.0.1"),
+        *("--PublishServerDescriptor", "0", "--SocksPort", "0", "--DisableNetwork", "1"),
+    ]
     fingerprint = subprocess.Popen(
-        [
-            *("tor", "--list-fingerprint", "--hush", "-f", *_NO_FILE, *_NO_DEFAULTS),
-            *("--DataDirectory", str(node.home), "--ORPort", "127.0.0.1:1"),
-            *("--Nickname", node.name, "--Address", "127.0.0.1"),
-            *("--PublishServerDescriptor", "0", "--SocksPort", "0", "--DisableNetwork", "1"),
-        ],
+        tethered(words),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -15,6 +19,21 @@ from tests.fakes.plain_tor import PlainTor, SocksRefused, plain_tor, service_lin
 from tests.fakes.private_tor import PrivateTor, running_private_tor
 
 _GREETING = b"hello from behind an onion"
+_ROOT = Path(__file__).parents[2]
+_STARTER = """\
+import sys
+from pathlib import Path
+from tests.fakes.private_tor import running_private_tor
+with running_private_tor(Path(sys.argv[1])):
+    pass
+"""
+
+
+@pytest.fixture(scope="module")
+def own_tor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateTor]:
+    """Give a network that only these tests go by, to be broken: everything else shares the other one."""
+    with running_private_tor(tmp_path_factory.mktemp("own-tor")) as network:
+        yield network
 
 
 @contextmanager
@@ -91,17 +110,23 @@ def test_the_lines_stand_in_a_file(private_tor: PrivateTor) -> None:
     assert all(" 127.0.0.1:" in line for line in authorities)
 
 
-def test_nodes_are_killed_and_come_back(private_tor: PrivateTor) -> None:
-    """A relay that was killed is connected again once it is revived."""
-    private_tor.kill("relay3")
-    private_tor.revive("relay3")
+@pytest.mark.timeout(180)
+def test_nodes_are_killed_and_come_back(own_tor: PrivateTor) -> None:
+    """A relay that was killed is gone, and is connected again once it is revived."""
+    nodes = len(own_tor.nodes)
+    assert len(_nodes_below(own_tor.pid)) == nodes
+    own_tor.kill("relay3")
+    assert len(_nodes_below(own_tor.pid)) == nodes - 1
+    own_tor.revive("relay3")
+    assert len(_nodes_below(own_tor.pid)) == nodes
 
 
-def test_a_cut_network_gives_nothing_back(private_tor: PrivateTor) -> None:
+@pytest.mark.timeout(180)
+def test_a_cut_network_gives_nothing_back(own_tor: PrivateTor) -> None:
     """While it is cut, a directory takes a connection and does not answer; afterwards it does."""
-    port = int(private_tor.network_lines[1].split(" 127.0.0.1:")[1].split()[0])
+    port = int(own_tor.network_lines[1].split(" 127.0.0.1:")[1].split()[0])
     with socket.create_connection(("127.0.0.1", port), 5) as connection:
-        with private_tor.cut():
+        with own_tor.cut():
             connection.sendall(b"GET /tor/status-vote/current/consensus HTTP/1.0\r\n\r\n")
             connection.settimeout(0.5)
             with pytest.raises(TimeoutError):
@@ -119,3 +144,36 @@ def test_a_network_that_does_not_come_up_says_why(tmp_path: Path) -> None:
         running_private_tor(tmp_path),
     ):
         pass
+
+
+def test_a_network_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
+    """Where the run is killed, also before its network is there, none of the network's programs is left."""
+    starter = subprocess.Popen(
+        [sys.executable, "-c", _STARTER, str(tmp_path)], cwd=_ROOT, stderr=subprocess.DEVNULL
+    )
+    try:
+        until(lambda: any("-f" in words for words in _about(tmp_path).values()), "the nodes")
+        starter.kill()
+        starter.wait()
+        until(lambda: not _about(tmp_path), "the end of everything that it started")
+    finally:
+        starter.kill()
+        starter.wait()
+        for number in _about(tmp_path):
+            os.kill(number, signal.SIGKILL)
+
+
+def _about(directory: Path) -> dict[int, list[str]]:
+    """Find the processes whose command lines name something in a directory, by their numbers."""
+    found = {}
+    for each in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (each / "cmdline").read_text("utf-8", "replace").split("\0")
+            if any(word.startswith(str(directory)) for word in words):
+                found[int(each.name)] = words
+    return found
+
+
+def _nodes_below(program: int) -> list[str]:
+    """List the children of the network's program that run."""
+    return Path(f"/proc/{program}/task/{program}/children").read_text("ascii").split()
