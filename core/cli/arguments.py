@@ -316,7 +316,11 @@ def _add_onion(onion: _Commands) -> None:
         metavar="HOURS",
         help="how long the old one is served too, at most 168 (24)",
     )
-    _add(onion, "finish", "let the old address go now")
+    rotate.add_argument(
+        "--yes", action="store_true", help="with --overlap 0: without being asked first"
+    )
+    finish = _add(onion, "finish", "let the old address go now")
+    finish.add_argument("--yes", action="store_true", help="without being asked first")
 
 
 def _add_access(access: _Commands) -> None:

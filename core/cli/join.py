@@ -19,13 +19,13 @@ from core.api.joining import Joined, JoinedChanged, JoinedState, JoinSession, Te
 from core.api.permissions import Rule
 from core.api.snapshots import SessionState, SessionSummary
 from core.cli.answer import Answer, Interrupted, plain, say
-from core.cli.conversation import Conversation, InterruptAsked, interruptible
+from core.cli.confirmation import is_yes
+from core.cli.conversation import Conversation, InterruptAsked
 from core.cli.invitation_line import read_given
 from core.cli.session_text import session_facts, trail_line
 from core.errors import UsageFailure
 
 _RUNNING = (SessionState.OPENING, SessionState.RECORDING)
-_YES = frozenset({"y", "yes"})
 _LONGEST_NAME = 64
 
 
@@ -77,10 +77,8 @@ def _show_terms(terms: Terms, *, is_json: bool) -> None:
 def _accept(terms: Terms, *, is_stdin_read: bool) -> None:
     """Have the person accept; raises UsageFailure where nobody can be asked, Interrupted for a no or Ctrl-C."""
     with _terminal(is_stdin_read=is_stdin_read) as terminal:
-        print("Accept these terms and join? [y/N] ", end="", file=sys.stderr, flush=True)
-        with interruptible():
-            answer = terminal.readline()
-    if answer.strip().lower() not in _YES:
+        is_accepted = is_yes("Accept these terms and join?", terminal)
+    if not is_accepted:
         say(f"Not accepted, and not joined: {terms.session_id}.")
         raise Interrupted
 

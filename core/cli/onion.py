@@ -24,6 +24,7 @@ from core.api.network import (
 from core.api.text import sentence_for
 from core.cli.answer import Answer, plain
 from core.cli.columns import facts
+from core.cli.confirmation import confirm
 from core.cli.conversation import Conversation
 from core.cli.given_text import read_given_text
 from core.cli.units import count, length, moment
@@ -31,6 +32,13 @@ from core.cli.units import count, length, moment
 _LARGEST_LINES = 65_536
 _PASTE = "Paste the bridge lines, press Enter, and end with Ctrl-D."
 _DAY_MS = 86_400_000
+_AT_ONCE = (
+    "Without an overlap the old address goes at once: whoever reads from here is cut off,"
+    " and is not led to the new one. Change the address?"
+)
+_GOES = (
+    "The old address goes for good: whoever has not followed to the new one is cut off. Let it go?"
+)
 
 
 def status(conversation: Conversation, invocation: Namespace) -> Answer:
@@ -83,7 +91,9 @@ def bridges(conversation: Conversation, invocation: Namespace) -> Answer:
 
 
 def rotate(conversation: Conversation, invocation: Namespace) -> Answer:
-    """Replace this appliance's own address."""
+    """Replace this appliance's own address; where the old one goes at once, a person has to mean it."""
+    if invocation.overlap == 0:
+        confirm(_AT_ONCE, is_confirmed=invocation.yes)
     conversation.open_existing_vault()
     follow = "Peers that look while the old one is still served follow to it by themselves."
     lost = "The old one is served no more: give the new one to whoever reads from here."
@@ -94,8 +104,9 @@ def rotate(conversation: Conversation, invocation: Namespace) -> Answer:
     )
 
 
-def finish(conversation: Conversation, _invocation: Namespace) -> Answer:
-    """Let the old address go."""
+def finish(conversation: Conversation, invocation: Namespace) -> Answer:
+    """Let the old address go, if a person means it."""
+    confirm(_GOES, is_confirmed=invocation.yes)
     conversation.open_existing_vault()
     return _answer(conversation.ask(FinishRotation()), "The old address is gone for good.")
 

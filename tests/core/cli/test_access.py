@@ -177,7 +177,7 @@ def test_what_makes_no_sense_is_said(words: tuple[str, ...]) -> None:
         ("access", "verify"),
         ("peer", "list"),
         ("onion", "rotate"),
-        ("onion", "finish"),
+        ("onion", "finish", "--yes"),
     ],
 )
 def test_no_vault_is_made_where_there_is_none(

@@ -30,7 +30,7 @@ from core.api.network import (
     WorkOffline,
 )
 from core.cli import onion
-from core.cli.answer import Answer, Refused
+from core.cli.answer import Answer, Interrupted, Refused
 from core.cli.main import run
 from core.errors import UsageFailure
 from tests.core.cli.conftest import Talk, invocation
@@ -63,6 +63,7 @@ ALL: tuple[type[Command], ...] = (
     RotateOnion,
     FinishRotation,
 )
+ACTIONS = {"rotate": onion.rotate, "finish": onion.finish}
 
 
 def engine(network: Network) -> FakeEnginePort:
@@ -231,10 +232,50 @@ def test_a_rotation_names_both_addresses(talk: Talk, given_passphrase: Path) -> 
     port = engine(ROTATING)
     with talk(port) as conversation:
         said = lines(onion.rotate(conversation, invocation("onion", "rotate", "--overlap", "1.5")))
-        onion.finish(conversation, invocation("onion", "finish"))
+        onion.finish(conversation, invocation("onion", "finish", "--yes"))
     assert asked(port) == [RotateOnion(1.5), FinishRotation()]
     assert "new.onion" in said
     assert "old.onion, until 2025-11-22 15:00:00 UTC" in said
+
+
+@pytest.mark.parametrize("words", [["rotate", "--overlap", "0"], ["finish"]])
+@pytest.mark.parametrize("reply", ["y", " YES ", "n", "", "yes, but"])
+def test_what_cuts_readers_off_is_asked_first(
+    talk: Talk,
+    given_passphrase: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[str],
+    reply: str,
+) -> None:
+    """A person at the terminal says yes; with any other word nothing is asked of the engine."""
+    person, ours = os.openpty()
+    os.write(person, f"{reply}\n".encode())
+    port = engine(ROTATING)
+    with os.fdopen(ours, encoding="utf-8") as terminal, talk(port) as conversation:
+        monkeypatch.setattr(sys, "stdin", terminal)
+        if reply.strip().lower() in {"y", "yes"}:
+            ACTIONS[words[0]](conversation, invocation("onion", *words))
+        else:
+            with pytest.raises(Interrupted):
+                ACTIONS[words[0]](conversation, invocation("onion", *words))
+    os.close(person)
+    assert len(asked(port)) == (reply.strip().lower() in {"y", "yes"})
+
+
+@pytest.mark.parametrize("words", [["rotate", "--overlap", "0"], ["finish"]])
+def test_without_a_terminal_what_cuts_readers_off_needs_its_option(
+    talk: Talk, given_passphrase: Path, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """A script says --yes, or is told to; then nothing is done."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    port = engine(ROTATING)
+    with talk(port) as conversation:
+        with pytest.raises(UsageFailure) as refused:
+            ACTIONS[words[0]](conversation, invocation("onion", *words))
+        assert "add --yes" in str(refused.value.facts["reason"])
+        assert asked(port) == []
+        ACTIONS[words[0]](conversation, invocation("onion", *words, "--yes"))
+    assert len(asked(port)) == 1
 
 
 @pytest.mark.parametrize(
