@@ -3,6 +3,10 @@
 Source: Tor's support policy of 2022-05-09 (a series ends three months after the next one is stable, or when Tor
 Browser has left it); tickets 40760 (0.4.5), 40896 (0.4.7) and 41234 (0.4.8) of tpo/core/tor for the days. Of 0.4.6 no
 day is known to us, only that it ended before 0.4.7. The network's own word, DANGEROUS_VERSION, stands above this table.
+
+0.4.9 has none yet: it is the stable series (since 0.4.9.5 of 2026-02-12, ticket 41234), so its three months have not
+begun. Nobody is warned of a series without a day until the network calls it obsolete (core.onion.health); then they
+are at once, and every day. The day is added here once the series after it is stable.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ class PlayedTor:
         ("0.4.8.16", "obsolete", 100, ["2026-02-05"] * 3),  # the network's word comes first
         ("0.4.9.11 (git-0123456789abcdef)", "recommended", 0, []),
         ("0.4.9.11", "unrecommended", 0, []),
+        ("0.4.9.11", "recommended", -900, []),  # no day is known: only the network's word counts
         ("0.4.9.11", "obsolete", 0, ["2026-05-16"] * 3),
     ],
 )
