@@ -16,6 +16,7 @@ const OUTPUTS = ["abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode
 const PUBLISHED = {
   LucidAnchors: "src/anchors/LucidAnchors.sol",
   LucidChunkStore: "src/storage/LucidChunkStore.sol",
+  ParamRegistry: "src/governance/ParamRegistry.sol",
 };
 // The routers run on TRON, whose virtual machine lags behind: nothing newer than paris (no PUSH0).
 const OLDER_EVM = { "src/payouts/PayoutRouterV0.sol": "paris", "src/payouts/PayoutRouterKYC.sol": "paris" };
