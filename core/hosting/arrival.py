@@ -18,7 +18,7 @@ from core.hosting.consents import Consents
 from core.hosting.door import Door
 from core.hosting.gate_facts import count_of, odd, text_of
 from core.hosting.greeting import Greeting
-from core.hosting.ways import Way
+from core.hosting.ways import WayIn
 from core.permissions.limits import Knock
 from core.remote.entrance import Entrance
 from core.remote.gate_link import Facts
@@ -85,7 +85,7 @@ class Arrival:
         )
 
     def open(
-        self, entrance: Entrance, way: Way, consents: Consents, certificate_sha256: str
+        self, entrance: Entrance, way: WayIn, consents: Consents, certificate_sha256: str
     ) -> None:
         """Begin: the entrance, or the way that leads to it, has an address, and the terms are signed."""
         self._entrance, self._consents = entrance, consents

@@ -37,7 +37,7 @@ from core.hosting.reach import Reach
 from core.hosting.screening import Screening
 from core.hosting.surroundings import EndsSessions, HostsPrograms
 from core.hosting.telling import Telling
-from core.hosting.ways import Way
+from core.hosting.ways import WayIn
 from core.permissions.anomalies import Anomaly, AnomalyResponse
 from core.permissions.desk import Ask, PromptDesk, Visitor, Why
 from core.permissions.grants import GrantTable
@@ -69,7 +69,7 @@ class HostedSession:
         tools: HostingTools,
         host: HostsPrograms,
         *,
-        way: Way,
+        way: WayIn,
         door: Door,
         sign: Sign,
         frame_ns: Callable[[], int],

@@ -11,7 +11,7 @@ from core.api.permissions import Rule
 from core.hosting.arrival import Notes
 from core.hosting.consents import Consents
 from core.hosting.door import Door
-from core.hosting.ways import Way
+from core.hosting.ways import WayIn
 from core.permissions.desk import Ask
 from core.remote.entrance import Entrance
 from core.remote.gate_link import Facts, GateLink
@@ -82,7 +82,7 @@ class ObserverParts:
     clock: Clock
     ask: Ask
     make_host: MakesObserverHost
-    make_way: Callable[[], Way]
+    make_way: Callable[[], WayIn]
     door: Door
     consents: Callable[
         [str], Consents

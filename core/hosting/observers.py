@@ -26,7 +26,7 @@ from core.hosting.observer_parts import Host, ObserverParts, Tells, Trail
 from core.hosting.premises import Premises
 from core.hosting.reach import Reach
 from core.hosting.watching import DENIED, EXPIRED, watching_notice
-from core.hosting.ways import Way
+from core.hosting.ways import WayIn
 from core.permissions.desk import PromptDesk, Visitor, Why
 from core.permissions.grants import GrantTable
 from core.remote.gate_link import Facts, GateState
@@ -325,7 +325,7 @@ class Observers:
         self._reach = Reach(premises.way, self._telling)
         self._errands.begin(self._reach.settle())
 
-    def _open_door(self, host: Host, way: Way, ended: Sequence[str]) -> None:
+    def _open_door(self, host: Host, way: WayIn, ended: Sequence[str]) -> None:
         """Sign the terms and receive whoever comes. Raises VaultLocked, RemoteHostFailed."""
         if host.entrance is None or ended:
             raise RemoteHostFailed(program=(*ended, "entrance")[0], reason="it ended")

@@ -6,7 +6,7 @@ import asyncio
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
-from core.hosting.ways import Way
+from core.hosting.ways import WayIn
 
 
 class StartsAndEnds(Protocol):
@@ -28,7 +28,7 @@ Host = TypeVar("Host", bound=StartsAndEnds)
 class Premises(Generic[Host]):
     """A host with its way in; whatever goes wrong with either, and whoever cancels it, neither is left."""
 
-    def __init__(self, host: Host, way: Way) -> None:
+    def __init__(self, host: Host, way: WayIn) -> None:
         self.host = host
         self.way = way
 

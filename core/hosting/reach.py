@@ -7,7 +7,7 @@ from core.api.network import ServicePhase
 from core.errors import Failure
 from core.hosting.arrival import Notes
 from core.hosting.observer_parts import Tells
-from core.hosting.ways import Way
+from core.hosting.ways import WayIn
 
 TOR = "tor"  # what the trail calls it
 
@@ -18,7 +18,7 @@ class Reach:
     With ``note``, it is written down when Tor no longer leads to the session, and when it does again.
     """
 
-    def __init__(self, way: Way, telling: Tells, note: Notes | None = None) -> None:
+    def __init__(self, way: WayIn, telling: Tells, note: Notes | None = None) -> None:
         self.way = way
         self._telling = telling
         self._note = note

@@ -26,7 +26,7 @@ from core.hosting.observers import Observers
 from core.hosting.policies import ReadsPolicies, make_policy
 from core.hosting.premises import Premises
 from core.hosting.surroundings import EndsSessions, HostsPrograms
-from core.hosting.ways import Progress, Way, WaysIn
+from core.hosting.ways import Progress, WayIn, WaysIn
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.recording.shared_picture import SharedPicture
 from core.recording.shared_picture_source import SharedPictures
@@ -245,7 +245,7 @@ class HostingService:
         return self._running
 
     def _observers(
-        self, session_id: UUID, policy: SessionPolicy, make_way: Callable[[], Way]
+        self, session_id: UUID, policy: SessionPolicy, make_way: Callable[[], WayIn]
     ) -> ObserverParts:
         tools, limits = self._parts.tools, policy.rules.limits
         connections = ConnectionLimit(limits.connections_a_minute)

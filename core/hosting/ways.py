@@ -58,7 +58,7 @@ class Publishes(WatchesTor, Protocol):
         """Publish a service no more; harmless when it is not."""
 
 
-class TorRun(Protocol):
+class TorOnDemand(Protocol):
     """Our tor, which runs once something goes by it."""
 
     def require(self) -> Publishes:
@@ -68,7 +68,7 @@ class TorRun(Protocol):
         """Give it, and start it unless it was started. Raises NetworkOffline."""
 
 
-class Network(Protocol):
+class ChosenNetwork(Protocol):
     """The network as a person has chosen it."""
 
     @property
@@ -76,11 +76,11 @@ class Network(Protocol):
         """Whether sessions are reached by Tor."""
 
     @property
-    def run(self) -> TorRun:
+    def run(self) -> TorOnDemand:
         """Our tor."""
 
 
-class Way(Protocol):
+class WayIn(Protocol):
     """One way in."""
 
     @property
@@ -115,7 +115,7 @@ class Way(Protocol):
         """Lead there no more; harmless when that has been done, and before it was opened."""
 
 
-class LoopbackWay:
+class LoopbackWayIn:
     """No way from anywhere but this machine."""
 
     address = client_key = ""
@@ -136,7 +136,7 @@ class LoopbackWay:
         """The entrance closes by itself."""
 
 
-class OnionWay:
+class OnionWayIn:
     """An onion service with fresh keys, open to one client key only; its address is known before it is published.
 
     ``leaving`` sees to its withdrawal once it is closed.
@@ -232,7 +232,7 @@ class Leaving:
 class WaysIn:
     """Makes ways in: by Tor where a person has chosen that, else on this machine's loopback; for the engine's loop."""
 
-    def __init__(self, network: Network | None = None) -> None:
+    def __init__(self, network: ChosenNetwork | None = None) -> None:
         self._network = network
         self._leaving = Leaving()
 
@@ -262,20 +262,20 @@ class WaysIn:
             return TorNotReady(phase=status.phase.value, percent=status.percent)
         return TorLost(reason="the connection to the joined session went with it")
 
-    def make(self, purpose: str, *, is_by_tor: bool) -> Way:
+    def make(self, purpose: str, *, is_by_tor: bool) -> WayIn:
         """Make a way that was not opened yet; ``purpose`` names it in the list of services.
 
         A session that was to be by Tor never opens on loopback: raises NetworkOffline where Tor was left meanwhile.
         """
         if not is_by_tor:
-            return LoopbackWay()
-        return OnionWay(self.require(), purpose, self._leaving)
+            return LoopbackWayIn()
+        return OnionWayIn(self.require(), purpose, self._leaving)
 
     async def settle(self) -> None:
         """Wait until what led to sessions that are over is withdrawn."""
         await self._leaving.settle()
 
-    def _run(self) -> TorRun:
+    def _run(self) -> TorOnDemand:
         """Give what runs Tor. Raises NetworkOffline where a person has not chosen it."""
         if self._network is None or not self._network.is_by_tor:
             raise NetworkOffline

@@ -16,7 +16,7 @@ from core.evidence.policy import hosted_policy, parse_hosted_policy
 from core.hosting.arrival import Arrival, ArrivalParts
 from core.hosting.consents import Consents
 from core.hosting.door import Door
-from core.hosting.ways import LoopbackWay
+from core.hosting.ways import LoopbackWayIn
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.remote.certificate import tls_context, write_certificate
 from core.remote.entrance import Entrance
@@ -82,7 +82,7 @@ class GreetingBench:
             policy_hash=bytes(32),
         )
         consents = Consents(terms, self.sign, self.clock)
-        self.arrival.open(self.entrance, LoopbackWay(), consents, self.certificate)
+        self.arrival.open(self.entrance, LoopbackWayIn(), consents, self.certificate)
         self.invitation = self.door.invite()
 
     async def close(self) -> None:

@@ -25,7 +25,7 @@ from core.hosting.enforcement import SessionPolicy
 from core.hosting.hosted_session import HostedSession, HostingTools
 from core.hosting.observer_parts import ObserverParts
 from core.hosting.observers import Observers
-from core.hosting.ways import LoopbackWay, Way
+from core.hosting.ways import LoopbackWayIn, WayIn
 from core.permissions.limits import ConnectionLimit, WrongCodes
 from core.permissions.questions import OpenQuestions
 from core.remote.gate_link import Facts
@@ -108,7 +108,7 @@ class HostingStage:
         rules: PolicyRules | None = None,
         *,
         wrong_codes: WrongCodes | None = None,
-        make_way: Callable[[], Way] = LoopbackWay,
+        make_way: Callable[[], WayIn] = LoopbackWayIn,
     ) -> None:
         self.clock = ManualClock()
         self.sign_failure: BaseException | None = None

@@ -10,7 +10,7 @@ import pytest
 from core.api.hosting import AuditActor, AuditKind
 from core.api.network import ServicePhase
 from core.errors import PublishFailed
-from core.hosting.ways import Leaving, LoopbackWay, OnionWay
+from core.hosting.ways import Leaving, LoopbackWayIn, OnionWayIn
 from core.onion.keys import ClientKey
 from tests.fakes.clocks import settle
 from tests.fakes.hosting_stage import HostingStage
@@ -30,15 +30,15 @@ def play(
     async def run() -> HostingStage:
         puppet = tor()
         leaving = Leaving()
-        ways = [OnionWay(puppet, "session", leaving)]
+        ways = [OnionWayIn(puppet, "session", leaving)]
         await ways[0].open()
         if is_early:
             puppet.find()
         unused = iter(ways.copy())
 
-        def make() -> OnionWay:
+        def make() -> OnionWayIn:
             if (way := next(unused, None)) is None:
-                ways.append(way := OnionWay(puppet, "session", leaving))
+                ways.append(way := OnionWayIn(puppet, "session", leaving))
             return way
 
         stage = HostingStage(make_way=make)
@@ -123,7 +123,7 @@ def test_on_this_machine_there_is_no_such_question() -> None:
     """The entrance has the address, and no key opens it."""
 
     async def run() -> None:
-        async with HostingStage(make_way=LoopbackWay) as stage:
+        async with HostingStage(make_way=LoopbackWayIn) as stage:
             shown = stage.session.shown()
             assert shown.reach is None
             assert shown.invitation is not None

@@ -19,7 +19,7 @@ from core.errors import (
     TorStuck,
 )
 from core.hosting.premises import Premises
-from core.hosting.ways import PORT, Leaving, LoopbackWay, OnionWay, WaysIn, wait_for_tor
+from core.hosting.ways import PORT, Leaving, LoopbackWayIn, OnionWayIn, WaysIn, wait_for_tor
 from core.onion.keys import ClientKey
 from core.transport.addresses import read_onion_address
 from tests.fakes.clocks import settle
@@ -133,7 +133,7 @@ def test_a_tor_that_withdraws_nothing_leaves_no_directory(caplog: pytest.LogCapt
 
     async def run() -> None:
         leaving = Leaving()
-        way = OnionWay(Stubborn(), "session", leaving)
+        way = OnionWayIn(Stubborn(), "session", leaving)
         await way.close()
         await leaving.settle()
         assert way.place is not None
@@ -215,7 +215,7 @@ def test_offline_and_on_request_it_is_loopback() -> None:
         ):
             assert not ways.is_by_tor(is_local=is_local)
             way = ways.make("session", is_by_tor=False)
-            assert isinstance(way, LoopbackWay)
+            assert isinstance(way, LoopbackWayIn)
             await way.open()
             await way.wait_reachable()
             await way.close()
@@ -303,7 +303,7 @@ def test_premises_begin_and_end_together() -> None:
     """The way is opened while the host starts; both are closed, whatever one of them does."""
 
     async def scene(tor: PuppetTor) -> None:
-        host, way = PlainHost(), OnionWay(tor, "session", Leaving())
+        host, way = PlainHost(), OnionWayIn(tor, "session", Leaving())
         host.is_slow.clear()
         premises = Premises(host, way)
         starting = asyncio.ensure_future(premises.start())
@@ -327,7 +327,7 @@ def test_premises_that_cannot_begin_leave_nothing(step: str) -> None:
         failure = RemoteHostFailed(program="x", reason="y")
         host = PlainHost(failure if step == "host" else None)
         leaving = Leaving()
-        way = OnionWay(tor, "session", leaving)
+        way = OnionWayIn(tor, "session", leaving)
         tor.is_slow.clear()
         starting = asyncio.ensure_future(Premises(host, way).start())
         await settle()
@@ -357,7 +357,7 @@ def test_what_goes_wrong_at_the_end_is_told_when_both_have_ended() -> None:
 
     async def scene(tor: PuppetTor) -> None:
         leaving = Leaving()
-        premises = Premises(Stuck(), OnionWay(tor, "session", leaving))
+        premises = Premises(Stuck(), OnionWayIn(tor, "session", leaving))
         await premises.start()
         with pytest.raises(RemoteHostFailed):
             await premises.close()

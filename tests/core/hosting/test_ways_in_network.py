@@ -13,7 +13,7 @@ import pytest
 from core.api.network import ServicePhase, TorPhase
 from core.config.engine_options import NetworkOptions
 from core.errors import ClientKeyNeeded, HostUnreachable
-from core.hosting.ways import Leaving, OnionWay, wait_for_tor
+from core.hosting.ways import Leaving, OnionWayIn, wait_for_tor
 from core.onion.keys import ClientKey
 from core.onion.service import Onion
 from core.runtime.clock import SystemClock
@@ -35,7 +35,7 @@ async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
     writer.close()
 
 
-async def says_back(transport: Transport, way: OnionWay, client_key: str) -> bool:
+async def says_back(transport: Transport, way: OnionWayIn, client_key: str) -> bool:
     """Dial, and tell whether somebody says back what is said."""
     stream = await transport.dial(
         way.address, Purpose.SESSION, peer=way.address, client_key=client_key
@@ -51,7 +51,7 @@ async def says_back(transport: Transport, way: OnionWay, client_key: str) -> boo
 async def lives(onion: Onion) -> list[ServicePhase | None]:
     """Open a way, come in by it, and close it; gives its phases."""
     leaving = Leaving()
-    transport, way = Transport(onion), OnionWay(onion, "session", leaving)
+    transport, way = Transport(onion), OnionWayIn(onion, "session", leaving)
     phases = [way.phase]
     await way.open()
     assert way.place is not None
@@ -75,7 +75,7 @@ async def lives(onion: Onion) -> list[ServicePhase | None]:
     return phases
 
 
-async def is_renewed(transport: Transport, way: OnionWay, leaving: Leaving) -> None:
+async def is_renewed(transport: Transport, way: OnionWayIn, leaving: Leaving) -> None:
     """Renew a way: who had the old address comes no more, by an open circuit neither; the new one leads here."""
     address, key = way.address, way.client_key
     with await transport.dial(address, Purpose.SESSION, peer=address, client_key=key):
@@ -121,7 +121,7 @@ def test_a_real_tor_that_hangs_keeps_no_way_open(tmp_path: Path) -> None:
         async with running_tor(tmp_path) as watched:
             await watched.until_phase(TorPhase.CONNECTING)
             leaving = Leaving()
-            way = OnionWay(watched.onion, "session", leaving)
+            way = OnionWayIn(watched.onion, "session", leaving)
             await way.open()
             tor = watched.onion.pid
             assert tor is not None
