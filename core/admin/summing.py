@@ -87,7 +87,7 @@ class SummedCalls:
     async def _write_sum(self, kind: Kind, window: _Window) -> None:
         if not window.further:
             return
-        what = f"{window.further} further calls"
+        what = f"{window.further} further {'call' if window.further == 1 else 'calls'}"
         try:
             await self._log.write(replace(window.entry, what=what, subject=""))
         except BaseException:

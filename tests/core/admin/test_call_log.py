@@ -430,7 +430,7 @@ def test_what_goes_on_for_days_is_told_ever_more_seldom(data_directory: Path, ev
                 clock.ahead_s += seconds
                 await summed.note(stranger)
             found = [call.what for call in await log.read(9)]
-            assert found[:3] == ["GET /v1/sessions", "1 further calls", "GET /v1/sessions"]
+            assert found[:3] == ["GET /v1/sessions", "1 further call", "GET /v1/sessions"]
 
     asyncio.run(run())
 

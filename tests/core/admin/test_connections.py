@@ -376,8 +376,8 @@ def test_what_is_no_http_is_counted_and_written_down(data_directory: Path) -> No
             assert (await at.send(b"\x16 hello\r\n\r\n")).split()[1] == b"503"
             await at.access.open()
             assert (await at.outcomes())[2:] == [
-                ("1 further calls", "refused"),
-                ("1 further calls", "too_many"),
+                ("1 further call", "refused"),
+                ("1 further call", "too_many"),
             ]
 
     asyncio.run(run())
