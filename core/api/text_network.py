@@ -35,6 +35,10 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
         "Tor gets no further than {percent} % ({tag}): {reason}.",
         "Check that this appliance has a network. If Tor is blocked there, use a bridge: Settings, Network.",
     ),
+    "bridges_stuck": Sentence(
+        "Tor gets no further than {percent} % ({tag}) by its bridges: {reason}.",
+        "Check that this appliance has a network; then use another bridge: Settings, Network, or lucid onion bridges.",
+    ),
     "clock_wrong": Sentence(
         "The clock of this appliance is {minutes} minutes {direction}; Tor cannot connect like that.",
         "Set the clock right, then try again in Settings, Network.",
@@ -99,9 +103,13 @@ NETWORK_SENTENCES: Mapping[str, Sentence] = {
         "The peer {name} answers, and does not give what was asked for: {reason}.",
         "Ask its owner whether your access is still open, and what it may read.",
     ),
+    "peer_session_running": Sentence(
+        "Session {session_id} at {name} has not ended, so that there is no proof of it yet.",
+        "Try again once it has ended and is sealed there.",
+    ),
     "peer_unproven": Sentence(
         "What answers at the address of {name} does not prove to be its device; no token was shown there.",
-        "Ask its owner whether it has moved. Somebody who only has the address's key would answer like that.",
+        "Do not go on: somebody may be in between. Ask its owner for a new pairing line, by another way.",
     ),
     "peer_elsewhere": Sentence(
         "The peer {name} is known at another address, and no statement leads from there to the one in this line.",

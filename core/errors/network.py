@@ -50,6 +50,13 @@ class TorStuck(MissingFailure):
     is_retryable = True
 
 
+class BridgesStuck(MissingFailure):
+    """Tor gets no further by the bridges that it uses. Facts: tag, percent, reason."""
+
+    code = "bridges_stuck"
+    is_retryable = True
+
+
 class ClockWrong(MissingFailure):
     """The machine's clock is further off than Tor takes. Facts: minutes, direction."""
 
@@ -147,6 +154,13 @@ class PeerRefused(DoesNotHold):
     """A peer answers, and not with what was asked for. Facts: name, reason."""
 
     code = "peer_refused"
+
+
+class PeerSessionRunning(DoesNotHold):
+    """A peer's session has not ended, so that there is no proof of it yet. Facts: name, session_id."""
+
+    code = "peer_session_running"
+    is_retryable = True
 
 
 class PeerUnproven(DoesNotHold):

@@ -15,7 +15,8 @@ _LINK = re.compile(r"lucid://([^/?#\s]{1,100})/?\?([^#\s]{1,400})")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CODE = re.compile(r"[A-Za-z0-9 -]{1,64}")
 _LONGEST = 512
-_NEEDED, _KEYED = {"code", "sha256"}, {"code", "sha256", "key"}
+_PARTS = {"code": "code", "sha256": "certificate (sha256)"}
+_NEEDED, _KEYED = {*_PARTS}, {*_PARTS, "key"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ def read_invitation(invitation: str, code: str = "", client_key: str = "") -> In
 
 
 def _linked(link: str) -> Invited:
+    _demand_all(link)
     found = _LINK.fullmatch(link)
     if found is None:
         raise UsageFailure(reason="this is no whole invitation")
@@ -59,9 +61,26 @@ def _linked(link: str) -> Invited:
         raise UsageFailure(reason="this is no whole invitation") from error
     facts = {name: values[0] for name, values in named.items() if len(values) == 1}
     is_whole = set(facts) == set(named) and set(facts) in (_NEEDED, _KEYED)
-    if not (is_whole and _CODE.fullmatch(facts["code"]) and _SHA256.fullmatch(facts["sha256"])):
+    if not (is_whole and _CODE.fullmatch(facts["code"])):
         raise UsageFailure(reason="this is no whole invitation")
+    if not _SHA256.fullmatch(facts["sha256"]):
+        reason = "the certificate in the invitation (sha256) has 64 letters and digits: one is wrong or missing"
+        raise UsageFailure(reason=reason)
     return _invited(read_address(found[1]), facts["code"], facts["sha256"], facts.get("key", ""))
+
+
+def _demand_all(link: str) -> None:
+    """Say what is missing of a link, which is easily cut off when pasted. A key alone has a failure of its own."""
+    place, _, query = link.partition("?")
+    there = {each.partition("=")[0] for each in query.split("&") if "=" in each}
+    missing = [what for name, what in _PARTS.items() if name not in there]
+    if not missing:
+        return
+    if ".onion" in place.lower() and "key" not in there:
+        missing.append("client key (key)")
+    *others, last = missing
+    named = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+    raise UsageFailure(reason=f"this is no whole invitation: its {named} missing")
 
 
 def _invited(address: Address, code: str, sha256: str, client_key: str) -> Invited:

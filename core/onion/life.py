@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from core.api.network import Bridge, TorPhase
 from core.config.engine_options import NetworkOptions
-from core.errors import Failure, TorLost, TorRefused, TorStuck
+from core.errors import BridgesStuck, Failure, TorLost, TorRefused, TorStuck
 from core.onion.child import TorChild, start_tor
 from core.onion.control import TorControl
 from core.onion.control_connection import ControlEvent
@@ -228,7 +228,8 @@ class TorLife:
             return self.progress.clock_failure
         progress = self.progress
         reason = progress.hindrance or "nothing answers"
-        return TorStuck(tag=progress.tag, percent=progress.percent, reason=reason)
+        kind = BridgesStuck if self._bridges else TorStuck
+        return kind(tag=progress.tag, percent=progress.percent, reason=reason)
 
     async def _end(self, patience_s: float) -> None:
         self._has_begun = False

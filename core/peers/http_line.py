@@ -70,6 +70,11 @@ class HttpLine:
         """Tell whether the last answer was that too much is asked, on a line that goes on."""
         return self._status == HTTPStatus.TOO_MANY_REQUESTS and self.can_ask_again
 
+    @property
+    def is_too_early(self) -> bool:
+        """Tell whether the last answer was that what was asked for is not finished."""
+        return self._status == HTTPStatus.CONFLICT
+
     def proven(self) -> None:
         """Say that the peer's device proved to be at the other end: the token may be shown from now on."""
         self._is_proven = True

@@ -18,7 +18,11 @@ from core.transport.addresses import read_onion_address
 _LONGEST = 512  # characters; a whole line has some 270
 _TOKEN = re.compile(r"lucid_[A-Za-z0-9_-]{43}")
 _DEVICE = re.compile(r"[0-9a-f]{64}")
-_MEMBERS = frozenset({"key", "token", "device"})
+_MEMBERS = (
+    "key",
+    "token",
+    "device",
+)  # as a line has them, so that the last are those that are cut off
 
 
 @dataclass(frozen=True)
@@ -43,12 +47,13 @@ def read_pairing(line: str) -> Pairing:
         raise PairingMalformed(reason=f"it does not begin with {PAIRING_SCHEME}://")
     try:
         parts = urlsplit(line)
+        _demand_all(parts.query)
         members = parse_qs(parts.query, strict_parsing=True, keep_blank_values=True)
     except ValueError:
         raise PairingMalformed(reason="it is not whole") from None
     if parts.path not in {"", "/"} or parts.fragment:
         raise PairingMalformed(reason="there is more in it than there should be")
-    if members.keys() != _MEMBERS or any(len(each) != 1 for each in members.values()):
+    if members.keys() != set(_MEMBERS) or any(len(each) != 1 for each in members.values()):
         raise PairingMalformed(reason="key, token and device must each be there once")
     (key,), (token,), (device,) = (members[each] for each in ("key", "token", "device"))
     if not _TOKEN.fullmatch(token):
@@ -56,6 +61,14 @@ def read_pairing(line: str) -> Pairing:
     if not _DEVICE.fullmatch(device):
         raise PairingMalformed(reason="its device is not whole")
     return Pairing(_host(parts.netloc), _client_key(key), token, device)
+
+
+def _demand_all(query: str) -> None:
+    there = {each.partition("=")[0] for each in query.split("&") if "=" in each}
+    *others, last = [each for each in _MEMBERS if each not in there] or [""]
+    if last:
+        missing = f"{', '.join(others)} and {last} are" if others else f"{last} is"
+        raise PairingMalformed(reason=f"its {missing} missing")
 
 
 def _host(place: str) -> str:

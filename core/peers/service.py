@@ -20,6 +20,7 @@ from core.errors import (
     HostUnreachable,
     PeerElsewhere,
     PeerRefused,
+    PeerSessionRunning,
     PeerUnknown,
     PeerUnproven,
     PeerUnreachable,
@@ -48,6 +49,7 @@ _FOUND_S = 75.0  # until a peer is found, and followed where it says that it has
 _THERE_S = 30.0  # of that, for the address where it says that it is now
 _SHORT = 8  # letters of an address by which a peer is called that nobody has named
 _MS_IN_NS = 1_000_000
+_KEY_KEPT, _KEY_OF_LINE = "that it gave this appliance", "in the pairing line"
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ class PeerService:
             raise UsageFailure(reason=f"at most {MOST_PEERS} peers are kept; forget one first")
         record = self._fresh(pairing, name)
         try:
-            async with self._line(record if known is None else _called(record, known)) as line:
+            named = record if known is None else _called(record, known)
+            async with self._line(named, key=_KEY_OF_LINE) as line:
                 if known is not None:
                     record = await self._again(line, known, pairing)
                 itself = await self._recognised(line, record)
@@ -112,13 +115,19 @@ class PeerService:
     async def fetch(self, command: p.FetchProof) -> ExportedFile:
         """Fetch a bundle into a file, whole or not at all; the peer is followed first, if it says that it has moved.
 
-        Raises SessionUnknown, DestinationUnwritable.
+        Raises SessionUnknown, DestinationUnwritable, and PeerSessionRunning for a session that has not ended there.
         """
         session_id = parse_session_id(command.session_id)
         record = await self._need(command.peer_id)
         fetched = FetchedFile(Path(command.destination))
         async with fetched.kept() as write, self._line_after_moves(record) as line:
-            await line.fetch(f"/v1/sessions/{session_id}/proof", BUNDLE, write)
+            try:
+                await line.fetch(f"/v1/sessions/{session_id}/proof", BUNDLE, write)
+            except PeerRefused as refused:
+                if not line.is_too_early:
+                    raise
+                name, session = record.peer.name, str(session_id)
+                raise PeerSessionRunning(name=name, session_id=session) from refused
             found = await fetched.read_bundle()
             if found is None:
                 raise line.refused("what came is no evidence bundle")
@@ -150,17 +159,17 @@ class PeerService:
     # --- asking ------------------------------------------------------------------------------
 
     @asynccontextmanager
-    async def _line(self, record: PeerRecord) -> AsyncIterator[HttpLine]:
-        """Connect to a peer whose device proves to be there. Raises PeerUnproven too."""
+    async def _line(self, record: PeerRecord, *, key: str = _KEY_KEPT) -> AsyncIterator[HttpLine]:
+        """Connect to a peer whose device proves to be there; ``key`` says whence that is. Raises PeerUnproven too."""
         peer = record.peer
-        with await self._dial(record) as stream:
+        with await self._dial(record, whence=key) as stream:
             line = HttpLine(stream, Whose(peer.name, peer.address, record.token))
             await ask_presence(line, peer.address, peer.device)
             if not line.can_ask_again:
                 raise line.refused("it ends the connection before anything can be asked")
             yield line
 
-    async def _dial(self, record: PeerRecord) -> socket.socket:
+    async def _dial(self, record: PeerRecord, *, whence: str) -> socket.socket:
         address, key = f"{record.peer.address}:{READING_PORT}", record.client_key
         name, device = record.peer.name, record.peer.device
         dial = self._parts.transport.dial
@@ -169,7 +178,7 @@ class PeerService:
         except HostUnreachable as failure:
             raise PeerUnreachable(name=name, reason=failure.facts["reason"]) from failure
         except ClientKeyNeeded as failure:
-            reason = "its address does not open to the key that it gave this appliance"
+            reason = f"its address does not open to the key {whence}"
             raise PeerUnreachable(name=name, reason=reason) from failure
 
     @asynccontextmanager

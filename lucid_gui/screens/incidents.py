@@ -11,7 +11,7 @@ from lucid_gui.text.words import tr
 
 _KEPT = 20
 # What is said of Tor while it is away, and no longer true once it leads somewhere again.
-_TOR_CODES = frozenset({"tor_lost", "tor_stuck", "clock_wrong"})
+_TOR_CODES = frozenset({"tor_lost", "tor_stuck", "bridges_stuck", "clock_wrong"})
 # "space" is what is said on coming here late; the others are the engine's own incidents.
 _SPACE_CODES = frozenset({"space", "space_low", "space_closing"})
 

@@ -13,6 +13,7 @@ NETWORK_CODES = frozenset(
         "tor_refused",
         "tor_lost",
         "tor_stuck",
+        "bridges_stuck",
         "clock_wrong",
         "bridges_unreadable",
         "publish_failed",

@@ -57,6 +57,24 @@ def test_what_is_no_invitation(text: str, code: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cut", "said"),
+    [
+        (link()[:40], "its code and certificate (sha256) are missing"),
+        (f"lucid://{ONION}", "its code, certificate (sha256) and client key (key) are missing"),
+        (link(query="code=AAAA"), "its certificate (sha256) and client key (key) are missing"),
+        (link(LOCAL, query="code=AAAA&sha"), "its certificate (sha256) is missing"),
+        (link(query=f"code=A&sha256={SHA256[:9]}"), "the certificate in the invitation (sha256)"),
+        (link()[:-1], "a client key has 52 letters"),
+    ],
+)
+def test_a_link_that_was_cut_off_says_what_is_missing(cut: str, said: str) -> None:
+    """Whoever pasted half of it learns which half."""
+    with pytest.raises(UsageFailure) as refused:
+        read_invitation(cut)
+    assert said in str(refused.value.facts["reason"])
+
+
+@pytest.mark.parametrize(
     "address",
     [
         "example.com:3389",

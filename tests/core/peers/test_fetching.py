@@ -16,6 +16,7 @@ from core.api.peers import (
 from core.errors import (
     DestinationUnwritable,
     PeerRefused,
+    PeerSessionRunning,
     SessionUnknown,
 )
 from core.peers.fetched_file import FetchedFile
@@ -54,6 +55,21 @@ def test_what_is_no_bundle_leaves_no_file(tmp_path: Path, answer: bytes, reason:
         assert refusal.value.facts["reason"] == reason
         assert [each.name for each in place.iterdir()] == ["proof"]
         assert (place / "proof").read_bytes() == b"before"
+
+    run(tmp_path, work)
+
+
+def test_a_session_that_still_runs_has_no_proof_yet(tmp_path: Path) -> None:
+    """That is said as that, with the session and the peer: nothing is wrong with the access."""
+
+    async def work(bench: PeerBench) -> None:
+        peer = await bench.pair()
+        bench.at(0).answers[PROOF] = reply({}, "409 Conflict", "application/problem+json")
+        place = tmp_path / "p"
+        with pytest.raises(PeerSessionRunning) as refusal:
+            await bench.service.fetch(FetchProof(peer.peer_id, SESSION_ID, str(place)))
+        assert refusal.value.facts == {"name": "Büro", "session_id": SESSION_ID}
+        assert not place.exists()
 
     run(tmp_path, work)
 
