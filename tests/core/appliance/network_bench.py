@@ -154,7 +154,11 @@ class _Ground:
         bench: NetworkBench
 
         def make_tor(changed: Callable[[], None], report: Callable[[Failure], None]) -> RunsTor:
-            made.append(FakeTor(changed, report, self.path / "socks"))
+            socks = self.path / "socks"
+            tor = FakeTor(
+                TorPhase.OFF, changed=changed, report=report, socks=socks, finds_at_once=True
+            )
+            made.append(tor)
             return cast("RunsTor", Crashing(made[0], self.plan))
 
         events: list[Event] = []

@@ -14,37 +14,37 @@ from core.hosting.ways import Leaving, LoopbackWayIn, OnionWayIn
 from core.onion.keys import ClientKey
 from tests.fakes.clocks import settle
 from tests.fakes.hosting_stage import HostingStage
-from tests.fakes.puppet_tor import PuppetTor
+from tests.fakes.tor import FakeTor
 
 REACHABLE, WAITING = ServicePhase.REACHABLE, ServicePhase.WAITING
 
 
 def play(
-    scene: Callable[[HostingStage, PuppetTor], Awaitable[None]],
-    tor: type[PuppetTor] = PuppetTor,
+    scene: Callable[[HostingStage, FakeTor], Awaitable[None]],
+    tor: type[FakeTor] = FakeTor,
     *,
     is_early: bool = False,
 ) -> HostingStage:
     """Play a scene in a session that is reached by Tor, ``is_early``: found before it begins. Every way is closed."""
 
     async def run() -> HostingStage:
-        puppet = tor()
+        fake = tor()
         leaving = Leaving()
-        ways = [OnionWayIn(puppet, "session", leaving)]
+        ways = [OnionWayIn(fake, "session", leaving)]
         await ways[0].open()
         if is_early:
-            puppet.find()
+            fake.find()
         unused = iter(ways.copy())
 
         def make() -> OnionWayIn:
             if (way := next(unused, None)) is None:
-                ways.append(way := OnionWayIn(puppet, "session", leaving))
+                ways.append(way := OnionWayIn(fake, "session", leaving))
             return way
 
         stage = HostingStage(make_way=make)
         try:
             async with stage:
-                await scene(stage, puppet)
+                await scene(stage, fake)
         finally:
             for each in ways:
                 await each.close()
@@ -57,7 +57,7 @@ def play(
 def test_an_invitation_names_the_onion_address_and_its_key() -> None:
     """The entrance listens where the way leads to, and nobody has to know of that."""
 
-    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+    async def scene(stage: HostingStage, tor: FakeTor) -> None:
         shown, service = stage.session.shown(), next(iter(tor.published.values()))
         assert shown.invitation is not None
         assert shown.invitation.address == f"{service.key.address}:3389"
@@ -71,7 +71,7 @@ def test_an_invitation_names_the_onion_address_and_its_key() -> None:
 def test_front_ends_hear_at_once_that_it_can_be_found() -> None:
     """Nothing is written down of that: it is as it should be."""
 
-    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+    async def scene(stage: HostingStage, tor: FakeTor) -> None:
         tor.find()
         await settle()
         changed = stage.changes()[-1].hosting
@@ -85,7 +85,7 @@ def test_front_ends_hear_at_once_that_it_can_be_found() -> None:
 def test_a_tor_that_is_lost_ends_no_session(is_early: bool) -> None:
     """Its loss and its return are in the trail, once each, and front ends are told."""
 
-    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+    async def scene(stage: HostingStage, tor: FakeTor) -> None:
         tor.find()
         await settle()
         for phase in (WAITING, ServicePhase.PUBLISHING, REACHABLE):
@@ -105,11 +105,11 @@ def test_a_tor_that_is_lost_ends_no_session(is_early: bool) -> None:
 def test_a_session_that_is_not_found_goes_on() -> None:
     """It is told why, and Tor goes on trying."""
 
-    class Hidden(PuppetTor):
+    class Hidden(FakeTor):
         async def wait_reachable(self, address: str, timeout_s: float) -> None:
             raise PublishFailed(address=address, reason=f"nobody took it in {timeout_s} s")
 
-    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+    async def scene(stage: HostingStage, tor: FakeTor) -> None:
         await settle()
         assert not stage.session.is_ending
         tor.find()
@@ -135,7 +135,7 @@ def test_on_this_machine_there_is_no_such_question() -> None:
 def test_who_was_disconnected_knows_no_way_any_more() -> None:
     """The owner's word is for good: the next code comes with another address and key, and the old one is gone."""
 
-    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+    async def scene(stage: HostingStage, tor: FakeTor) -> None:
         tor.find()
         await settle()
         before = stage.session.shown().invitation
@@ -172,7 +172,7 @@ def test_who_was_disconnected_knows_no_way_any_more() -> None:
 def test_who_is_disconnected_before_the_address_was_found_is_no_incident() -> None:
     """Nobody waits for an address that nobody is to find any more; to disconnect twice in a row harms nothing."""
 
-    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+    async def scene(stage: HostingStage, tor: FakeTor) -> None:
         await stage.join()
         await stage.session.drop()
         await stage.session.drop()
@@ -189,9 +189,9 @@ def test_who_is_disconnected_before_the_address_was_found_is_no_incident() -> No
 def test_a_new_address_that_cannot_be_had_is_told() -> None:
     """The session goes on; its owner hears that nobody comes to it."""
 
-    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+    async def scene(stage: HostingStage, tor: FakeTor) -> None:
         await stage.join()
-        tor.failure = PublishFailed(address="", reason="Tor refused it")
+        tor.refuses = PublishFailed(address="", reason="Tor refused it")
         await stage.session.drop()
         await settle()
         assert not tor.published
@@ -205,7 +205,7 @@ def test_a_new_address_that_cannot_be_had_is_told() -> None:
 def test_who_was_never_in_keeps_the_way(is_at_door: bool) -> None:
     """Where somebody only stood at the door, or left by itself, the invitation stays as it was given."""
 
-    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+    async def scene(stage: HostingStage, tor: FakeTor) -> None:
         before = stage.session.shown().invitation
         assert before is not None
         if is_at_door:
@@ -226,7 +226,7 @@ def test_who_was_never_in_keeps_the_way(is_at_door: bool) -> None:
 def test_who_watches_comes_by_an_address_of_its_own() -> None:
     """It has another key, and is gone when it is dropped, though the session's stays."""
 
-    async def scene(stage: HostingStage, tor: PuppetTor) -> None:
+    async def scene(stage: HostingStage, tor: FakeTor) -> None:
         invitation = await stage.session.observers.invite()
         own = stage.session.shown().invitation
         assert own is not None

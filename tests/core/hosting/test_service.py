@@ -35,7 +35,7 @@ from core.permissions.questions import OpenQuestions
 from tests.fakes.clocks import ManualClock, settle
 from tests.fakes.hosting_stage import PaperSessions
 from tests.fakes.puppet_host import PuppetHost
-from tests.fakes.puppet_tor import PuppetNetwork, PuppetTor
+from tests.fakes.tor import FakeNetwork, FakeTor
 
 OPEN = Path("/proc/self/fd")
 
@@ -58,7 +58,7 @@ class House:
     def __init__(self, *, is_by_tor: bool = False) -> None:
         self.clock = ManualClock()
         self.events: list[Event] = []
-        self.tor = PuppetTor()
+        self.tor = FakeTor()
         self.sessions = PaperSessions()
         self.hosts: list[PuppetHost] = []
         self.failures: dict[str, BaseException] = {}
@@ -66,7 +66,7 @@ class House:
         self.number_failure: BaseException | None = None
         self.before: Callable[[str], Awaitable[None]] | None = None
         self._vault = OpenDevice()
-        self.network = PuppetNetwork(self.tor if is_by_tor else None)
+        self.network = FakeNetwork(self.tor if is_by_tor else None)
         self.ways = WaysIn(self.network)
         questions = OpenQuestions(self.clock, self.events.append)
         tools = HostingTools(self.clock, questions.ask_for, self.events.append, self.sessions)
@@ -310,7 +310,7 @@ def test_an_address_that_cannot_be_published_opens_no_session() -> None:
     """What was started meanwhile is ended."""
 
     async def scene(house: House) -> None:
-        house.tor.failure = PublishFailed(address="", reason="as told")
+        house.tor.refuses = PublishFailed(address="", reason="as told")
         with pytest.raises(PublishFailed):
             await house.host()
         assert not house.sessions.started
@@ -325,7 +325,7 @@ def test_nobody_waits_for_tor_to_be_refused_then() -> None:
         def ready(**fields: bool) -> Awaitable[bool]:
             return house.service.wait_ready(h.HostSession(**fields), lambda *_: None)
 
-        house.tor.be(TorPhase.STUCK)
+        house.tor.become(TorPhase.STUCK)
         house.is_locked = True
         with pytest.raises(VaultLocked):
             await ready()
@@ -333,7 +333,7 @@ def test_nobody_waits_for_tor_to_be_refused_then() -> None:
         with pytest.raises(TorNotReady):
             await ready()
         await ready(is_local=True)
-        house.tor.be(TorPhase.READY)
+        house.tor.become(TorPhase.READY)
         await ready()
         await house.host()
         with pytest.raises(SessionBusy):

@@ -23,7 +23,7 @@ from core.hosting.ways import PORT, Leaving, LoopbackWayIn, OnionWayIn, WaysIn, 
 from core.onion.keys import ClientKey
 from core.transport.addresses import read_onion_address
 from tests.fakes.clocks import settle
-from tests.fakes.puppet_tor import PuppetNetwork, PuppetTor
+from tests.fakes.tor import FakeNetwork, FakeTor
 
 
 class PlainHost:
@@ -54,11 +54,11 @@ def told(_: str, __: int, ___: int) -> None:
     """Hear how far it is, and do nothing."""
 
 
-def play(scene: Callable[[PuppetTor], Awaitable[None]]) -> None:
+def play(scene: Callable[[FakeTor], Awaitable[None]]) -> None:
     """Play a scene with a tor."""
 
     async def run() -> None:
-        await scene(PuppetTor())
+        await scene(FakeTor())
 
     asyncio.run(run())
 
@@ -66,8 +66,8 @@ def play(scene: Callable[[PuppetTor], Awaitable[None]]) -> None:
 def test_an_onion_way_has_keys_of_its_own() -> None:
     """Its address is known before it is published; Tor gets it with one client, and a place that is this user's."""
 
-    async def scene(tor: PuppetTor) -> None:
-        ways = WaysIn(PuppetNetwork(tor))
+    async def scene(tor: FakeTor) -> None:
+        ways = WaysIn(FakeNetwork(tor))
         way, other = (ways.make(each, is_by_tor=True) for each in ("session", "observer"))
         assert way.address != other.address
         assert way.client_key != other.client_key
@@ -101,8 +101,8 @@ def test_an_onion_way_has_keys_of_its_own() -> None:
 def test_a_way_that_is_renewed_leads_to_the_same_place_by_other_keys() -> None:
     """The old address is withdrawn at once, the new one published when it is opened; none is once it was closed."""
 
-    async def scene(tor: PuppetTor) -> None:
-        ways = WaysIn(PuppetNetwork(tor))
+    async def scene(tor: FakeTor) -> None:
+        ways = WaysIn(FakeNetwork(tor))
         way = ways.make("session", is_by_tor=True)
         await way.open()
         before, place = (way.address, way.client_key), way.place
@@ -127,7 +127,7 @@ def test_a_way_that_is_renewed_leads_to_the_same_place_by_other_keys() -> None:
 def test_a_tor_that_withdraws_nothing_leaves_no_directory(caplog: pytest.LogCaptureFixture) -> None:
     """It is logged, and the place is gone all the same."""
 
-    class Stubborn(PuppetTor):
+    class Stubborn(FakeTor):
         async def withdraw(self, address: str) -> None:
             raise PublishFailed(address=address, reason="no answer")
 
@@ -147,7 +147,7 @@ def test_a_tor_that_withdraws_nothing_leaves_no_directory(caplog: pytest.LogCapt
 def test_a_tor_that_hangs_keeps_nobody_from_ending() -> None:
     """The way leads nowhere at once; its withdrawal goes on beside, is asked for once, and can be waited for."""
 
-    class Hung(PuppetTor):
+    class Hung(FakeTor):
         def __init__(self) -> None:
             super().__init__()
             self.answers = asyncio.Event()
@@ -160,7 +160,7 @@ def test_a_tor_that_hangs_keeps_nobody_from_ending() -> None:
 
     async def run() -> None:
         tor = Hung()
-        ways = WaysIn(PuppetNetwork(tor))
+        ways = WaysIn(FakeNetwork(tor))
         host, way = PlainHost(), ways.make("session", is_by_tor=True)
         premises = Premises(host, way)
         await premises.start()
@@ -184,14 +184,14 @@ def test_a_tor_that_hangs_keeps_nobody_from_ending() -> None:
 def test_what_was_to_be_by_tor_is_never_on_loopback() -> None:
     """Whoever goes offline while Tor is waited for, or after that, is the reason; also where there is no Tor at all."""
 
-    async def scene(tor: PuppetTor) -> None:
-        network = PuppetNetwork(tor)
+    async def scene(tor: FakeTor) -> None:
+        network = FakeNetwork(tor)
         ways = WaysIn(network)
-        tor.be(TorPhase.CONNECTING, 45)
+        tor.become(TorPhase.CONNECTING, 45)
         waiting = asyncio.ensure_future(ways.wait_ready(told))
         await settle()
         network.go_offline()
-        tor.be(TorPhase.READY)
+        tor.become(TorPhase.READY)
         with pytest.raises(NetworkOffline):
             await waiting
         for offline in (ways, WaysIn()):
@@ -206,12 +206,12 @@ def test_what_was_to_be_by_tor_is_never_on_loopback() -> None:
 def test_offline_and_on_request_it_is_loopback() -> None:
     """There is nothing to wait for, to publish or to withdraw then, and the entrance has the address."""
 
-    async def scene(tor: PuppetTor) -> None:
-        tor.be(TorPhase.STUCK)
+    async def scene(tor: FakeTor) -> None:
+        tor.become(TorPhase.STUCK)
         for ways, is_local in (
             (WaysIn(), False),
-            (WaysIn(PuppetNetwork()), False),
-            (WaysIn(PuppetNetwork(tor)), True),
+            (WaysIn(FakeNetwork()), False),
+            (WaysIn(FakeNetwork(tor)), True),
         ):
             assert not ways.is_by_tor(is_local=is_local)
             way = ways.make("session", is_by_tor=False)
@@ -230,16 +230,16 @@ def test_offline_and_on_request_it_is_loopback() -> None:
 def test_tor_is_waited_for_as_long_as_it_gets_on() -> None:
     """How far it is, is told meanwhile."""
 
-    async def scene(tor: PuppetTor) -> None:
+    async def scene(tor: FakeTor) -> None:
         heard: list[tuple[str, int, int]] = []
-        tor.be(TorPhase.STARTING)
-        ready = WaysIn(PuppetNetwork(tor)).wait_ready(lambda *facts: heard.append(facts))
+        tor.become(TorPhase.STARTING)
+        ready = WaysIn(FakeNetwork(tor)).wait_ready(lambda *facts: heard.append(facts))
         waiting = asyncio.ensure_future(ready)
         await settle()
-        tor.be(TorPhase.CONNECTING, 45)
+        tor.become(TorPhase.CONNECTING, 45)
         await settle()
         assert not waiting.done()
-        tor.be(TorPhase.READY, 100)
+        tor.become(TorPhase.READY, 100)
         await waiting
         assert heard == [("connecting_to_tor", 0, 100), ("connecting_to_tor", 45, 100)]
 
@@ -250,8 +250,8 @@ def test_tor_is_waited_for_as_long_as_it_gets_on() -> None:
 def test_a_tor_that_does_not_get_on_is_not_waited_for(phase: TorPhase) -> None:
     """What is in the way is said at once, and where that is not known, how Tor stands; also after it got on."""
 
-    async def scene(tor: PuppetTor) -> None:
-        tor.be(phase, 10)
+    async def scene(tor: FakeTor) -> None:
+        tor.become(phase, 10)
         with pytest.raises(TorNotReady) as refused:
             await wait_for_tor(tor, told)
         assert refused.value.facts == {"phase": phase.value, "percent": 10}
@@ -264,10 +264,10 @@ def test_a_tor_that_does_not_get_on_is_not_waited_for(phase: TorPhase) -> None:
                 await wait_for_tor(tor, told)
             assert blocked.value is obstacle
         tor.obstacle = None
-        tor.be(TorPhase.CONNECTING, 5)
+        tor.become(TorPhase.CONNECTING, 5)
         waiting = asyncio.ensure_future(wait_for_tor(tor, told))
         await settle()
-        tor.be(phase)
+        tor.become(phase)
         with pytest.raises(TorNotReady):
             await waiting
 
@@ -278,18 +278,18 @@ def test_a_tor_that_does_not_get_on_is_not_waited_for(phase: TorPhase) -> None:
 def test_a_tor_that_has_ended_is_waited_for_once(first: TorPhase) -> None:
     """It is there again a moment later; one that ends again is not waited for a second time."""
 
-    async def scene(tor: PuppetTor) -> None:
+    async def scene(tor: FakeTor) -> None:
         for is_lasting in (True, False):
-            tor.be(first)
+            tor.become(first)
             waiting = asyncio.ensure_future(wait_for_tor(tor, told))
             await settle()
             if first is TorPhase.CONNECTING:
-                tor.be(TorPhase.RESTARTING)
+                tor.become(TorPhase.RESTARTING)
             await settle()
             assert not waiting.done()
-            tor.be(TorPhase.CONNECTING, 50)
+            tor.become(TorPhase.CONNECTING, 50)
             await settle()
-            tor.be(TorPhase.READY if is_lasting else TorPhase.RESTARTING)
+            tor.become(TorPhase.READY if is_lasting else TorPhase.RESTARTING)
             if is_lasting:
                 await waiting
             else:
@@ -302,7 +302,7 @@ def test_a_tor_that_has_ended_is_waited_for_once(first: TorPhase) -> None:
 def test_premises_begin_and_end_together() -> None:
     """The way is opened while the host starts; both are closed, whatever one of them does."""
 
-    async def scene(tor: PuppetTor) -> None:
+    async def scene(tor: FakeTor) -> None:
         host, way = PlainHost(), OnionWayIn(tor, "session", Leaving())
         host.is_slow.clear()
         premises = Premises(host, way)
@@ -323,19 +323,19 @@ def test_premises_begin_and_end_together() -> None:
 def test_premises_that_cannot_begin_leave_nothing(step: str) -> None:
     """Neither a host without a way, nor an address without a host."""
 
-    async def scene(tor: PuppetTor) -> None:
+    async def scene(tor: FakeTor) -> None:
         failure = RemoteHostFailed(program="x", reason="y")
         host = PlainHost(failure if step == "host" else None)
         leaving = Leaving()
         way = OnionWayIn(tor, "session", leaving)
-        tor.is_slow.clear()
+        tor.publishing.clear()
         starting = asyncio.ensure_future(Premises(host, way).start())
         await settle()
         if step == "cancel":
             starting.cancel()
         elif step == "way":
-            tor.failure = PublishFailed(address="", reason="no")
-            tor.is_slow.set()
+            tor.refuses = PublishFailed(address="", reason="no")
+            tor.publishing.set()
         with pytest.raises((RemoteHostFailed, PublishFailed, asyncio.CancelledError)):
             await starting
         await leaving.settle()
@@ -355,7 +355,7 @@ def test_what_goes_wrong_at_the_end_is_told_when_both_have_ended() -> None:
         async def close(self) -> None:
             raise RemoteHostFailed(program="x", reason="y")
 
-    async def scene(tor: PuppetTor) -> None:
+    async def scene(tor: FakeTor) -> None:
         leaving = Leaving()
         premises = Premises(Stuck(), OnionWayIn(tor, "session", leaving))
         await premises.start()

@@ -27,7 +27,7 @@ from tests.fakes.clocks import ManualClock, settle
 from tests.fakes.hosting_stage import PaperSessions
 from tests.fakes.joining_stage import PuppetJoinedHost
 from tests.fakes.other_end import OtherEnd, sign_with
-from tests.fakes.puppet_tor import PuppetNetwork, PuppetTor
+from tests.fakes.tor import FakeNetwork, FakeTor
 
 ONION = f"{ServiceKey(bytes(32)).address}:3389"
 HOST = ONION.partition(":")[0]
@@ -46,7 +46,7 @@ class Device:
 class Tunnel(Transport):
     """Leads every onion address to one of this machine, and notes what was dialled."""
 
-    def __init__(self, tor: PuppetTor) -> None:
+    def __init__(self, tor: FakeTor) -> None:
         super().__init__(tor)
         self.leads_to = ""
         self.dialled: list[tuple[str, str, str]] = []
@@ -73,8 +73,8 @@ class Hall:
         self.hosts: list[PuppetJoinedHost] = []
         self.host_failure: BaseException | None = None
         self.is_locked = False
-        self.tor = PuppetTor()
-        self.network = PuppetNetwork(self.tor)
+        self.tor = FakeTor()
+        self.network = FakeNetwork(self.tor)
         self.transport = Tunnel(self.tor)
         self.other_end = OtherEnd()
         device = Device()

@@ -83,11 +83,11 @@ def test_who_goes_offline_meanwhile_joins_nobody() -> None:
     async def work(hall: Hall) -> None:
         command = hall.command(invitation=hall.onion_link())
         await hall.service.wait_ready(command, lambda *_: None)
-        hall.tor.be(TorPhase.CONNECTING, 10)
+        hall.tor.become(TorPhase.CONNECTING, 10)
         waiting = asyncio.ensure_future(hall.service.wait_ready(command, lambda *_: None))
         await settle()
         hall.network.go_offline()
-        hall.tor.be(TorPhase.READY)
+        hall.tor.become(TorPhase.READY)
         for going in (waiting, hall.service.join(command)):
             with pytest.raises(NetworkOffline):
                 await going
@@ -104,7 +104,7 @@ def test_tor_is_waited_for_before_anybody_is_called() -> None:
     async def work(hall: Hall) -> None:
         heard: list[tuple[str, int, int]] = []
         link = hall.onion_link()
-        hall.tor.be(TorPhase.CONNECTING, 10)
+        hall.tor.become(TorPhase.CONNECTING, 10)
         asked = j.ReadTerms(link)
         reading = asyncio.ensure_future(
             hall.service.read_terms(asked, lambda *facts: heard.append(facts))
@@ -112,9 +112,9 @@ def test_tor_is_waited_for_before_anybody_is_called() -> None:
         await settle()
         assert heard == [("connecting_to_tor", 10, 100)]
         assert hall.transport.dialled == []
-        hall.tor.be(TorPhase.READY)
+        hall.tor.become(TorPhase.READY)
         await reading
-        hall.tor.be(TorPhase.STUCK)
+        hall.tor.become(TorPhase.STUCK)
         command = hall.command(invitation=link)
         with pytest.raises(TorNotReady):
             await hall.service.wait_ready(command, lambda *_: None)
@@ -140,7 +140,7 @@ def test_the_loss_of_the_own_tor_is_not_the_other_ends_doing(phase: TorPhase, re
     async def work(hall: Hall) -> None:
         await hall.join(invitation=hall.onion_link())
         hall.hosts[0].lose(None)
-        hall.tor.be(phase)  # it is known a moment later only
+        hall.tor.become(phase)  # it is known a moment later only
         await hall.clock.advance(1)
         found = [each.reason for each in hall.sessions.entries if each.resource == "connection"]
         assert found == [reason]
