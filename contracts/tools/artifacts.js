@@ -15,7 +15,9 @@ const SETTINGS = JSON.parse(fs.readFileSync(path.join(CONTRACTS, "compiler.json"
 const OUTPUTS = ["abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode"];
 const PUBLISHED = {
   LucidAnchors: "src/anchors/LucidAnchors.sol",
+  LucidBatches: "src/anchors/LucidBatches.sol",
   LucidChunkStore: "src/storage/LucidChunkStore.sol",
+  LucidStorageProofs: "src/storage/LucidStorageProofs.sol",
   ParamRegistry: "src/governance/ParamRegistry.sol",
 };
 // The routers run on TRON, whose virtual machine lags behind: nothing newer than paris (no PUSH0).
