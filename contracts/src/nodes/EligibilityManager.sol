@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {Months} from "../work/Months.sol";
+import {WorkCreditsOracle} from "../work/WorkCreditsOracle.sol";
+import {NodeRegistry} from "./NodeRegistry.sol";
+import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
+import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
+import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
+
+/// @title One node, one vote
+/// @notice Says, for any moment, which keys have a vote: the key of each node that was found eligible for the month of
+/// that moment. A node is eligible for what it did in three months: up for at least 80 % of them, and at least 1 LUCID
+/// earned since it began. Balances never count.
+/// @dev Promises:
+/// - The nodes that vote in month `m` are found from the final records of months `m-4`, `m-3` and `m-2`, only while
+///   month `m-1` runs. So the set is closed when `m` begins, and neither a vote nor the number of votes changes after.
+/// - A node has one vote at any moment, by the key that was its own then. A key that was replaced has none from then
+///   on, its successor has none before: a rotation neither doubles nor loses a vote. A node that has left has none.
+/// - The votes of all keys at a moment add up to {getPastTotalSupply} of it.
+/// - {getPastVotes} and {getPastTotalSupply} of a moment that has passed never change (ERC-5805, ERC-6372: the clock is
+///   the block's timestamp); of one that has not, they revert.
+/// - Anyone can have a node found eligible; nobody can prevent it; nobody can delegate. No privileged account.
+///
+/// Differs from ERC-5805 in one thing: no event tells that votes change, since months begin without a transaction.
+/// {NodeQualified} tells it beforehand, and the registry's events tell which key has the vote.
+contract EligibilityManager is IERC5805 {
+    /// @notice Out of 10,000, how many of the expected uptime beacons must have been seen over the three months.
+    uint256 public constant MIN_UPTIME_BPS = 8000;
+
+    /// @notice How much a node must have earned since it began, in LUCID base units.
+    uint256 public constant MIN_EARNED = 1e18;
+
+    uint256 private constant MONTHS = 3;
+
+    /// @notice Which nodes there are, and whose keys.
+    NodeRegistry public immutable NODES;
+    /// @notice What the nodes did.
+    WorkCreditsOracle public immutable ORACLE;
+
+    mapping(uint32 month => uint256) private _counts;
+    mapping(uint32 month => mapping(uint256 nodeId => bool)) private _isQualified;
+
+    /// @notice A node was found eligible: its key has a vote throughout a month.
+    /// @param month The month: `year * 12 + (month - 1)`.
+    /// @param nodeId The node.
+    event NodeQualified(uint32 indexed month, uint256 indexed nodeId);
+
+    /// @notice A value that must be there was zero.
+    /// @param field The name of the argument.
+    error ZeroValue(string field);
+
+    /// @notice Nodes are found eligible only in the month before.
+    /// @param month The month that was given.
+    /// @param current The month that runs.
+    error NotTheMonthBefore(uint32 month, uint32 current);
+
+    /// @notice The node was found eligible for the month already.
+    /// @param month The month.
+    /// @param nodeId The node.
+    error AlreadyQualified(uint32 month, uint256 nodeId);
+
+    /// @notice There is no such node in that month: it was never registered, or leaves before.
+    /// @param month The month.
+    /// @param nodeId The node.
+    error NotANodeThen(uint32 month, uint256 nodeId);
+
+    /// @notice A month's records are not final.
+    /// @param month The month of the records.
+    error EpochNotFinal(uint32 month);
+
+    /// @notice A record is another node's, or does not prove against its month's root.
+    /// @param month The month of the record.
+    /// @param nodeId The node that should be in it.
+    error RecordNotProven(uint32 month, uint256 nodeId);
+
+    /// @notice The node was up for too little of the three months.
+    /// @param nodeId The node.
+    /// @param seen Uptime beacons seen.
+    /// @param expected Uptime beacons expected; 0 proves nothing.
+    error UptimeTooLow(uint256 nodeId, uint256 seen, uint256 expected);
+
+    /// @notice The node has earned too little.
+    /// @param nodeId The node.
+    /// @param earned What it has earned since it began, in LUCID base units.
+    error EarnedTooLittle(uint256 nodeId, uint256 earned);
+
+    /// @notice The moment has not passed, so its votes are not known.
+    /// @param timepoint The moment that was given.
+    /// @param clock The block's time.
+    error ERC5805FutureLookup(uint256 timepoint, uint48 clock);
+
+    /// @notice A node's vote is its own and cannot be delegated.
+    error DelegationRefused();
+
+    /// @notice Sets the contracts it stands on.
+    /// @param nodes Which nodes there are; not zero.
+    /// @param oracle What they did; not zero.
+    constructor(NodeRegistry nodes, WorkCreditsOracle oracle) {
+        if (address(nodes) == address(0)) revert ZeroValue("nodes");
+        if (address(oracle) == address(0)) revert ZeroValue("oracle");
+        (NODES, ORACLE) = (nodes, oracle);
+    }
+
+    /// @notice Finds a node eligible for the month that comes next, from its records. Anyone may.
+    /// @param month The month that comes next.
+    /// @param nodeId The node.
+    /// @param records The node's records of the months four, three and two before `month`, in this order.
+    /// @param proofs Their Merkle proofs.
+    function qualify(
+        uint32 month,
+        uint256 nodeId,
+        WorkCreditsOracle.MonthlyRecord[3] calldata records,
+        bytes32[][3] calldata proofs
+    ) external {
+        uint32 current = Months.monthOf(clock());
+        if (month != current + 1) revert NotTheMonthBefore(month, current);
+        if (_isQualified[month][nodeId]) revert AlreadyQualified(month, nodeId);
+        _requireNodeIn(month, nodeId);
+        _requireProven(month - 4, nodeId, records, proofs);
+        _requireEarned(nodeId, records);
+
+        _isQualified[month][nodeId] = true;
+        ++_counts[month];
+        emit NodeQualified(month, nodeId);
+    }
+
+    /// @inheritdoc IVotes
+    function delegate(address) external pure {
+        revert DelegationRefused();
+    }
+
+    /// @inheritdoc IVotes
+    function delegateBySig(address, uint256, uint256, uint8, bytes32, bytes32) external pure {
+        revert DelegationRefused();
+    }
+
+    /// @notice Whether a key has a vote now.
+    /// @param account The key.
+    /// @return votes 1 or 0.
+    function getVotes(address account) external view returns (uint256 votes) {
+        return _votesOf(Months.monthOf(clock()), NODES.nodeOfKey(account));
+    }
+
+    /// @notice Whether a key had a vote at a moment that has passed.
+    /// @param account The key.
+    /// @param timepoint Seconds UTC, before the block's time.
+    /// @return votes 1 or 0.
+    function getPastVotes(address account, uint256 timepoint) external view returns (uint256 votes) {
+        uint48 moment = _requirePast(timepoint);
+        return _votesOf(Months.monthOf(moment), NODES.keyWasOf(account, moment));
+    }
+
+    /// @notice How many votes there were at a moment that has passed.
+    /// @param timepoint Seconds UTC, before the block's time.
+    /// @return votes How many nodes were found eligible for its month.
+    function getPastTotalSupply(uint256 timepoint) external view returns (uint256 votes) {
+        return _counts[Months.monthOf(_requirePast(timepoint))];
+    }
+
+    /// @notice Who votes with an account's vote: always itself.
+    /// @param account The account.
+    /// @return delegatee The account.
+    function delegates(address account) external pure returns (address delegatee) {
+        return account;
+    }
+
+    /// @notice Whether a node was found eligible for a month.
+    /// @param month The month; of one after the next nothing is known.
+    /// @param nodeId The node.
+    /// @return isQualified_ Whether it was, so far.
+    function isQualified(uint32 month, uint256 nodeId) external view returns (bool isQualified_) {
+        return _isQualified[month][nodeId];
+    }
+
+    /// @notice How many nodes were found eligible for a month, so far.
+    /// @param month The month; final when it has begun.
+    /// @return count The number.
+    function countOf(uint32 month) external view returns (uint256 count) {
+        return _counts[month];
+    }
+
+    /// @inheritdoc IERC6372
+    function clock() public view returns (uint48) {
+        return Time.timestamp();
+    }
+
+    /// @notice What {clock} counts.
+    /// @return mode Seconds, as ERC-6372 writes it.
+    function CLOCK_MODE() external pure returns (string memory mode) {
+        // solhint-disable-previous-line func-name-mixedcase
+        return "mode=timestamp";
+    }
+
+    /// @dev One vote for a node that was found eligible; node 0 never is.
+    function _votesOf(uint32 month, uint256 nodeId) private view returns (uint256 votes) {
+        return _isQualified[month][nodeId] ? 1 : 0;
+    }
+
+    /// @dev Refuses a node that is not one throughout the month. It leaves as a month begins.
+    function _requireNodeIn(uint32 month, uint256 nodeId) private view {
+        NodeRegistry.Node memory node = NODES.nodeOf(nodeId);
+        bool isLeaving = node.departsAt != 0 && Months.monthOf(node.departsAt) <= month;
+        if (node.operator == address(0) || isLeaving) revert NotANodeThen(month, nodeId);
+    }
+
+    /// @dev Refuses records that are not the node's, of three final months from `first` on.
+    function _requireProven(
+        uint32 first,
+        uint256 nodeId,
+        WorkCreditsOracle.MonthlyRecord[3] calldata records,
+        bytes32[][3] calldata proofs
+    ) private view {
+        for (uint32 i = 0; i < MONTHS; ++i) {
+            uint32 month = first + i;
+            if (!ORACLE.isFinal(month)) revert EpochNotFinal(month);
+            bool isProven = records[i].nodeId == nodeId && ORACLE.verify(month, records[i], proofs[i]);
+            if (!isProven) revert RecordNotProven(month, nodeId);
+        }
+    }
+
+    /// @dev Refuses a node that was up, or has earned, too little.
+    function _requireEarned(uint256 nodeId, WorkCreditsOracle.MonthlyRecord[3] calldata records) private pure {
+        (uint256 seen, uint256 expected) = (0, 0);
+        for (uint256 i = 0; i < MONTHS; ++i) {
+            seen += records[i].uptimeSeen;
+            expected += records[i].uptimeExpected;
+        }
+        bool isUp = expected > 0 && seen * 10_000 >= MIN_UPTIME_BPS * expected;
+        if (!isUp) revert UptimeTooLow(nodeId, seen, expected);
+        uint256 earned = records[MONTHS - 1].earned;
+        if (earned < MIN_EARNED) revert EarnedTooLittle(nodeId, earned);
+    }
+
+    /// @dev The moment as 48 bits, if it has passed.
+    function _requirePast(uint256 timepoint) private view returns (uint48 moment) {
+        if (timepoint >= clock()) revert ERC5805FutureLookup(timepoint, clock());
+        return SafeCast.toUint48(timepoint);
+    }
+}
