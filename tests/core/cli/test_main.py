@@ -48,6 +48,27 @@ def test_a_failure_is_a_document(capsys: pytest.CaptureFixture[str]) -> None:
     assert set(error) == {"code", "message", "next_step", "facts"}
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("session list", 0),
+        ("session show 0192f8a0", 1),
+        ("chain status", 3),
+        ("access list", 3),
+        ("peer list", 3),
+        ("onion status", 2),
+        ("access grant x --scope health", 2),
+        ("session host", 2),
+    ],
+)
+def test_a_wrong_network_stops_only_what_uses_it(
+    data_directory: Path, monkeypatch: pytest.MonkeyPatch, words: str, code: int
+) -> None:
+    """Where LUCID_TOR_NETWORK names no file, what needs no network comes to what it comes to without it."""
+    monkeypatch.setenv("LUCID_TOR_NETWORK", str(data_directory / "nowhere"))
+    assert run([*words.split(), "--data-dir", str(data_directory)]) == code
+
+
 def test_the_version_is_a_document(capsys: pytest.CaptureFixture[str]) -> None:
     """--version is an object too."""
     assert run(["--version", "--json"]) == 0
