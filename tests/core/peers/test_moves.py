@@ -176,3 +176,17 @@ def test_another_device_at_the_new_address_is_not_followed(tmp_path: Path) -> No
         assert bench.tor.keys == {host_of(0): CLIENT_KEY}
 
     run(tmp_path, work)
+
+
+def test_a_peer_that_has_closed_its_address_is_told_of(tmp_path: Path) -> None:
+    """Afterwards its key is the one that it gave, and no longer that of a line which somebody could take again."""
+
+    async def work(bench: PeerBench) -> None:
+        peer = await bench.pair()
+        bench.tor.peers[host_of(0)] = example_peer(key="another")
+        with pytest.raises(PeerUnreachable) as caught:
+            await bench.service.ask(AskPeer(peer.peer_id, PeerTopic.HEALTH))
+        reason = "its address does not open to the key that it gave this appliance"
+        assert caught.value.facts == {"name": "Büro", "reason": reason}
+
+    run(tmp_path, work)
