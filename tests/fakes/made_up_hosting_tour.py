@@ -18,7 +18,7 @@ from core.api.hosting import HostSession
 from core.api.network import ServicePhase
 from core.api.permissions import Capability
 from core.api.questions import QuestionEnd
-from lucid_gui.screens.start.view_model import StartModel, _display
+from lucid_gui.screens.start.view_model import StartModel, sources_of
 from tests.fakes import made_up_hosting as hosted
 from tests.fakes import made_up_sessions as made_up
 from tests.fakes.engine_port import PENDING, failure
@@ -33,8 +33,8 @@ _SECONDS_TO_ANSWER, _SECONDS_SHOWN = 24.0, 22
 
 
 def use_displays(model: StartModel) -> None:
-    """Show the same display on every machine."""
-    model._sources = [*model._sources[:2], _display(":0")]
+    """Show the same displays on every machine: another one's, and that of the kiosk."""
+    model._sources = sources_of([":0", ":7"], ":0")
     model.sourcesChanged.emit()
 
 

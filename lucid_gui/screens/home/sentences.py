@@ -19,8 +19,11 @@ from lucid_gui.text.words import tr
 
 LATEST = 8
 _HOUR_S = 3600
-_ENOUGH_TO_ESTIMATE_S = 60.0
+_ENOUGH_TO_ESTIMATE_S = 300.0  # what is recorded of less is mostly the first picture
+_LEAST_BYTES_S = 10_000  # a desktop that stands still; whoever records again may do something
+_YEAR_H = 365 * 24
 _ON_THE_WAY = (SessionState.INTERRUPTED, SessionState.SEALING, SessionState.ANCHORING)
+_SEALED = (SessionState.ANCHORING, SessionState.ANCHORED)  # until then, not all bytes are counted
 _Facts = dict[str, Any]
 
 
@@ -87,22 +90,22 @@ def space_facts(space: SpaceSnapshot | None, sessions: Sequence[SessionSummary])
             title,
             tr("Soon too little: %1").replace("%1", size_text(space.free_bytes)),
         )
-    hours = _hours_left(space, sessions)
-    room = (
-        tr("Room for about %1 h").replace("%1", grouped(hours))
-        if hours
-        else size_text(space.free_bytes)
-    )
-    return _facts("hard-drive", "plain", title, room)
+    return _facts("hard-drive", "plain", title, _room(space, sessions))
 
 
-def _hours_left(space: SpaceSnapshot, sessions: Sequence[SessionSummary]) -> int:
-    """Estimate from what was recorded so far; 0 while that is too little to say."""
-    seconds = sum(each.duration_s for each in sessions)
-    stored = sum(each.stored_bytes for each in sessions)
-    if seconds < _ENOUGH_TO_ESTIMATE_S or stored <= 0:
-        return 0
-    return int(space.free_bytes * seconds / stored / _HOUR_S)
+def _room(space: SpaceSnapshot, sessions: Sequence[SessionSummary]) -> str:
+    """Estimate how long can be recorded, from what was so far; the free space while that is too little to say."""
+    sealed = [each for each in sessions if each.state in _SEALED]
+    seconds = sum(each.duration_s for each in sealed)
+    if seconds < _ENOUGH_TO_ESTIMATE_S:
+        return size_text(space.free_bytes)
+    rate = max(sum(each.stored_bytes for each in sealed) / seconds, _LEAST_BYTES_S)
+    hours = int(space.free_bytes / rate / _HOUR_S)
+    if hours > _YEAR_H:
+        return tr("Room for more than a year")
+    if hours == 0:
+        return size_text(space.free_bytes)
+    return tr("Room for about %1 h").replace("%1", grouped(hours))
 
 
 def chain_facts(chain: ChainSnapshot | None) -> _Facts:

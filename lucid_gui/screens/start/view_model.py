@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Property, QObject, Signal, Slot
+from PySide6.QtGui import QGuiApplication
 
 from core.api.commands import SourceKind, StartSession
 from core.api.events import EngineChanged, SpaceChanged
@@ -18,7 +21,7 @@ from core.api.snapshots import (
     SpaceSnapshot,
 )
 from lucid_gui.screens.screen_model import ScreenModel, Work, shown
-from lucid_gui.screens.start.displays import find_displays
+from lucid_gui.screens.start.displays import find_displays, own_display
 from lucid_gui.screens.start.profiles import profile_cards
 from lucid_gui.screens.start.rules import Rules
 from lucid_gui.text.amounts import size_text
@@ -60,7 +63,8 @@ class StartModel(ScreenModel):
     @Slot("QVariantMap")
     def enter(self, _arguments: dict[str, Any]) -> None:
         """Look for displays and follow the free space."""
-        self._sources = [_sandbox(), _peer(), *(_display(each) for each in find_displays())]
+        own = own_display(QGuiApplication.platformName(), os.environ)
+        self._sources = sources_of(find_displays(), own)
         self._selected = min(self._selected, len(self._sources) - 1)
         self.fail(None)
         self.sourcesChanged.emit()
@@ -219,14 +223,26 @@ def _peer() -> dict[str, Any]:
     }
 
 
-def _display(name: str) -> dict[str, Any]:
+def _display(name: str, *, is_own: bool) -> dict[str, Any]:
+    title = tr("Display %1")
+    detail = tr("It is on this machine already; everything it shows is recorded.")
+    if is_own:
+        title = tr("Display %1, this screen")
+        detail = tr("You are looking at it: what is recorded are the pages of this kiosk.")
     return {
         "kind": SourceKind.DISPLAY.value,
         "display": name,
         "icon": "monitor",
-        "title": tr("Display %1").replace("%1", name),
-        "detail": tr("It is on this machine already; everything it shows is recorded."),
+        "title": title.replace("%1", name),
+        "detail": detail,
     }
+
+
+def sources_of(displays: Sequence[str], own: str) -> list[dict[str, Any]]:
+    """Give what can be recorded; the display that the kiosk is shown on is hardly what is meant, and comes last."""
+    others = [_display(each, is_own=False) for each in displays if each != own]
+    mine = [_display(each, is_own=True) for each in displays if each == own]
+    return [_sandbox(), _peer(), *others, *mine]
 
 
 def create(bridge: Bridge, navigator: Navigator, parent: QObject | None = None) -> QObject:

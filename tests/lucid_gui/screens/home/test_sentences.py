@@ -62,6 +62,35 @@ def test_the_room_is_estimated_from_what_was_recorded() -> None:
     assert space_facts(SPACE, [])["detail"].startswith("34")
 
 
+@pytest.mark.parametrize(
+    "duration_s, stored_bytes, state, detail",
+    [
+        (70.0, 5184, SessionState.ANCHORED, "34\u202fGB"),
+        (299.0, 70_000_000, SessionState.ANCHORED, "34\u202fGB"),
+        (760.0, 0, SessionState.RECORDING, "34\u202fGB"),
+        (760.0, 1_000, SessionState.SEALING, "34\u202fGB"),
+        (760.0, 5184, SessionState.ANCHORED, "Room for about 944 h"),
+        (760.0, 5184, SessionState.ANCHORING, "Room for about 944 h"),
+    ],
+)
+def test_little_says_little_of_the_room(
+    duration_s: float, stored_bytes: int, state: SessionState, detail: str
+) -> None:
+    """Minutes are no estimate, nor is what is not sealed; a desktop that stood still may move the next time."""
+    recorded = replace(session(1, state, duration_s), stored_bytes=stored_bytes)
+    assert space_facts(SPACE, [recorded])["detail"] == detail
+
+
+def test_room_for_years_is_not_counted_in_hours() -> None:
+    """What is left of a large disk is more than a year."""
+    large = SpaceSnapshot(900_000_000_000, 1_000_000_000_000, SpaceLevel.FINE)
+    still = replace(session(1), stored_bytes=5184)
+    assert space_facts(large, [still])["detail"] == "Room for more than a year"
+    assert space_facts(large, [session(1)])["detail"] == "Room for about 1\u202f055 h"
+    tiny = SpaceSnapshot(10_000_000, 20_000_000, SpaceLevel.FINE)
+    assert space_facts(tiny, [session(1)])["detail"] == "10\u202fMB"
+
+
 @pytest.mark.parametrize("level", [SpaceLevel.LOW, SpaceLevel.REFUSING, SpaceLevel.CLOSING])
 def test_too_little_space_asks_for_the_owner(level: SpaceLevel) -> None:
     """Amber, with a sign, whatever the estimate says."""

@@ -45,6 +45,18 @@ def test_the_sandbox_comes_first_and_is_chosen(model: StartModel) -> None:
     assert model.spaceText.startswith("70 % free")
 
 
+def test_the_screen_that_the_kiosk_is_on_comes_last(
+    model: StartModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can be recorded, and is called what it is; any other display stands before it."""
+    monkeypatch.setattr(view_model, "find_displays", lambda: [":0", ":7"])
+    monkeypatch.setattr(view_model, "own_display", lambda _platform, _environment: ":0")
+    model.enter({})
+    titles = [(each["kind"], each["title"]) for each in model.sources[2:]]
+    assert titles == [("display", "Display :7"), ("display", "Display :0, this screen")]
+    assert "pages of this kiosk" in model.sources[-1]["detail"]
+
+
 def test_starting_opens_the_live_screen(
     qtbot: QtBot, model: StartModel, appliance: MadeUpAppliance, navigator: RecordedNavigator
 ) -> None:
