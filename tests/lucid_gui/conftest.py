@@ -44,6 +44,18 @@ def collects_here_alone(request: pytest.FixtureRequest) -> Iterator[None]:
     gc.enable()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def leaves_nothing_uncollectable() -> Iterator[None]:
+    """Find, at the end of the run, no object that Python can never free.
+
+    What Python warns of later, when it shuts down, is PySide's: its Property has a finalizer of the old kind, so that
+    no class with one can be freed. Ours are made once each, with their modules, and stay as long as these.
+    """
+    yield
+    gc.collect()
+    assert gc.garbage == []
+
+
 @pytest.fixture
 def port() -> Iterator[FakeEnginePort]:
     """Give a fake engine that is ready."""
