@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import importlib
+import json
 import os
 import sys
 import time
@@ -19,6 +20,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from lucid_gui.style.generate import TABLE
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
@@ -160,15 +163,27 @@ class Studio:
 
 
 def slim(image: QImage) -> QImage:
-    """Keep the most frequent colours only, so that a picture is a few kilobytes."""
+    """Keep the most frequent colours and the kiosk's own only, so that a picture is a few kilobytes.
+
+    A sign in red is a few pixels; without its colour it would be shown in whatever is nearest, such as grey.
+    """
     from PySide6.QtCore import Qt
     from PySide6.QtGui import QImage
 
     image = image.convertToFormat(QImage.Format.Format_RGB32)
     counted = Counter(memoryview(image.constBits()).cast("I"))
     table = [color for color, _count in counted.most_common(_COLORS)]
+    rare = sorted((_own_colors() & counted.keys()).difference(table))
+    table = [*table[: _COLORS - len(rare)], *rare]
     flags = Qt.ImageConversionFlag.ThresholdDither | Qt.ImageConversionFlag.AvoidDither
     return image.convertToFormat(QImage.Format.Format_Indexed8, table, flags)
+
+
+def _own_colors() -> set[int]:
+    """Give the opaque colours of all themes, as 0xffRRGGBB."""
+    tokens = json.loads(TABLE.read_text("utf-8"))["colors"].values()
+    values = [value for token in tokens for value in token["values"]]
+    return {int(f"ff{value[1:]}", 16) for value in values if len(value) == len("#rrggbb")}
 
 
 def take_all(tour: Tour, folder: Path, looks: Sequence[Look]) -> None:

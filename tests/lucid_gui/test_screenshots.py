@@ -38,6 +38,18 @@ def test_a_slim_picture_keeps_what_is_frequent(size: tuple[int, int]) -> None:
     assert thin.pixelColor(0, 0) == QColor(13, 17, 23)
 
 
+def test_a_slim_picture_keeps_the_colours_of_the_kiosk() -> None:
+    """A few red pixels stay red, however many shades of grey there are."""
+    image = QImage(240, 240, QImage.Format.Format_RGB32)
+    for column in range(240):
+        for row in range(240):
+            image.setPixelColor(column, row, QColor(column, column, column))
+    image.setPixelColor(3, 3, QColor("#ff6b5e"))
+    thin = slim(image)
+    assert thin.pixelColor(3, 3) == QColor("#ff6b5e")
+    assert thin.colorCount() <= 64
+
+
 def test_a_picture_is_named_for_its_screen_shape_and_theme(tmp_path: Path) -> None:
     """Pictures of one screen lie beside each other."""
     assert Look("portrait", "dark").path(tmp_path, "live").name == "live-portrait-dark.png"
