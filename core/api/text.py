@@ -230,7 +230,7 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "vault_missing": Sentence(
         "There is no vault yet ({path}), so nothing can be sealed.",
-        "Choose a passphrase: the first session asks for one and makes the vault.",
+        "Make one: the kiosk, or a first lucid session record, asks for a passphrase; or give the right --data-dir.",
     ),
     "vault_locked": Sentence(
         "The vault is locked.", "Unlock it with your passphrase and try again."

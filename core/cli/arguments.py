@@ -371,6 +371,9 @@ def _add_peer(peer: _Commands) -> None:
         if name == "proof":
             command.add_argument("session_id", metavar="ID", help="the session's whole ID")
             command.add_argument("file", type=Path, metavar="FILE", help="the file to write")
+            command.add_argument(
+                "--force", action="store_true", help="write over a file that is there already"
+            )
             command.add_argument("--verify", action="store_true", help="check it at once")
             command.add_argument(
                 "--checkpoint", metavar="HASH", help="with --verify: a block hash you trust already"

@@ -176,10 +176,14 @@ class Conversation:
         elif phase is EnginePhase.LOCKED:
             self.unlock()
 
-    def open_existing_vault(self) -> None:
-        """Make sure that the vault is open; where there is none, none is made, and where it was looked for is said."""
+    def need_vault(self) -> None:
+        """Make sure that there is a vault, open or not; raises Refused with the place where it was looked for."""
         if self.wait_ready().phase is EnginePhase.NO_VAULT:
             self.submit(UnlockVault(Secret("")))  # raises VaultMissing, with its place
+
+    def open_existing_vault(self) -> None:
+        """Make sure that the vault is open; where there is none, none is made, and where it was looked for is said."""
+        self.need_vault()
         self.open_vault()
 
     def open_vault_if_given(self) -> None:

@@ -6,6 +6,7 @@ What comes from a peer is somebody else's: it is made fit to be shown before it 
 from __future__ import annotations
 
 import json
+import os
 from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any, cast
@@ -41,7 +42,8 @@ _FAILING = "fail"
 
 
 def add(conversation: Conversation, invocation: Namespace) -> Answer:
-    """Pair with an appliance by the line that it shows."""
+    """Pair with an appliance by the line that it shows; without a vault here, no line is asked for."""
+    conversation.need_vault()
     line = read_given_text(
         invocation.line_fd,
         invocation.file,
@@ -112,9 +114,11 @@ def metrics(conversation: Conversation, invocation: Namespace) -> Answer:
 
 def proof(conversation: Conversation, invocation: Namespace) -> Answer:
     """Fetch a session's evidence bundle; with --verify, check it at once, against the peer's own device."""
+    place = invocation.file.absolute()
+    if os.path.lexists(place) and not invocation.force:
+        raise UsageFailure(reason=f"{place} is there already; to write over it, add --force")
     peer = resolve(conversation, invocation.peer)
     _go_by_tor(conversation)
-    place = invocation.file.absolute()
     command = FetchProof(peer.peer_id, invocation.session_id, str(place))
     fetched = cast("ExportedFile", conversation.ask(command))
     if not invocation.verify:
@@ -158,7 +162,7 @@ def resolve(conversation: Conversation, words: str) -> Peer:
 
 
 def _go_by_tor(conversation: Conversation) -> None:
-    conversation.open_vault()
+    conversation.open_existing_vault()
     conversation.ask(WaitForTor())
 
 

@@ -216,6 +216,35 @@ def test_a_proof_is_fetched(talk: Talk, tmp_path: Path) -> None:
     assert f"lucid proof verify {place} --device {device}" in lines(answer)
 
 
+def test_a_proof_is_not_written_over_what_is_there(talk: Talk, tmp_path: Path) -> None:
+    """A file of that name, or a link, is left as it is and no peer is asked; with --force it is written over."""
+    fetched = ExportedFile("p", 1024, "bundle", 0, discloses_keys=False)
+    (tmp_path / "file").write_text("before", encoding="utf-8")
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere")
+    for name in ("file", "link"):
+        words = ["peer", "proof", "Büro", SESSION_ID, str(tmp_path / name)]
+        port = engine(FetchProof=fetched)
+        with talk(port) as conversation:
+            with pytest.raises(UsageFailure) as refused:
+                peer.proof(conversation, invocation(*words))
+            assert "add --force" in str(refused.value.facts["reason"])
+            assert port.sent(FetchProof) == []
+            peer.proof(conversation, invocation(*words, "--force"))
+        assert len(port.sent(FetchProof)) == 1
+
+
+def test_pairing_makes_no_vault(
+    data_directory: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where there is none, how to make one is said before a line is read, and none is made."""
+    words = ["peer", "add", str(tmp_path / "nothing"), "--data-dir", str(data_directory)]
+    assert run(words) == 3
+    said = capsys.readouterr().err
+    assert str(data_directory / "vault.json") in said
+    assert "lucid session record" in said
+    assert not (data_directory / "vault.json").exists()
+
+
 def test_a_proof_is_verified_at_once(talk: Talk, tmp_path: Path) -> None:
     """With --verify it must have been signed by the peer's device, and rests on a checkpoint where one is given."""
     place = tmp_path / "p"
@@ -261,6 +290,8 @@ def test_offline_no_peer_is_asked(
     file = tmp_path / "line"
     file.write_text(LINE, encoding="utf-8")
     at = ["--data-dir", str(data_directory), "--json"]
+    assert run(["access", "grant", "x", "--scope", "health", *at]) == 0  # which makes the vault
+    capsys.readouterr()
     assert run(["peer", "add", str(file), *at]) == 3
     assert json.loads(capsys.readouterr().out)["error"]["code"] == "network_offline"
     assert run(["peer", "list", *at]) == 0
