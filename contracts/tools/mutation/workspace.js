@@ -1,0 +1,81 @@
+// A folder of its own in which a contract, its tests and all they import can be changed and built.
+"use strict";
+
+const fs = require("node:fs");
+const path = require("node:path");
+const { CONTRACTS, compile, settingsFor } = require("../compiler");
+
+const IMPORT = /^\s*import\b[^;]*?["']([^"']+)["']/gm;
+
+/** Files below a folder of contracts/ whose name ends so, by their path from contracts/. */
+function filesBelow(folder, ending) {
+  const root = path.join(CONTRACTS, folder);
+  if (!fs.existsSync(root)) return [];
+  const names = fs.readdirSync(root, { recursive: true }).filter((name) => name.endsWith(ending));
+  return names.map((name) => path.posix.join(folder, name.split(path.sep).join("/"))).sort();
+}
+
+/** Our own files that a file imports, directly or not, itself among them. */
+function closureOf(file, found = new Set()) {
+  if (found.has(file)) return found;
+  found.add(file);
+  const text = fs.readFileSync(path.join(CONTRACTS, file), "utf8");
+  for (const [, name] of text.matchAll(IMPORT)) {
+    if (name.startsWith(".")) closureOf(path.posix.join(path.posix.dirname(file), name), found);
+  }
+  return found;
+}
+
+/** The source file of a contract. */
+function sourceOf(name) {
+  const found = filesBelow("src", `/${name}.sol`);
+  if (found.length !== 1) throw new Error(`there is no contract ${name} in contracts/src`);
+  return found[0];
+}
+
+/** The tests of the source's own folder that use it. */
+function testsOf(source) {
+  const folder = path.posix.dirname(source).replace(/^src/, "test");
+  return filesBelow(folder, ".t.sol").filter((file) => !file.endsWith(".check.t.sol") && closureOf(file).has(source));
+}
+
+/** Makes the folder with the tests, what they import, and the settings of the build. Its path. */
+function makeWorkspace(name, tests) {
+  const parent = path.join(CONTRACTS, ".cache", "mutation");
+  fs.mkdirSync(parent, { recursive: true });
+  const folder = fs.mkdtempSync(path.join(parent, `${name}-`));
+  for (const file of new Set(tests.flatMap((test) => [...closureOf(test)]))) {
+    fs.mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
+    fs.copyFileSync(path.join(CONTRACTS, file), path.join(folder, file));
+  }
+  fs.copyFileSync(path.join(CONTRACTS, "foundry.toml"), path.join(folder, "foundry.toml"));
+  for (const shared of ["tools", "node_modules"]) fs.symlinkSync(path.join(CONTRACTS, shared), path.join(folder, shared));
+  return folder;
+}
+
+/** The text of a file, a character a byte, so that the compiler's offsets fit. */
+function readBytes(folder, file) {
+  return fs.readFileSync(path.join(folder, file), "latin1");
+}
+
+/** Writes a file, a byte a character. */
+function writeBytes(folder, file, text) {
+  fs.writeFileSync(path.join(folder, file), text, "latin1");
+}
+
+/** What the compiler says of a source of the folder: ASTs of all it imports, code if wanted, and errors. */
+function check(folder, source, { text, withCode = false } = {}) {
+  const files = [...closureOf(source)].filter((file) => fs.existsSync(path.join(folder, file)));
+  const contents = (file) => (file === source && text !== undefined ? text : readBytes(folder, file));
+  const sources = Object.fromEntries(
+    files.map((file) => [file, { content: Buffer.from(contents(file), "latin1").toString("utf8") }]),
+  );
+  const outputSelection = { "*": { "": ["ast"] } };
+  if (withCode) outputSelection[source] = { "*": ["evm.bytecode.object"] };
+  const { evmVersion } = settingsFor(source);
+  const output = compile(sources, { evmVersion, outputSelection });
+  const errors = (output.errors ?? []).filter((error) => error.severity === "error");
+  return { asts: output.sources ?? {}, errors };
+}
+
+module.exports = { check, closureOf, makeWorkspace, readBytes, sourceOf, testsOf, writeBytes };
