@@ -154,7 +154,7 @@ contract ValidatorSet {
     }
 
     /// @dev More than two thirds of `count`.
-    function _quorumFor(uint256 count) private pure returns (uint256 needed) {
+    function _quorumFor(uint256 count) internal pure returns (uint256 needed) {
         return 2 * count / 3 + 1;
     }
 }
