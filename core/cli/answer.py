@@ -36,10 +36,11 @@ class Interrupted(Exception):
     """The person pressed Ctrl-C and what was under way has ended."""
 
 
-def show(answer: Answer, *, is_json: bool) -> int:
-    """Print an answer on stdout and return how the command ends."""
+def show(answer: Answer, *, is_json: bool, is_among_lines: bool = False) -> int:
+    """Print an answer on stdout and return how the command ends; among other lines, an object is one line too."""
     if is_json:
-        print(json.dumps(plain(answer.document), indent=2, ensure_ascii=False))
+        indent = None if is_among_lines else 2
+        print(json.dumps(plain(answer.document), indent=indent, ensure_ascii=False))
     else:
         for line in answer.lines:
             print(line.rstrip())
@@ -47,13 +48,14 @@ def show(answer: Answer, *, is_json: bool) -> int:
     return int(answer.exit_code)
 
 
-def show_failure(failure: FailureSnapshot, *, is_json: bool) -> int:
+def show_failure(failure: FailureSnapshot, *, is_json: bool, is_among_lines: bool = False) -> int:
     """Say what is the matter and what to do next; return how the command ends."""
     from core.api.text import sentence_for
 
     if is_json:
         document = {"error": error_document(failure)}
-        return show(Answer(document, exit_code=failure.exit_code), is_json=True)
+        answer = Answer(document, exit_code=failure.exit_code)
+        return show(answer, is_json=True, is_among_lines=is_among_lines)
     sentence = sentence_for(failure)
     say(f"lucid: {sentence.what}")
     say(f"       {sentence.next_step}")

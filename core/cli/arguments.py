@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
+from core.cli.argument_values import Range, position, positive, whole, window_size
 from core.errors import UsageFailure
 
 _EXIT_CODES = """\
@@ -24,6 +25,16 @@ class _Parser(argparse.ArgumentParser):
         """Raise the complaint, with where to look."""
         raise UsageFailure(reason=f"{message} (see {self.prog} --help)")
 
+
+# What the engine takes, so that it is said before one is started.
+_WAIT, _STATUS_WAIT = Range(0, 3600, "seconds"), Range(1, 3600, "seconds")
+_OVERLAP = Range(0, 168, "hours")
+_DAYS, _CALLS = Range(1, 366, "days"), Range(1, 1000, "calls")
+_MINUTES, _FILE, _CLIPBOARD = (
+    Range(1, 1440, "minutes"),
+    Range(0, 4096, "MiB"),
+    Range(0, 16_384, "KiB"),
+)
 
 # argparse keeps the name of what add_subparsers returns to itself.
 _Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001
@@ -94,7 +105,11 @@ def _group(commands: _Commands, name: str, help_text: str) -> _Commands:
 def _add_kiosk(kiosk: argparse.ArgumentParser) -> None:
     kiosk.add_argument("--windowed", action="store_true", help="in a window instead of full-screen")
     kiosk.add_argument(
-        "--size", type=_size, default=(800, 480), metavar="WxH", help="the window's size (800x480)"
+        "--size",
+        type=window_size,
+        default=(800, 480),
+        metavar="WxH",
+        help="the window's size (800x480)",
     )
     kiosk.add_argument(
         "--theme", choices=("dark", "light", "contrast"), help="colours to begin with"
@@ -128,7 +143,7 @@ def _add_record(record: argparse.ArgumentParser) -> None:
     source.add_argument("--display", metavar=":N", help="the X display to record")
     source.add_argument("--sandbox", action="store_true", help="record a fresh sandbox desktop")
     record.add_argument(
-        "--seconds", type=_positive, metavar="S", help="how long; without it, until Ctrl-C"
+        "--seconds", type=positive, metavar="S", help="how long; without it, until Ctrl-C"
     )
     record.add_argument(
         "--recipient",
@@ -172,7 +187,7 @@ def _add_host(host: argparse.ArgumentParser) -> None:
     )
     host.add_argument("--qr", action="store_true", help="draw the link as a QR code too")
     host.add_argument(
-        "--seconds", type=_positive, metavar="S", help="how long; without it, until Ctrl-C"
+        "--seconds", type=positive, metavar="S", help="how long; without it, until Ctrl-C"
     )
     host.add_argument(
         "--recipient",
@@ -199,13 +214,14 @@ def _add_host_windows(host: argparse.ArgumentParser) -> None:
 
 
 def _add_host_limits(host: argparse.ArgumentParser) -> None:
-    for option, name, what in (
-        ("--longest", "MIN", "minutes until the session ends by itself (120)"),
-        ("--idle", "MIN", "minutes without a peer's input until it does (15)"),
-        ("--largest-file", "MIB", "the most MiB of one file (100)"),
-        ("--largest-clipboard", "KIB", "the most KiB of one clipboard transfer (256)"),
+    for option, name, range_, what in (
+        ("--longest", "MIN", _MINUTES, "until the session ends by itself (120)"),
+        ("--idle", "MIN", _MINUTES, "without a peer's input until it does (15)"),
+        ("--largest-file", "MIB", _FILE, "of one file at most (100)"),
+        ("--largest-clipboard", "KIB", _CLIPBOARD, "of one clipboard transfer at most (256)"),
     ):
-        host.add_argument(option, type=_whole, metavar=name, help=f"with --profile custom: {what}")
+        help_text = f"with --profile custom: {range_} {what}"
+        host.add_argument(option, type=range_.whole(), metavar=name, help=help_text)
 
 
 def _add_join(join: argparse.ArgumentParser) -> None:
@@ -233,7 +249,7 @@ def _add_join(join: argparse.ArgumentParser) -> None:
         "--accept-terms", action="store_true", help="accept the terms that are shown, unasked"
     )
     join.add_argument(
-        "--seconds", type=_positive, metavar="S", help="how long; without it, until Ctrl-C"
+        "--seconds", type=positive, metavar="S", help="how long; without it, until Ctrl-C"
     )
     join.add_argument(
         "--recipient",
@@ -283,20 +299,24 @@ def _add_session_id(parser: argparse.ArgumentParser) -> None:
 
 def _add_range(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--from", dest="from_s", type=_position, default=0.0, metavar="S", help="from this second"
+        "--from", dest="from_s", type=position, default=0.0, metavar="S", help="from this second"
     )
     parser.add_argument(
-        "--until", dest="until_s", type=_positive, metavar="S", help="to this second"
+        "--until", dest="until_s", type=positive, metavar="S", help="to this second"
     )
 
 
 def _add_onion(onion: _Commands) -> None:
     wait_help = "start Tor and wait up to this many seconds until it is ready"
     status = _add(onion, "status", "say how the network stands")
-    status.add_argument("--wait", type=_positive, metavar="S", help=wait_help)
+    status.add_argument("--wait", type=_STATUS_WAIT.number(), metavar="S", help=wait_help)
     connect = _add(onion, "connect", "go by Tor from now on")
     connect.add_argument(
-        "--wait", type=_position, default=150.0, metavar="S", help=f"{wait_help} (150; 0: do not)"
+        "--wait",
+        type=_WAIT.number(),
+        default=150.0,
+        metavar="S",
+        help=f"{wait_help} (150; 0: do not)",
     )
     _add(onion, "offline", "reach nobody from now on")
     bridges = _add(onion, "bridges", "list the bridges in use, or go by others")
@@ -311,10 +331,10 @@ def _add_onion(onion: _Commands) -> None:
     rotate = _add(onion, "rotate", "give this appliance a new address")
     rotate.add_argument(
         "--overlap",
-        type=_position,
+        type=_OVERLAP.number(),
         default=24.0,
         metavar="HOURS",
-        help="how long the old one is served too, at most 168 (24)",
+        help=f"how long the old one is served too: {_OVERLAP} (24)",
     )
     rotate.add_argument(
         "--yes", action="store_true", help="with --overlap 0: without being asked first"
@@ -334,7 +354,7 @@ def _add_access(access: _Commands) -> None:
         help="what they may read (repeatable)",
     )
     grant.add_argument(
-        "--days", type=_whole, default=90, metavar="N", help="for how long: 1 to 366 days (90)"
+        "--days", type=_DAYS.whole(), default=90, metavar="N", help=f"for how long: {_DAYS} (90)"
     )
     grant.add_argument("--qr", action="store_true", help="draw the link as a QR code too")
     _add(access, "list", "list who may read, and who could")
@@ -342,8 +362,10 @@ def _add_access(access: _Commands) -> None:
     revoke.add_argument("access_id", metavar="ID", help="its ID's beginning, or its name")
     calls = _add(access, "calls", "list what was called, newest first")
     calls.add_argument("--access", metavar="ID", help="of one access only")
-    calls.add_argument("--limit", type=_whole, default=100, metavar="N", help="how many (100)")
-    calls.add_argument("--before", type=_whole, metavar="NO", help="older than this entry")
+    calls.add_argument(
+        "--limit", type=_CALLS.whole(), default=100, metavar="N", help=f"how many: {_CALLS} (100)"
+    )
+    calls.add_argument("--before", type=whole, metavar="NO", help="older than this entry")
     _add(access, "verify", "check that the log of calls is as it was written")
 
 
@@ -378,33 +400,3 @@ def _add_peer(peer: _Commands) -> None:
             command.add_argument(
                 "--checkpoint", metavar="HASH", help="with --verify: a block hash you trust already"
             )
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, separator, height = text.partition("x")
-    if not (separator and width.isdecimal() and height.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text} is not a size such as 800x480")
-    return int(width), int(height)
-
-
-def _position(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = -1
-    if not 0 <= seconds < float("inf"):
-        raise argparse.ArgumentTypeError(f"{text} is not a number of seconds")
-    return seconds
-
-
-def _whole(text: str) -> int:
-    if not (text.isascii() and text.isdecimal()):
-        raise argparse.ArgumentTypeError(f"{text} is not a whole number")
-    return int(text)
-
-
-def _positive(text: str) -> float:
-    seconds = _position(text)
-    if seconds == 0:
-        raise argparse.ArgumentTypeError("it must be more than 0")
-    return seconds

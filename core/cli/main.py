@@ -54,13 +54,13 @@ def run(words: list[str] | None = None) -> int:
         forbid_clearnet()
         log_to(sys.stderr)
         words = sys.argv[1:]
-    is_json = "--json" in words
+    is_json, is_among_lines = "--json" in words, _is_among_lines(words)
     try:
         return show_answer(words, is_json=is_json)
     except Failure as failure:
-        return show_failure(_snapshot(failure), is_json=is_json)
+        return show_failure(_snapshot(failure), is_json=is_json, is_among_lines=is_among_lines)
     except Refused as refused:
-        return show_failure(refused.failure, is_json=is_json)
+        return show_failure(refused.failure, is_json=is_json, is_among_lines=is_among_lines)
     except (Interrupted, KeyboardInterrupt):
         return _INTERRUPTED
     except BrokenPipeError:
@@ -68,7 +68,7 @@ def run(words: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return ExitCode.FINE
     except Exception as error:  # noqa: BLE001 - the process's boundary: a bug is shown whole
-        return _show_bug(error, is_json=is_json)
+        return _show_bug(error, is_json=is_json, is_among_lines=is_among_lines)
 
 
 def show_answer(words: list[str], *, is_json: bool) -> int:
@@ -94,7 +94,13 @@ def show_answer(words: list[str], *, is_json: bool) -> int:
 
             return show(answer_proof(invocation), is_json=is_json)
         case _:
-            return show(_with_engine(invocation), is_json=is_json)
+            answer = _with_engine(invocation)
+            return show(answer, is_json=is_json, is_among_lines=_is_among_lines(words))
+
+
+def _is_among_lines(words: list[str]) -> bool:
+    """Tell whether what a command comes to follows objects that it has told before, each on a line."""
+    return "session" in words and not {"host", "join"}.isdisjoint(words)
 
 
 def _with_engine(invocation: Namespace) -> Answer:
@@ -162,7 +168,7 @@ def _version() -> Answer:
     return Answer({"version": version("lucid")}, [f"lucid {version('lucid')}"])
 
 
-def _show_bug(error: Exception, *, is_json: bool) -> int:
+def _show_bug(error: Exception, *, is_json: bool, is_among_lines: bool) -> int:
     import traceback
 
     from core.api.snapshots import FailureSnapshot
@@ -170,7 +176,7 @@ def _show_bug(error: Exception, *, is_json: bool) -> int:
     traceback.print_exception(error)
     reason = f"{type(error).__name__}: {error}"
     bug = FailureSnapshot("bug", {"reason": reason}, is_retryable=False, exit_code=ExitCode.MISSING)
-    return show_failure(bug, is_json=is_json)
+    return show_failure(bug, is_json=is_json, is_among_lines=is_among_lines)
 
 
 def _snapshot(failure: Failure) -> FailureSnapshot:

@@ -6,8 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from core.admin.access_service import LONGEST_DAYS, MOST_LISTED
+from core.appliance.network_service import LONGEST_OVERLAP_HOURS, LONGEST_WAIT_S
+from core.cli import arguments
+from core.cli.argument_values import Range
 from core.cli.arguments import default_data_directory, read_arguments
 from core.errors import UsageFailure
+from core.evidence import policy
 
 
 @pytest.mark.parametrize(
@@ -24,6 +29,52 @@ def test_global_options_stand_anywhere(line: str) -> None:
     invocation = read_arguments(line.split())
     assert invocation.data_dir == Path("/d")
     assert invocation.json
+
+
+@pytest.mark.parametrize(
+    ("line", "inside", "outside", "said"),
+    [
+        ("onion rotate --overlap", "0 0.5 168", "168.5 -1 week", "0 to 168 hours"),
+        ("onion connect --wait", "0 3600", "3601", "0 to 3600 seconds"),
+        ("onion status --wait", "1 3600", "0 3601", "1 to 3600 seconds"),
+        ("access grant x --scope health --days", "1 366", "0 367", "1 to 366 days"),
+        ("access calls --limit", "1 1000", "0 1001", "1 to 1000 calls"),
+        ("session host --longest", "1 1440", "0 1441", "1 to 1440 minutes"),
+        ("session host --idle", "1 1440", "0 1441", "1 to 1440 minutes"),
+        ("session host --largest-file", "0 4096", "4097", "0 to 4096 MiB"),
+        ("session host --largest-clipboard", "0 16384", "16385", "0 to 16384 KiB"),
+    ],
+)
+def test_a_limit_out_of_range_says_the_range(
+    line: str, inside: str, outside: str, said: str
+) -> None:
+    """Both ends are taken; whoever asks for more, less, or no number at all is told from where to where it goes."""
+    for each in inside.split():
+        read_arguments([*line.split(), each])
+    for each in outside.split():
+        with pytest.raises(UsageFailure) as refused:
+            read_arguments([*line.split(), each])
+        assert said in str(refused.value.facts["reason"])
+
+
+def test_the_ranges_are_those_of_the_engine() -> None:
+    """What is refused before an engine starts is what it would refuse."""
+    assert ends(arguments._DAYS) == (1, LONGEST_DAYS)
+    assert ends(arguments._CALLS) == (1, MOST_LISTED)
+    assert ends(arguments._OVERLAP) == (0, LONGEST_OVERLAP_HOURS)
+    assert ends(arguments._WAIT) == (0, LONGEST_WAIT_S)
+    for name, range_ in (
+        ("longest_minutes", arguments._MINUTES),
+        ("idle_minutes", arguments._MINUTES),
+        ("file_mib", arguments._FILE),
+        ("clipboard_kib", arguments._CLIPBOARD),
+    ):
+        assert ends(range_) == policy._BOUNDS[name]
+
+
+def ends(range_: Range) -> tuple[int, int]:
+    """Give the least and the most."""
+    return range_.least, range_.most
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ from core.api.permissions import Capability, Profile, Rule
 from core.api.snapshots import SessionState
 from core.cli.answer import Answer, Interrupted, Refused
 from core.cli.join import join
+from core.cli.main import run
 from core.errors import UsageFailure
 from tests.core.cli.conftest import SESSION_ID, Talk, invocation, summary
 from tests.fakes.engine_port import FakeEnginePort, failure
@@ -265,6 +266,23 @@ def test_it_is_json_where_asked(talk: Talk, capsys: pytest.CaptureFixture[str]) 
         "consent_hash": "23" * 32,
         "policy_hash": "",
     }
+
+
+def test_each_object_is_a_line_to_the_end(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever reads line by line gets the session at the end, or what went wrong, as one of them."""
+    words = ["session", "join", "127.0.0.1:1", "--code", "AAAA", "--accept-terms", "--json"]
+    monkeypatch.setattr("core.engine.start_engine", lambda *_: engine())
+    assert run(words) == 0
+    *_, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert last["session_id"] == SESSION_ID
+    refusing = failure("host_lost")
+    monkeypatch.setattr("core.engine.start_engine", lambda *_: engine(JoinSession=refusing))
+    assert run(words) == 3
+    terms, last = map(json.loads, capsys.readouterr().out.splitlines())
+    assert "terms" in terms
+    assert last["error"]["code"] == "host_lost"
 
 
 def test_without_a_terminal_nothing_is_accepted_unasked(

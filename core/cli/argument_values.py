@@ -1,0 +1,74 @@
+"""Argument values: what stands behind an option, read; what is none says what it has to be."""
+
+from __future__ import annotations
+
+from argparse import ArgumentTypeError
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+N = TypeVar("N", int, float)
+
+
+def window_size(text: str) -> tuple[int, int]:
+    """Read a width and a height, as in 800x480."""
+    width, separator, height = text.partition("x")
+    if not (separator and width.isdecimal() and height.isdecimal()):
+        raise ArgumentTypeError(f"{text} is not a size such as 800x480")
+    return int(width), int(height)
+
+
+def position(text: str) -> float:
+    """Read a number of seconds, 0 among them."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds < float("inf"):
+        raise ArgumentTypeError(f"{text} is not a number of seconds")
+    return seconds
+
+
+def positive(text: str) -> float:
+    """Read a number of seconds that is more than 0."""
+    seconds = position(text)
+    if seconds == 0:
+        raise ArgumentTypeError("it must be more than 0")
+    return seconds
+
+
+def whole(text: str) -> int:
+    """Read a whole number."""
+    if not (text.isascii() and text.isdecimal()):
+        raise ArgumentTypeError(f"{text} is not a whole number")
+    return int(text)
+
+
+@dataclass(frozen=True)
+class Range:
+    """The numbers that an option takes: from the least to the most of a unit. What is outside hears them."""
+
+    least: int
+    most: int
+    unit: str
+
+    def whole(self) -> Callable[[str], int]:
+        """Read whole numbers."""
+        return lambda text: self._within(text, whole)
+
+    def number(self) -> Callable[[str], float]:
+        """Read numbers with a fraction too."""
+        return lambda text: self._within(text, position)
+
+    def _within(self, text: str, read: Callable[[str], N]) -> N:
+        outside = ArgumentTypeError(f"it takes {self}, not {text}")
+        try:
+            number = read(text)
+        except ArgumentTypeError:
+            raise outside from None
+        if not self.least <= number <= self.most:
+            raise outside
+        return number
+
+    def __str__(self) -> str:
+        return f"{self.least} to {self.most} {self.unit}"
