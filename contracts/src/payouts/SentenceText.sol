@@ -12,6 +12,9 @@ library SentenceText {
     /// @dev What {begin} reserves: more than the longest sentence, whatever the arguments.
     uint256 private constant _ROOM = 448;
 
+    /// @dev What EIP-191 puts in front of a text, before its length.
+    bytes32 private constant _PREFIX = "\x19Ethereum Signed Message:\n";
+
     /// @notice A time of a sentence is a whole minute, since no smaller part is shown.
     /// @param time The time that was given, in seconds since 1970 UTC.
     error NotWholeMinute(uint256 time);
@@ -47,7 +50,7 @@ library SentenceText {
     /// @return digest Its hash.
     function digestOf(string memory text) internal pure returns (bytes32 digest) {
         (bytes32 digits, uint256 count) = _decimal(bytes(text).length);
-        bytes32 prefix = bytes32("\x19Ethereum Signed Message:\n") | digits >> 208;
+        bytes32 prefix = _PREFIX | digits >> 208;
         // The prefix has 26 bytes and at most 6 digits: it fits where the text's length is, right in front of the text.
         assembly ("memory-safe") {
             let length := mload(text)
@@ -84,15 +87,14 @@ library SentenceText {
     /// @return next The place after it.
     function putAmount(uint256 place, uint256 amount) internal pure returns (uint256 next) {
         next = put(putNumber(place, amount / 1e6), ".", 1);
-        uint256 fraction = amount % 1e6;
-        uint256 places = 6;
-        while (places > 2 && fraction % 10 == 0) {
-            fraction /= 10;
-            --places;
-        }
         // A one in front keeps the leading zeros; it is left out again.
-        (bytes32 digits,) = _decimal(10 ** places + fraction);
-        return put(next, digits << 8, places);
+        uint256 fraction = 1e6 + amount % 1e6;
+        while (fraction > 1000 && fraction % 10 == 0) fraction /= 10;
+        (bytes32 digits, uint256 count) = _decimal(fraction);
+        // There is always the one, so the count is at least 3.
+        unchecked {
+            return put(next, digits << 8, count - 1);
+        }
     }
 
     /// @notice Writes a time as "2026-11-22 20:00 UTC".
@@ -103,7 +105,7 @@ library SentenceText {
         if (time % 60 != 0) revert NotWholeMinute(time);
         if (time >= 253_402_300_800) revert TimeBeyondYear9999(time);
         (uint256 year, uint256 month, uint256 day) = _dateOf(time / 1 days);
-        uint256 minute = (time / 60) % 1440;
+        uint256 minute = time / 60 % 1440;
         uint256 digits = _two(year / 100, 0) | _two(year % 100, 2) | _two(month, 5) | _two(day, 8)
             | _two(minute / 60, 11) | _two(minute % 60, 14);
         return put(place, bytes32(digits) | "\x00\x00\x00\x00-\x00\x00-\x00\x00 \x00\x00:\x00\x00 UTC", 20);
@@ -115,8 +117,11 @@ library SentenceText {
     /// @return next The place after it.
     function putMonth(uint256 place, uint256 month) internal pure returns (uint256 next) {
         uint256 year = month / 12;
-        uint256 digits = _two(year / 100, 0) | _two(year % 100, 2) | _two(month % 12 + 1, 5);
-        return put(place, bytes32(digits) | "\x00\x00\x00\x00-", 7);
+        // A remainder of 12, and one more.
+        unchecked {
+            uint256 digits = _two(year / 100, 0) | _two(year % 100, 2) | _two(month % 12 + 1, 5);
+            return put(place, bytes32(digits) | "\x00\x00\x00\x00-", 7);
+        }
     }
 
     /// @notice Writes the address of an account on TRON: 34 characters.
@@ -134,10 +139,10 @@ library SentenceText {
     /// @param count How many bytes, at most 32.
     /// @return next The place after them.
     function putHex(uint256 place, bytes32 value, uint256 count) internal pure returns (uint256 next) {
-        bytes32 first = _hex(uint128(bytes16(value)));
-        bytes32 second = _hex(uint128(uint256(value)));
+        bytes32 first = _hex(uint256(value) >> 128);
+        bytes32 second = _hex(uint256(value) & type(uint128).max);
         put(put(place, first, 32), second, 32);
-        return place + 2 * count;
+        return put(place, first, 2 * count);
     }
 
     /// @dev The decimal digits of a number, from the left, and how many they are (at most 32 fit).
