@@ -126,8 +126,9 @@ contract LucidRewards is EIP712 {
     function reward(SlotRecord[] calldata slots, bytes[] calldata signatures) external {
         if (slots.length == 0) revert NoSlots();
         (uint256 next, uint256 baseMb, uint256 dMin) = (nextSlot, PARAMS.valueOf(BASE_MB), PARAMS.valueOf(D_MIN));
+        uint256 following = _followingOf(slots, next);
         VALIDATORS.requireQuorum(_digestOf(slots, next, baseMb, dMin), signatures);
-        nextSlot = _followingOf(slots, next);
+        nextSlot = following;
         _pay(slots, baseMb, dMin);
     }
 
