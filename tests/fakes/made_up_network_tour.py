@@ -38,6 +38,7 @@ async def walk_network(studio: Studio, port: MadeUpAppliance) -> None:
     await _shown(studio, port, net.stuck(clock), "network-clock")
     await _shown(studio, port, net.restarting(), "network-restarting")
     await _shown(studio, port, replace(net.restarting(), tor=_MISSING), "network-missing")
+    await _shown(studio, port, net.with_unreadable_bridges(), "network-bridges-unreadable")
     await _shown(studio, port, Network(is_chosen=True), "network-offline")
     await _bridges(studio, port)
     await _rotation(studio, port)
