@@ -29,7 +29,7 @@ def confirm(question: str, *, is_confirmed: bool) -> None:
         return
     if not sys.stdin.isatty():
         raise UsageFailure(
-            reason="this cannot be taken back; without a terminal to ask on, add --yes"
+            reason="what cannot be taken back is asked first; without a terminal to ask on, add --yes"
         )
     if not is_yes(question, sys.stdin):
         say("Nothing was changed.")
