@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {EligibilityManager} from "../../src/nodes/EligibilityManager.sol";
+import {NodeRegistry} from "../../src/nodes/NodeRegistry.sol";
+import {WorkCreditsOracle} from "../../src/work/WorkCreditsOracle.sol";
+import {EligibilityManagerFixture} from "./EligibilityManagerFixture.sol";
+
+contract EligibilityConstructorTest is EligibilityManagerFixture {
+    /// @notice It stands on the contracts that it was given, and its rules are constants.
+    function test_ItStandsOnWhatItWasGiven() public view {
+        vm.assertEq(address(manager.NODES()), address(nodes), "nodes");
+        vm.assertEq(address(manager.ORACLE()), address(oracle), "oracle");
+        vm.assertEq(manager.MIN_UPTIME_BPS(), 8000, "uptime");
+        vm.assertEq(manager.MIN_EARNED(), 1e18, "earned");
+    }
+
+    /// @notice Neither may be missing.
+    function test_ZeroContractsAreRefused() public {
+        vm.expectRevert(abi.encodeWithSelector(EligibilityManager.ZeroValue.selector, "nodes"));
+        new EligibilityManager(NodeRegistry(address(0)), oracle);
+        vm.expectRevert(abi.encodeWithSelector(EligibilityManager.ZeroValue.selector, "oracle"));
+        new EligibilityManager(nodes, WorkCreditsOracle(address(0)));
+    }
+
+    /// @notice It takes no Ether, and its code stays what it is.
+    function test_TakesNoEtherAndCannotChange() public {
+        (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(1);
+        bytes[] memory calls = new bytes[](1);
+        calls[0] = abi.encodeCall(EligibilityManager.qualify, (FEBRUARY, 1, records, proofs));
+        assertRefusesEther(address(manager), calls);
+        assertCannotChange(address(manager));
+    }
+}
+
+contract QualifyTest is EligibilityManagerFixture {
+    /// @notice A node found eligible is so for that month alone.
+    function test_ANodeIsEligibleForThatMonth() public {
+        qualify(FEBRUARY, 1);
+        vm.assertTrue(manager.isQualified(FEBRUARY, 1), "February");
+        vm.assertFalse(manager.isQualified(FEBRUARY, 2), "another node");
+        vm.assertFalse(manager.isQualified(FEBRUARY - 1, 1), "January");
+        vm.assertFalse(manager.isQualified(FEBRUARY + 1, 1), "March");
+        vm.assertEq(manager.countOf(FEBRUARY), 1, "count");
+        qualify(FEBRUARY, 2);
+        vm.assertEq(manager.countOf(FEBRUARY), 2, "count of two");
+    }
+
+    /// @notice It is told, whoever shows it.
+    function testFuzz_AnyoneShowsIt(address caller) public {
+        (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(1);
+        vm.expectEmit(address(manager));
+        emit EligibilityManager.NodeQualified(FEBRUARY, 1);
+        vm.prank(caller);
+        manager.qualify(FEBRUARY, 1, records, proofs);
+    }
+
+    /// @notice Only the month that comes next is open: the set of a month is closed before it begins.
+    function testFuzz_OnlyTheNextMonthIsOpen(uint32 month) public {
+        vm.assume(month != FEBRUARY);
+        (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(1);
+        vm.expectRevert(abi.encodeWithSelector(EligibilityManager.NotTheMonthBefore.selector, month, FEBRUARY - 1));
+        manager.qualify(month, 1, records, proofs);
+    }
+
+    /// @notice With the last second of January February is closed.
+    function test_AMonthIsClosedWhenItBegins() public {
+        vm.warp(FEBRUARY_BEGINS - 1);
+        qualify(FEBRUARY, 1);
+        (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(2);
+        vm.warp(FEBRUARY_BEGINS);
+        vm.expectRevert(abi.encodeWithSelector(EligibilityManager.NotTheMonthBefore.selector, FEBRUARY, FEBRUARY));
+        manager.qualify(FEBRUARY, 2, records, proofs);
+    }
+
+    /// @notice A node is found eligible once a month.
+    function test_ASecondTimeIsRefused() public {
+        qualify(FEBRUARY, 1);
+        (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(1);
+        vm.expectRevert(abi.encodeWithSelector(EligibilityManager.AlreadyQualified.selector, FEBRUARY, 1));
+        manager.qualify(FEBRUARY, 1, records, proofs);
+        vm.assertEq(manager.countOf(FEBRUARY), 1, "count");
+    }
+
+    /// @notice A number never given is no node.
+    function test_ANumberNeverGivenIsRefused() public {
+        (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(1);
+        vm.expectRevert(abi.encodeWithSelector(EligibilityManager.NotANodeThen.selector, FEBRUARY, 9));
+        manager.qualify(FEBRUARY, 9, records, proofs);
+    }
+
+    /// @notice A node that leaves as the month begins, or left before, is refused.
+    function test_ANodeThatLeavesBeforeIsRefused() public {
+        vm.warp(COMMITTED_AT + 30 days); // December: leaves as February begins
+        announceAs(ALICE, 1);
+        vm.warp(COMMITTED_AT); // November: leaves as January begins
+        announceAs(BOB, 3);
+        vm.warp(IN_JANUARY);
+        for (uint256 nodeId = 1; nodeId <= 3; nodeId += 2) {
+            (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(nodeId);
+            vm.expectRevert(abi.encodeWithSelector(EligibilityManager.NotANodeThen.selector, FEBRUARY, nodeId));
+            manager.qualify(FEBRUARY, nodeId, records, proofs);
+        }
+    }
+
+    /// @notice A node that announces only now stays for the whole month, and is taken.
+    function test_ANodeThatLeavesAfterIsTaken() public {
+        announceAs(ALICE, 1); // in January: leaves as March begins
+        qualify(FEBRUARY, 1);
+        vm.warp(MARCH_BEGINS + 1);
+        assertVotes(nodeKey(1), MARCH_BEGINS - 1, 1);
+        assertVotes(nodeKey(1), MARCH_BEGINS, 0);
+    }
+
+    /// @notice Every one of the three months must be final.
+    function test_MonthsThatAreNotFinalAreRefused() public {
+        WorkCreditsOracle fresh = new WorkCreditsOracle(validators, nodes, params);
+        (oracle, manager) = (fresh, new EligibilityManager(nodes, fresh));
+        (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(1);
+        for (uint32 i = 0; i < 3; ++i) {
+            expectNotFinal(THIS_MONTH + i);
+            manager.qualify(FEBRUARY, 1, records, proofs);
+            commitMonth(THIS_MONTH + i);
+            expectNotFinal(THIS_MONTH + i);
+            manager.qualify(FEBRUARY, 1, records, proofs);
+            vm.warp(block.timestamp + 1 days);
+        }
+        manager.qualify(FEBRUARY, 1, records, proofs);
+    }
+
+    /// @notice Each record must be this node's.
+    function test_AnotherNodesRecordIsRefused() public {
+        (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(1);
+        for (uint32 i = 0; i < 3; ++i) {
+            (WorkCreditsOracle.MonthlyRecord memory own, bytes32[] memory ownProof) = (records[i], proofs[i]);
+            (records[i], proofs[i]) = (recordOf(2), proofOf(recordsOf(3), 1));
+            expectNotProven(THIS_MONTH + i, 1);
+            manager.qualify(FEBRUARY, 1, records, proofs);
+            (records[i], proofs[i]) = (own, ownProof);
+        }
+    }
+
+    /// @notice Each record must prove against its month.
+    function test_AnUnprovenRecordIsRefused() public {
+        (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(1);
+        for (uint32 i = 0; i < 3; ++i) {
+            records[i].earned += 1;
+            expectNotProven(THIS_MONTH + i, 1);
+            manager.qualify(FEBRUARY, 1, records, proofs);
+            records[i].earned -= 1;
+        }
+    }
+
+    function expectNotFinal(uint32 month) private {
+        vm.expectRevert(abi.encodeWithSelector(EligibilityManager.EpochNotFinal.selector, month));
+    }
+}
+
+contract ThresholdTest is EligibilityManagerFixture {
+    /// @dev Makes a world in which the three months each have node 1's given record alone, and tries to qualify it.
+    function qualifyWith(WorkCreditsOracle.MonthlyRecord[3] memory records, bytes memory refusal) private {
+        oracle = new WorkCreditsOracle(validators, nodes, params);
+        manager = new EligibilityManager(nodes, oracle);
+        for (uint32 i = 0; i < 3; ++i) {
+            commitRoot(THIS_MONTH + i, leafFor(records[i]), 1);
+        }
+        vm.warp(block.timestamp + 1 days);
+        bytes32[][3] memory proofs;
+        if (refusal.length > 0) vm.expectRevert(refusal);
+        manager.qualify(FEBRUARY, 1, records, proofs);
+    }
+
+    /// @dev Three honest records of node 1 with these uptimes.
+    function uptimes(uint32[3] memory seen, uint32[3] memory expected)
+        private
+        view
+        returns (WorkCreditsOracle.MonthlyRecord[3] memory records)
+    {
+        for (uint256 i = 0; i < 3; ++i) {
+            records[i] = recordOf(1);
+            (records[i].uptimeSeen, records[i].uptimeExpected) = (seen[i], expected[i]);
+        }
+    }
+
+    function tooLow(uint256 seen, uint256 expected) private pure returns (bytes memory) {
+        return abi.encodeWithSelector(EligibilityManager.UptimeTooLow.selector, 1, seen, expected);
+    }
+
+    /// @notice Exactly 80 % over the three months is enough, however it is spread.
+    function test_EightyPercentIsEnough() public {
+        qualifyWith(uptimes([uint32(700), 700, 400], [uint32(750), 750, 750]), "");
+    }
+
+    /// @notice One beacon less is not.
+    function test_OneBeaconLessIsTooLow() public {
+        qualifyWith(uptimes([uint32(700), 700, 399], [uint32(750), 750, 750]), tooLow(1799, 2250));
+    }
+
+    /// @notice Three months without a beacon to expect prove nothing.
+    function test_NothingExpectedProvesNothing() public {
+        qualifyWith(uptimes([uint32(0), 0, 0], [uint32(0), 0, 0]), tooLow(0, 0));
+    }
+
+    /// @notice Whatever the numbers, the rule is seen / expected >= 8 / 10 over the sums, and something expected.
+    function testFuzz_TheRuleIsEightyPercentOfTheSums(uint32[3] memory seen, uint32[3] memory expected) public {
+        (uint256 up, uint256 all) = (0, 0);
+        for (uint256 i = 0; i < 3; ++i) {
+            (up, all) = (up + seen[i], all + expected[i]);
+        }
+        bool isEnough = all > 0 && up * 10 >= all * 8;
+        qualifyWith(uptimes(seen, expected), isEnough ? bytes("") : tooLow(up, all));
+    }
+
+    /// @notice 1 LUCID, as of the last of the three months, is enough.
+    function test_OneLucidIsEnough() public {
+        WorkCreditsOracle.MonthlyRecord[3] memory records = uptimes([uint32(1), 1, 1], [uint32(1), 1, 1]);
+        (records[0].earned, records[1].earned, records[2].earned) = (0, 0, 1e18);
+        qualifyWith(records, "");
+    }
+
+    /// @notice Less is not, even where an earlier record says more.
+    function testFuzz_LessIsTooLittle(uint128 earned) public {
+        earned = uint128(bound(earned, 0, 1e18 - 1));
+        WorkCreditsOracle.MonthlyRecord[3] memory records = uptimes([uint32(1), 1, 1], [uint32(1), 1, 1]);
+        records[2].earned = earned;
+        qualifyWith(records, abi.encodeWithSelector(EligibilityManager.EarnedTooLittle.selector, 1, earned));
+    }
+}
+
+contract VotesTest is EligibilityManagerFixture {
+    /// @notice The key of an eligible node has one vote throughout the month, and none before or after.
+    function test_AnEligibleNodesKeyHasOneVote() public {
+        qualify(FEBRUARY, 1);
+        vm.assertEq(manager.getVotes(nodeKey(1)), 0, "in January");
+        vm.warp(FEBRUARY_BEGINS);
+        vm.assertEq(manager.getVotes(nodeKey(1)), 1, "in February");
+        vm.assertEq(manager.getVotes(nodeKey(2)), 0, "another node's key");
+        vm.assertEq(manager.getVotes(ALICE), 0, "the operator");
+        vm.warp(MARCH_BEGINS - 1);
+        vm.assertEq(manager.getVotes(nodeKey(1)), 1, "last second");
+        vm.warp(MARCH_BEGINS);
+        vm.assertEq(manager.getVotes(nodeKey(1)), 0, "in March");
+        vm.warp(MARCH_BEGINS + 1);
+        assertVotes(nodeKey(1), FEBRUARY_BEGINS - 1, 0);
+        assertVotes(nodeKey(1), FEBRUARY_BEGINS, 1);
+        assertVotes(nodeKey(1), MARCH_BEGINS - 1, 1);
+        assertVotes(nodeKey(1), MARCH_BEGINS, 0);
+    }
+
+    /// @notice The number of votes of a month is that of its eligible nodes.
+    function test_TotalSupplyCountsEligibleNodes() public {
+        qualify(FEBRUARY, 1);
+        qualify(FEBRUARY, 3);
+        vm.warp(MARCH_BEGINS + 1);
+        vm.assertEq(manager.getPastTotalSupply(FEBRUARY_BEGINS - 1), 0, "January");
+        vm.assertEq(manager.getPastTotalSupply(FEBRUARY_BEGINS), 2, "first second");
+        vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS - 1), 2, "last second");
+        vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS), 0, "March");
+        vm.assertEq(manager.getPastTotalSupply(0), 0, "1970");
+    }
+
+    /// @notice A rotation hands the vote over in its second: never two, never none.
+    function testFuzz_ARotationHandsTheVoteOver(uint48 when) public {
+        when = uint48(bound(when, FEBRUARY_BEGINS + 1, MARCH_BEGINS - 2));
+        qualify(FEBRUARY, 1);
+        vm.warp(when);
+        rotateAs(ALICE, 1, 4);
+        vm.assertEq(manager.getVotes(nodeKey(1)), 0, "old");
+        vm.assertEq(manager.getVotes(nodeKey(4)), 1, "new");
+        vm.warp(MARCH_BEGINS);
+        assertVotes(nodeKey(1), when - 1, 1);
+        assertVotes(nodeKey(4), when - 1, 0);
+        assertVotes(nodeKey(1), when, 0);
+        assertVotes(nodeKey(4), when, 1);
+        assertVotes(nodeKey(1), when + 1, 0);
+        assertVotes(nodeKey(4), when + 1, 1);
+    }
+
+    /// @notice ERC-5805: the present and the future are refused, however far.
+    function testFuzz_TheFutureIsRefused(uint256 timepoint) public {
+        timepoint = timepoint < IN_JANUARY ? timepoint + IN_JANUARY : timepoint;
+        bytes memory refusal =
+            abi.encodeWithSelector(EligibilityManager.ERC5805FutureLookup.selector, timepoint, IN_JANUARY);
+        vm.expectRevert(refusal);
+        manager.getPastVotes(nodeKey(1), timepoint);
+        vm.expectRevert(refusal);
+        manager.getPastTotalSupply(timepoint);
+    }
+
+    /// @notice ERC-6372: the clock is the block's time, and says so.
+    function testFuzz_TheClockIsTheTimestamp(uint48 timestamp) public {
+        vm.warp(timestamp);
+        vm.assertEq(uint256(manager.clock()), timestamp, "clock");
+        vm.assertEq(manager.CLOCK_MODE(), "mode=timestamp", "mode");
+    }
+
+    /// @notice Nobody delegates: every account votes for itself.
+    function testFuzz_NobodyDelegates(address account, address delegatee) public {
+        vm.assertEq(manager.delegates(account), account, "delegate");
+        vm.expectRevert(abi.encodeWithSelector(EligibilityManager.DelegationRefused.selector));
+        vm.prank(account);
+        manager.delegate(delegatee);
+        vm.expectRevert(abi.encodeWithSelector(EligibilityManager.DelegationRefused.selector));
+        manager.delegateBySig(delegatee, 0, type(uint256).max, 27, 0, 0);
+    }
+
+    /// @notice The zero account has no vote.
+    function test_TheZeroAccountHasNone() public {
+        qualify(FEBRUARY, 1);
+        vm.warp(FEBRUARY_BEGINS + 1);
+        vm.assertEq(manager.getVotes(address(0)), 0, "now");
+        assertVotes(address(0), FEBRUARY_BEGINS, 0);
+    }
+}

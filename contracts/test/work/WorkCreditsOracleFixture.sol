@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {ValidatorSet} from "../../src/work/ValidatorSet.sol";
+import {WorkCreditsOracle} from "../../src/work/WorkCreditsOracle.sol";
+import {NodeRegistryFixture} from "../nodes/NodeRegistryFixture.sol";
+
+/// @notice Merkle trees over records, as OpenZeppelin's library for JavaScript lays them out.
+abstract contract RecordTrees {
+    /// @dev A record's leaf, by its fields one after the other.
+    function leafFor(WorkCreditsOracle.MonthlyRecord memory record) internal pure returns (bytes32) {
+        bytes memory fields = abi.encode(
+            record.nodeId,
+            record.operator,
+            record.relay,
+            record.storageProofs,
+            record.validations,
+            record.beacons,
+            record.uptimeSeen,
+            record.uptimeExpected,
+            record.earned
+        );
+        return keccak256(abi.encodePacked(keccak256(fields)));
+    }
+
+    /// @dev The whole tree: the root first, the leaves last, in reverse.
+    function treeOf(WorkCreditsOracle.MonthlyRecord[] memory records) internal pure returns (bytes32[] memory tree) {
+        uint256 count = records.length;
+        tree = new bytes32[](2 * count - 1);
+        for (uint256 i = 0; i < count; ++i) {
+            tree[tree.length - 1 - i] = leafFor(records[i]);
+        }
+        for (uint256 i = count - 1; i > 0; --i) {
+            (bytes32 left, bytes32 right) = (tree[2 * i - 1], tree[2 * i]);
+            tree[i - 1] =
+                left < right ? keccak256(abi.encodePacked(left, right)) : keccak256(abi.encodePacked(right, left));
+        }
+    }
+
+    function rootOf(WorkCreditsOracle.MonthlyRecord[] memory records) internal pure returns (bytes32) {
+        return treeOf(records)[0];
+    }
+
+    /// @dev The proof of the `index`-th record.
+    function proofOf(WorkCreditsOracle.MonthlyRecord[] memory records, uint256 index)
+        internal
+        pure
+        returns (bytes32[] memory proof)
+    {
+        bytes32[] memory tree = treeOf(records);
+        proof = new bytes32[](64);
+        uint256 length = 0;
+        for (uint256 place = tree.length - 1 - index; place > 0; place = (place - 1) / 2) {
+            proof[length++] = tree[place % 2 == 1 ? place + 1 : place - 1];
+        }
+        assembly ("memory-safe") {
+            mstore(proof, length)
+        }
+    }
+}
+
+/// @notice An oracle in November with seven validators; Alice has nodes 1 and 2 since October, Bob has node 3.
+abstract contract WorkCreditsOracleFixture is NodeRegistryFixture, RecordTrees {
+    ValidatorSet internal validators;
+    WorkCreditsOracle internal oracle;
+    uint256[] internal keys;
+
+    uint256 internal constant QUORUM = 5;
+    uint256 internal constant COMMITTED_AT = NOVEMBER + 3 days;
+
+    function setUp() public virtual override {
+        super.setUp();
+        keys = keysOf("validator", 7);
+        validators = new ValidatorSet(address(this), addressesOf(keys));
+        oracle = new WorkCreditsOracle(validators, nodes, params);
+        registerAs(ALICE, 1);
+        registerAs(ALICE, 2);
+        registerAs(BOB, 3);
+        vm.warp(COMMITTED_AT);
+    }
+
+    /// @dev An honest record of a node.
+    function recordOf(uint256 nodeId) internal view returns (WorkCreditsOracle.MonthlyRecord memory record) {
+        return WorkCreditsOracle.MonthlyRecord({
+            nodeId: nodeId,
+            operator: nodes.nodeOf(nodeId).operator,
+            relay: 100,
+            storageProofs: 200,
+            validations: 300,
+            beacons: 400,
+            uptimeSeen: 700,
+            uptimeExpected: 744,
+            earned: 5e18
+        });
+    }
+
+    /// @dev Honest records of nodes 1 to `count`.
+    function recordsOf(uint256 count) internal view returns (WorkCreditsOracle.MonthlyRecord[] memory records) {
+        records = new WorkCreditsOracle.MonthlyRecord[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            records[i] = recordOf(i + 1);
+        }
+    }
+
+    function epochDigest(uint32 month, bytes32 root, uint32 nodeCount, uint32 attempt) internal view returns (bytes32) {
+        bytes32 kind = keccak256("Epoch(uint32 month,bytes32 root,uint32 nodeCount,uint32 attempt)");
+        return typed(block.chainid, address(oracle), keccak256(abi.encode(kind, month, root, nodeCount, attempt)));
+    }
+
+    /// @dev Commits a root with a quorum's signatures.
+    function commitRoot(uint32 month, bytes32 root, uint32 nodeCount) internal {
+        oracle.commit(month, root, nodeCount, signaturesOf(keys, QUORUM, oracle.digestOf(month, root, nodeCount)));
+    }
+
+    /// @dev Commits October with these records.
+    function commitRecords(WorkCreditsOracle.MonthlyRecord[] memory records) internal {
+        commitRoot(THIS_MONTH, rootOf(records), uint32(records.length));
+    }
+
+    function expectNoFraud() internal {
+        vm.expectRevert(abi.encodeWithSelector(WorkCreditsOracle.NoFraudShown.selector, THIS_MONTH));
+    }
+
+    function expectNotInEpoch(uint256 nodeId) internal {
+        vm.expectRevert(abi.encodeWithSelector(WorkCreditsOracle.RecordNotInEpoch.selector, THIS_MONTH, nodeId));
+    }
+
+    function expectVoided(bytes32 root, WorkCreditsOracle.Fraud fraud, uint256 nodeId) internal {
+        vm.expectEmit(address(oracle));
+        emit WorkCreditsOracle.EpochVoided(THIS_MONTH, root, address(this), fraud, nodeId, 0);
+    }
+}
