@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {SignerRegistry} from "../../src/governance/SignerRegistry.sol";
+import {SentenceText} from "../../src/payouts/SentenceText.sol";
+import {TwoOfThree} from "../../src/payouts/TwoOfThree.sol";
+import {SignerKeys, SignerRegistryFixture} from "./SignerRegistryFixture.sol";
+
+/// @notice Calls SignerRegistry at random and holds every answer against a model of what it should be.
+/// @dev A wrong answer reverts here, which fails the run: foundry.toml sets fail_on_revert. Set n has the keys of n.
+contract SignerRegistryDriver is SignerKeys {
+    SignerRegistry private immutable _REGISTRY;
+
+    mapping(uint32 number => address[3]) private _approvers; // found once: it takes long
+    uint64[] private _times;
+    bool[] private _isStated;
+    uint256 private _now = NOW;
+
+    constructor(SignerRegistry registry) {
+        _REGISTRY = registry;
+        approvers(1);
+        _times.push(uint64(NOW));
+        _isStated.push(false);
+    }
+
+    /// @dev The approvers of a set.
+    function approvers(uint32 number) private returns (address[3] memory three) {
+        if (_approvers[number][0] == address(0)) _approvers[number] = approversOf(number);
+        return _approvers[number];
+    }
+
+    function knownApprovers(uint32 number) external view returns (address[3] memory) {
+        return _approvers[number];
+    }
+
+    function count() external view returns (uint256) {
+        return _times.length;
+    }
+
+    function timeOf(uint32 number) external view returns (uint64) {
+        return _times[number - 1];
+    }
+
+    function isStated(uint32 number) external view returns (bool) {
+        return _isStated[number - 1];
+    }
+
+    function schedule(uint256 daysSeed, uint256 kind) external {
+        uint32 number = uint32(_times.length + 1);
+        uint64 effectiveAt = uint64((_now + bound(daysSeed, 0, 62 days)) / 60 * 60 + (kind % 8 == 1 ? 1 : 0));
+        address caller = kind % 7 == 3 ? ALICE : TIMELOCK;
+        uint256 earliest = _now + 3 days;
+        if (_times[number - 2] + 1 > earliest) earliest = _times[number - 2] + 1;
+        bytes memory refusal;
+        if (caller != TIMELOCK) {
+            refusal = abi.encodeWithSelector(SignerRegistry.NotTimelock.selector, caller);
+        } else if (effectiveAt < earliest || effectiveAt > _now + 60 days) {
+            refusal = abi.encodeWithSelector(
+                SignerRegistry.EffectiveTimeOutOfBounds.selector, effectiveAt, earliest, _now + 60 days
+            );
+        } else if (effectiveAt % 60 != 0) {
+            refusal = abi.encodeWithSelector(SentenceText.NotWholeMinute.selector, effectiveAt);
+        }
+        bytes memory data = abi.encodeCall(_REGISTRY.schedule, (approvers(number), compliance(number), effectiveAt));
+        if (isTaken(caller, data, refusal)) {
+            _times.push(effectiveAt);
+            _isStated.push(false);
+        }
+    }
+
+    function record(uint32 number, uint256 signerSeed, uint256 first) external {
+        number = uint32(bound(number, 0, _times.length + 1));
+        if (number < 2 || number > _times.length) {
+            bytes memory unknown = abi.encodeWithSelector(SignerRegistry.UnknownSet.selector, number);
+            isTaken(ALICE, abi.encodeCall(_REGISTRY.recordStatement, (number, new bytes[](2))), unknown);
+            return;
+        }
+        uint32 signer = signerSeed % 3 == 0 ? uint32(bound(signerSeed, 1, _times.length)) : number - 1;
+        (uint256 left, uint256 right) = (first % 3, first / 3 % 3);
+        bytes[] memory signatures = signaturesBy(signer, left, right, _REGISTRY.sentenceOf(number));
+        bytes memory refusal;
+        if (_isStated[number - 1]) {
+            refusal = abi.encodeWithSelector(SignerRegistry.StatementAlreadyRecorded.selector, number);
+        } else if (signer != number - 1) {
+            refusal = abi.encodeWithSelector(TwoOfThree.NotAnApprover.selector, approvers(signer)[left]);
+        } else if (left >= right) {
+            address[3] memory three = approvers(signer);
+            refusal = abi.encodeWithSelector(TwoOfThree.SignersNotAscending.selector, three[left], three[right]);
+        }
+        if (isTaken(ALICE, abi.encodeCall(_REGISTRY.recordStatement, (number, signatures)), refusal)) {
+            _isStated[number - 1] = true;
+        }
+    }
+
+    function wait_(uint256 secondsSeed) external {
+        _now += bound(secondsSeed, 1, 10 days);
+        vm.warp(_now);
+    }
+
+    /// @dev Makes the call; fails unless it is taken, or refused with exactly `refusal` where there is one.
+    function isTaken(address caller, bytes memory data, bytes memory refusal) private returns (bool taken) {
+        bytes memory answer;
+        vm.prank(caller);
+        (taken, answer) = address(_REGISTRY).call(data);
+        vm.assertTrue(taken == (refusal.length == 0), "taken");
+        if (!taken) vm.assertEq(answer, refusal, "refusal");
+    }
+}
+
+contract SignerRegistryInvariantTest is SignerRegistryFixture {
+    SignerRegistryDriver private _driver;
+
+    function prepare() internal override {
+        _driver = new SignerRegistryDriver(registry);
+    }
+
+    function targetContracts() external view returns (address[] memory targets) {
+        targets = new address[](1);
+        targets[0] = address(_driver);
+    }
+
+    /// @notice Every set is what was scheduled, under its number, and their times rise.
+    function invariant_SetsAreThoseScheduled() public view {
+        vm.assertEq(registry.count(), _driver.count(), "count");
+        for (uint32 number = 1; number <= registry.count(); ++number) {
+            SignerRegistry.SignerSet memory set = registry.setOf(number);
+            vm.assertEq(abi.encode(set.approvers), abi.encode(_driver.knownApprovers(number)), "approvers");
+            vm.assertEq(set.complianceSigner, compliance(number), "complianceSigner");
+            vm.assertEq(set.effectiveAt, _driver.timeOf(number), "effectiveAt");
+            vm.assertTrue(number == 1 || set.effectiveAt > _driver.timeOf(number - 1), "times rise");
+        }
+    }
+
+    /// @notice The set in force is the last one whose time has come.
+    function invariant_TheSetInForceIsTheLastWhoseTimeHasCome() public view {
+        (uint32 number,) = registry.current();
+        vm.assertTrue(_driver.timeOf(number) <= block.timestamp, "its time has come");
+        vm.assertTrue(number == registry.count() || _driver.timeOf(number + 1) > block.timestamp, "the next has not");
+    }
+
+    /// @notice A statement is there exactly where two of the set before signed it.
+    function invariant_StatementsAreThoseSigned() public view {
+        for (uint32 number = 1; number <= registry.count(); ++number) {
+            vm.assertTrue(registry.setOf(number).hasStatement == _driver.isStated(number), "hasStatement");
+        }
+    }
+}

@@ -1,0 +1,396 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {SignerRegistry} from "../../src/governance/SignerRegistry.sol";
+import {SentenceText} from "../../src/payouts/SentenceText.sol";
+import {SignerSentence} from "../../src/payouts/SignerSentence.sol";
+import {TwoOfThree} from "../../src/payouts/TwoOfThree.sol";
+import {SignerRegistryFixture} from "./SignerRegistryFixture.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
+
+contract SignerRegistryDeploymentTest is SignerRegistryFixture {
+    /// @notice Set 1 is in force from the first block on, as it was given.
+    function test_SetOneIsInForceAtOnce() public view {
+        (uint32 number, SignerRegistry.SignerSet memory set) = registry.current();
+        vm.assertEq(number, 1, "number");
+        vm.assertEq(abi.encode(set), abi.encode(registry.setOf(1)), "set 1");
+        vm.assertEq(abi.encode(set.approvers), abi.encode(approversOf(1)), "approvers");
+        vm.assertEq(set.complianceSigner, compliance(1), "complianceSigner");
+        vm.assertEq(set.effectiveAt, NOW, "effectiveAt");
+        vm.assertFalse(set.hasStatement, "hasStatement");
+    }
+
+    /// @notice Timelock, chain and notices are those given and documented.
+    function test_NumbersAreThoseDocumented() public view {
+        vm.assertEq(registry.TIMELOCK(), TIMELOCK, "TIMELOCK");
+        vm.assertEq(registry.ROUTERS_CHAIN_ID(), CHAIN, "ROUTERS_CHAIN_ID");
+        vm.assertEq(registry.MIN_NOTICE(), 3 days, "MIN_NOTICE");
+        vm.assertEq(registry.MAX_NOTICE(), 60 days, "MAX_NOTICE");
+        vm.assertEq(registry.count(), 1, "count");
+    }
+
+    /// @notice Set 1 is told like any other.
+    function test_DeploymentEmitsSetScheduled() public {
+        address next = vm.computeCreateAddress(address(this), vm.getNonce(address(this)));
+        vm.expectEmit(next);
+        emit SignerRegistry.SetScheduled(1, approversOf(4), compliance(4), uint64(NOW));
+        new SignerRegistry(TIMELOCK, approversOf(4), compliance(4), CHAIN);
+    }
+
+    /// @notice A registry without a timelock or without the routers' chain is not deployed.
+    function test_ZerosAreRefused() public {
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.ZeroValue.selector, "timelock"));
+        new SignerRegistry(address(0), approversOf(1), compliance(1), CHAIN);
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.ZeroValue.selector, "routersChainId"));
+        new SignerRegistry(TIMELOCK, approversOf(1), compliance(1), 0);
+    }
+
+    /// @notice A first set that no router takes is not deployed.
+    function test_AMalformedFirstSetIsRefused() public {
+        address[3] memory three = approversOf(1);
+        three[0] = three[1];
+        vm.expectRevert(abi.encodeWithSelector(SignerSentence.ApproversNotAscending.selector, three));
+        new SignerRegistry(TIMELOCK, three, compliance(1), CHAIN);
+    }
+}
+
+contract ScheduleTest is SignerRegistryFixture {
+    /// @notice A set is numbered on, kept as it was given, and in force from its time on, to the second.
+    function test_ASetIsInForceFromItsTimeOn() public {
+        scheduleAs(TIMELOCK, 2, EFFECTIVE);
+        vm.assertEq(registry.count(), 2, "count");
+        SignerRegistry.SignerSet memory set = registry.setOf(2);
+        vm.assertEq(abi.encode(set.approvers), abi.encode(approversOf(2)), "approvers");
+        vm.assertEq(set.complianceSigner, compliance(2), "complianceSigner");
+        vm.assertEq(set.effectiveAt, EFFECTIVE, "effectiveAt");
+        vm.warp(EFFECTIVE - 1);
+        assertCurrent(1);
+        vm.warp(EFFECTIVE);
+        assertCurrent(2);
+    }
+
+    /// @notice Several sets can wait; each comes into force in its turn.
+    function test_SetsComeIntoForceInTheirOrder() public {
+        for (uint32 number = 2; number < 5; ++number) {
+            scheduleAs(TIMELOCK, number, EFFECTIVE + 60 * number);
+        }
+        assertCurrent(1);
+        for (uint32 number = 2; number < 5; ++number) {
+            vm.warp(EFFECTIVE + 60 * number);
+            assertCurrent(number);
+        }
+    }
+
+    /// @notice Scheduling says number, set and time.
+    function test_SchedulingEmitsSetScheduled() public {
+        vm.expectEmit(address(registry));
+        emit SignerRegistry.SetScheduled(2, approversOf(2), compliance(2), EFFECTIVE);
+        scheduleAs(TIMELOCK, 2, EFFECTIVE);
+    }
+
+    /// @notice No account but the timelock schedules, whatever it gives.
+    function testFuzz_StrangerIsRefused(address caller, address[3] calldata three, uint64 effectiveAt) public {
+        vm.assume(caller != TIMELOCK);
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.NotTimelock.selector, caller));
+        vm.prank(caller);
+        registry.schedule(three, compliance(2), effectiveAt);
+    }
+
+    /// @notice Notice is from three to sixty days, to the minute that fits.
+    function testFuzz_NoticeIsBounded(uint64 effectiveAt) public {
+        effectiveAt = uint64(bound(effectiveAt, NOW, NOW + 70 days)) / 60 * 60;
+        if (effectiveAt < NOW + 3 days || effectiveAt > NOW + 60 days) {
+            expectTimeOutOfBounds(effectiveAt, NOW + 3 days, NOW + 60 days);
+        }
+        scheduleAs(TIMELOCK, 2, effectiveAt);
+    }
+
+    /// @notice Both ends of the notice are taken, and nothing beyond.
+    function test_NoticeIsTakenAtBothEnds() public {
+        uint256 minute = NOW / 60 * 60;
+        vm.warp(minute);
+        expectTimeOutOfBounds(uint64(minute + 3 days - 60), minute + 3 days, minute + 60 days);
+        scheduleAs(TIMELOCK, 2, uint64(minute + 3 days - 60));
+        scheduleAs(TIMELOCK, 2, uint64(minute + 3 days));
+        scheduleAs(TIMELOCK, 3, uint64(minute + 60 days));
+        expectTimeOutOfBounds(uint64(minute + 60 days + 60), minute + 60 days + 1, minute + 60 days);
+        scheduleAs(TIMELOCK, 4, uint64(minute + 60 days + 60));
+    }
+
+    /// @notice A set comes into force after the one before it: the same time or an earlier one is refused.
+    function test_TimesRise() public {
+        scheduleAs(TIMELOCK, 2, EFFECTIVE);
+        uint64[2] memory times = [EFFECTIVE, EFFECTIVE - 60];
+        for (uint256 i = 0; i < 2; ++i) {
+            expectTimeOutOfBounds(times[i], EFFECTIVE + 1, NOW + 60 days);
+            scheduleAs(TIMELOCK, 3, times[i]);
+        }
+        scheduleAs(TIMELOCK, 3, EFFECTIVE + 60);
+        vm.assertEq(registry.count(), 3, "count");
+    }
+
+    /// @notice A set in force for long does not push the next one off: the notice alone counts.
+    function test_AnOldSetDoesNotPushTheNextOff() public {
+        scheduleAs(TIMELOCK, 2, EFFECTIVE);
+        vm.warp(EFFECTIVE + 30 days);
+        expectTimeOutOfBounds(EFFECTIVE, EFFECTIVE + 33 days, EFFECTIVE + 90 days);
+        scheduleAs(TIMELOCK, 3, EFFECTIVE);
+        scheduleAs(TIMELOCK, 3, EFFECTIVE + 33 days);
+    }
+
+    /// @notice A time that the sentence cannot say, within a minute, is refused.
+    function testFuzz_TimesAreWholeMinutes(uint64 second) public {
+        second = uint64(bound(second, 1, 59));
+        vm.expectRevert(abi.encodeWithSelector(SentenceText.NotWholeMinute.selector, EFFECTIVE + second));
+        scheduleAs(TIMELOCK, 2, EFFECTIVE + second);
+    }
+
+    /// @notice Approvers that are zero, twice the same, or not ascending are refused.
+    function testFuzz_ApproversAreThreeAndAscending(address a, address b, address c) public {
+        vm.assume(a != compliance(2) && b != compliance(2) && c != compliance(2));
+        bool isValid = a != address(0) && a < b && b < c;
+        if (!isValid) {
+            address[3] memory given = [a, b, c];
+            vm.expectRevert(abi.encodeWithSelector(SignerSentence.ApproversNotAscending.selector, given));
+        }
+        vm.prank(TIMELOCK);
+        registry.schedule([a, b, c], compliance(2), EFFECTIVE);
+        vm.assertEq(registry.count(), isValid ? 2 : 1, "count");
+    }
+
+    /// @notice Each of the ways in which three addresses are no set is refused.
+    function test_MalformedSetsAreRefused() public {
+        address[3] memory good = approversOf(2);
+        address[3][5] memory bad = [
+            [address(0), good[1], good[2]],
+            [good[0], good[0], good[2]],
+            [good[0], good[2], good[2]],
+            [good[1], good[0], good[2]],
+            [good[0], good[2], good[1]]
+        ];
+        for (uint256 i = 0; i < bad.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(SignerSentence.ApproversNotAscending.selector, bad[i]));
+            vm.prank(TIMELOCK);
+            registry.schedule(bad[i], compliance(2), EFFECTIVE);
+        }
+    }
+
+    /// @notice A set without a compliance signer is refused.
+    function test_ZeroComplianceSignerIsRefused() public {
+        vm.expectRevert(abi.encodeWithSelector(SignerSentence.NoComplianceSigner.selector));
+        vm.prank(TIMELOCK);
+        registry.schedule(approversOf(2), address(0), EFFECTIVE);
+    }
+
+    /// @notice A compliance signer who is an approver, in any place, is refused: a service's key would approve.
+    function test_AComplianceSignerWhoApprovesIsRefused() public {
+        address[3] memory three = approversOf(2);
+        for (uint256 i = 0; i < 3; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(SignerRegistry.ComplianceSignerIsApprover.selector, three[i]));
+            vm.prank(TIMELOCK);
+            registry.schedule(three, three[i], EFFECTIVE);
+        }
+    }
+
+    /// @notice The same people may serve again, and change places of service.
+    function test_TheSamePeopleMayServeAgain() public {
+        scheduleAs(TIMELOCK, 1, EFFECTIVE);
+        vm.assertEq(abi.encode(registry.setOf(2).approvers), abi.encode(approversOf(1)), "approvers");
+    }
+
+    function assertCurrent(uint32 wanted) private view {
+        (uint32 number, SignerRegistry.SignerSet memory set) = registry.current();
+        vm.assertEq(number, wanted, "number");
+        vm.assertEq(abi.encode(set), abi.encode(registry.setOf(wanted)), "set");
+    }
+}
+
+contract RequireSchedulableTest is SignerRegistryFixture {
+    /// @notice What is judged schedulable at a time is what can be scheduled then, and the refusal is the same.
+    function testFuzz_JudgesAsScheduleDoes(uint256 time, uint64 effectiveAt, bool isWaiting) public {
+        if (isWaiting) scheduleAs(TIMELOCK, 2, EFFECTIVE);
+        time = bound(time, NOW, NOW + 30 days);
+        effectiveAt = uint64(bound(effectiveAt, NOW, NOW + 100 days)) / 30 * 30;
+        (bool isAllowed, bytes memory answer) = address(registry)
+            .call(abi.encodeCall(registry.requireSchedulable, (approversOf(3), compliance(3), effectiveAt, time)));
+        vm.warp(time);
+        vm.prank(TIMELOCK);
+        (bool isTaken, bytes memory refusal) =
+            address(registry).call(abi.encodeCall(registry.schedule, (approversOf(3), compliance(3), effectiveAt)));
+        vm.assertTrue(isAllowed == isTaken, "taken");
+        vm.assertEq(answer, refusal, "refusal");
+    }
+}
+
+contract SetOfTest is SignerRegistryFixture {
+    /// @notice Numbers that no set has are refused.
+    function testFuzz_UnknownNumbersAreRefused(uint32 number) public {
+        vm.assume(number != 1);
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.UnknownSet.selector, number));
+        registry.setOf(number);
+    }
+}
+
+contract RecordStatementTest is SignerRegistryFixture {
+    string private _sentence;
+
+    function prepare() internal override {
+        scheduleAs(TIMELOCK, 2, EFFECTIVE);
+        _sentence = registry.sentenceOf(2);
+    }
+
+    /// @notice The sentence is the one that the routers build of the same set.
+    function test_TheSentenceIsTheRouters() public view {
+        vm.assertEq(
+            _sentence,
+            SignerSentence.textOf(SignerSentence.Rotation(CHAIN, 2, approversOf(2), compliance(2), EFFECTIVE)),
+            "sentence"
+        );
+    }
+
+    /// @notice Any two of the three of the set before are enough; sentence and signatures are told as routers take them.
+    function test_AnyTwoOfTheSetBeforeAreEnough() public {
+        uint256[2][3] memory pairs = [[uint256(0), 1], [uint256(0), 2], [uint256(1), 2]];
+        for (uint256 i = 0; i < 3; ++i) {
+            registry = new SignerRegistry(TIMELOCK, approversOf(1), compliance(1), CHAIN);
+            scheduleAs(TIMELOCK, 2, EFFECTIVE);
+            bytes[] memory signatures = signaturesBy(1, pairs[i][0], pairs[i][1], _sentence);
+            vm.expectEmit(address(registry));
+            emit SignerRegistry.StatementRecorded(2, _sentence, signatures);
+            vm.prank(ALICE);
+            registry.recordStatement(2, signatures);
+            vm.assertTrue(registry.setOf(2).hasStatement, "hasStatement");
+        }
+    }
+
+    /// @notice Recording changes nothing of the set but that its statement is there.
+    function test_RecordingChangesNothingElse() public {
+        SignerRegistry.SignerSet memory before = registry.setOf(2);
+        registry.recordStatement(2, signaturesBy(1, 0, 1, _sentence));
+        before.hasStatement = true;
+        vm.assertEq(abi.encode(registry.setOf(2)), abi.encode(before), "set");
+    }
+
+    /// @notice A statement is recorded once, by whichever two.
+    function test_AStatementIsRecordedOnce() public {
+        registry.recordStatement(2, signaturesBy(1, 0, 1, _sentence));
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.StatementAlreadyRecorded.selector, 2));
+        registry.recordStatement(2, signaturesBy(1, 1, 2, _sentence));
+    }
+
+    /// @notice A statement can come late, when its set is in force already.
+    function test_AStatementMayComeLate() public {
+        vm.warp(EFFECTIVE + 400 days);
+        registry.recordStatement(2, signaturesBy(1, 0, 1, _sentence));
+    }
+
+    /// @notice Each set is handed over to by the one before it, and by no other.
+    function test_OnlyTheSetBeforeHandsOver() public {
+        scheduleAs(TIMELOCK, 3, EFFECTIVE + 60);
+        string memory third = registry.sentenceOf(3);
+        expectNotAnApprover(approversOf(1)[0]);
+        registry.recordStatement(3, signaturesBy(1, 0, 1, third));
+        expectNotAnApprover(approversOf(3)[0]);
+        registry.recordStatement(3, signaturesBy(3, 0, 1, third));
+        registry.recordStatement(3, signaturesBy(2, 0, 1, third));
+        vm.assertFalse(registry.setOf(2).hasStatement, "hasStatement of 2");
+    }
+
+    /// @notice The first set and sets that there are not have no statement.
+    function testFuzz_SetsWithoutOneBeforeAreRefused(uint32 number) public {
+        vm.assume(number != 2);
+        bytes memory refusal = abi.encodeWithSelector(SignerRegistry.UnknownSet.selector, number);
+        vm.expectRevert(refusal);
+        registry.recordStatement(number, new bytes[](2));
+        vm.expectRevert(refusal);
+        registry.sentenceOf(number);
+    }
+
+    /// @notice Signatures over another chain's or another set's sentence are a stranger's.
+    function test_SignaturesOverAnotherSentenceAreRefused() public {
+        SignerSentence.Rotation memory next =
+            SignerSentence.Rotation(CHAIN, 2, approversOf(2), compliance(2), EFFECTIVE);
+        next.chainId = CHAIN + 1;
+        assertRefused(next);
+        (next.chainId, next.number) = (CHAIN, 3);
+        assertRefused(next);
+        (next.number, next.effectiveAt) = (2, EFFECTIVE + 60);
+        assertRefused(next);
+        (next.effectiveAt, next.complianceSigner) = (EFFECTIVE, compliance(3));
+        assertRefused(next);
+    }
+
+    /// @notice One signature, three, and none are refused.
+    function test_OtherNumbersOfSignaturesAreRefused() public {
+        for (uint256 count = 0; count < 4; ++count) {
+            if (count == 2) continue;
+            vm.expectRevert(abi.encodeWithSelector(TwoOfThree.WrongSignatureCount.selector, count));
+            registry.recordStatement(2, new bytes[](count));
+        }
+    }
+
+    /// @notice The same signer twice, and two in descending order, are refused.
+    function test_SameOrDescendingSignersAreRefused() public {
+        address[3] memory three = approversOf(1);
+        bytes[] memory signatures = signaturesBy(1, 0, 0, _sentence);
+        vm.expectRevert(abi.encodeWithSelector(TwoOfThree.SignersNotAscending.selector, three[0], three[0]));
+        registry.recordStatement(2, signatures);
+        signatures = signaturesBy(1, 2, 1, _sentence);
+        vm.expectRevert(abi.encodeWithSelector(TwoOfThree.SignersNotAscending.selector, three[2], three[1]));
+        registry.recordStatement(2, signatures);
+    }
+
+    /// @notice Neither the compliance signer nor a stranger counts as an approver.
+    function test_StrangersSignaturesAreRefused() public {
+        bytes[] memory signatures = signaturesBy(1, 0, 1, _sentence);
+        signatures[1] = signed(0x5555, personal(_sentence));
+        expectNotAnApprover(vm.addr(0x5555));
+        registry.recordStatement(2, signatures);
+    }
+
+    /// @notice A malleable signature and a cut one are refused.
+    function test_MalleableAndCutSignaturesAreRefused() public {
+        bytes[] memory signatures = signaturesBy(1, 0, 1, _sentence);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(keysOf(1)[0], personal(_sentence));
+        bytes32 high = bytes32(0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141 - uint256(s));
+        signatures[0] = abi.encodePacked(r, high, v == 27 ? uint8(28) : uint8(27));
+        vm.expectRevert(abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureS.selector, high));
+        registry.recordStatement(2, signatures);
+        signatures[0] = abi.encodePacked(r, s);
+        vm.expectRevert(abi.encodeWithSelector(ECDSA.ECDSAInvalidSignatureLength.selector, 64));
+        registry.recordStatement(2, signatures);
+    }
+
+    function expectNotAnApprover(address signer) private {
+        vm.expectRevert(abi.encodeWithSelector(TwoOfThree.NotAnApprover.selector, signer));
+    }
+
+    /// @dev What two approvers signed of another rotation is not taken: it recovers to somebody else.
+    function assertRefused(SignerSentence.Rotation memory next) private {
+        bytes[] memory signatures = signaturesBy(1, 0, 1, SignerSentence.textOf(next));
+        (bool isTaken, bytes memory answer) =
+            address(registry).call(abi.encodeCall(registry.recordStatement, (2, signatures)));
+        vm.assertFalse(isTaken, "taken");
+        vm.assertEq(bytes4(answer), TwoOfThree.NotAnApprover.selector, "refusal");
+    }
+}
+
+contract SignerRegistryCodeTest is SignerRegistryFixture {
+    /// @notice No function takes Ether, and neither does a plain transfer.
+    function test_EtherIsRefused() public {
+        registry = new SignerRegistry(address(this), approversOf(1), compliance(1), CHAIN);
+        registry.schedule(approversOf(2), compliance(2), EFFECTIVE);
+        bytes[] memory calls = new bytes[](5);
+        calls[0] = abi.encodeCall(registry.schedule, (approversOf(3), compliance(3), EFFECTIVE + 60));
+        calls[1] = abi.encodeCall(registry.recordStatement, (2, signaturesBy(1, 0, 1, registry.sentenceOf(2))));
+        calls[2] = abi.encodeCall(registry.setOf, (1));
+        calls[3] = abi.encodeCall(registry.current, ());
+        calls[4] = abi.encodeCall(registry.sentenceOf, (2));
+        assertRefusesEther(address(registry), calls);
+    }
+
+    /// @notice The code cannot be changed, destroyed or made to run foreign code as its own.
+    function test_CodeCannotChange() public view {
+        assertCannotChange(address(registry));
+    }
+}
