@@ -10,7 +10,8 @@ from uuid import UUID
 from core.api.commands import WaitForAnchor
 from core.api.events import Event, IncidentRecorded, SessionChanged
 from core.api.snapshots import AnchorKind, SessionState, SessionSummary, failure_snapshot
-from core.chain.outbox import decode_call
+from core.chain.batching import BATCH
+from core.chain.outbox_calls import decode_call
 from core.chain.protocol import AnchorChain, AnchoredEvent
 from core.errors import ChainRejected
 from core.runtime.workers import Worker
@@ -37,7 +38,10 @@ class AnchorService:
         self._settled_one = asyncio.Condition()
 
     async def settled(self, row: OutboxRow) -> None:
-        """Take note of a row that was confirmed or refused."""
+        """Take note of a row that was confirmed or refused; of a batch's, for every session in it."""
+        if row.kind == BATCH:
+            for each in await self._worker.run(self._settle_batch, row):
+                self._publish(SessionChanged(each))
         changed = None if row.session_id is None else await self._worker.run(self._settle, row)
         if changed is not None:
             self._publish(SessionChanged(changed))
@@ -69,17 +73,14 @@ class AnchorService:
 
     def find_done(self, chain: AnchorChain, row: OutboxRow) -> OutboxRow | None:
         """Look on the chain for what a row wants to do, done by our own account; on the chain's worker."""
+        if row.kind == BATCH:
+            return _found(row, chain.batches.find(chain.account, _root_of(row)))
         if row.session_id is None or row.kind not in _EVENTS:
             return None
         record = chain.session_record(row.session_id)
         for event in record.events:
             if event.owner == chain.account and _is_of(event, row):
-                return replace(
-                    row,
-                    transaction=event.transaction_hash,
-                    block_number=event.block_number,
-                    block_hash=event.block_hash,
-                )
+                return _found(row, event)
         return None
 
     def _settle(self, row: OutboxRow) -> SessionSummary | None:
@@ -93,8 +94,36 @@ class AnchorService:
         self._store.save_session(after)
         return summary_of(replace(stored, row=after))
 
+    def _settle_batch(self, row: OutboxRow) -> list[SessionSummary]:
+        """Bring every session of a batch to its next state at once; gives those that changed."""
+        changed: list[SessionRow] = []
+        for member in self._store.batch_members(row.key):
+            if member.session_id is not None:
+                session = self._store.session(member.session_id).row
+                changed += [after] if (after := _after(session, member)) != session else []
+        self._store.save_sessions(changed)
+        return [summary_of(self._store.session(each.session_id)) for each in changed]
+
     async def _summary(self, session_id: UUID) -> SessionSummary:
         return summary_of(await self._worker.run(self._store.session, session_id))
+
+
+def _root_of(row: OutboxRow) -> bytes:
+    root = decode_call(row.call).arguments[0]
+    assert isinstance(root, bytes)  # noqa: S101 - make_batch wrote it
+    return root
+
+
+def _found(row: OutboxRow, event: AnchoredEvent | None) -> OutboxRow | None:
+    """Give the row with the transaction and block that did what it wants done."""
+    if event is None:
+        return None
+    return replace(
+        row,
+        transaction=event.transaction_hash,
+        block_number=event.block_number,
+        block_hash=event.block_hash,
+    )
 
 
 def _after(session: SessionRow, row: OutboxRow) -> SessionRow:

@@ -265,6 +265,7 @@ class _Ground:
             clock=self.options.clock,
             publish=self.publish,
             anchors=anchors,
+            batches=self.options.batches,
         )
 
     def _parts(self, chain: ChainService, thumbnails: ThumbnailService) -> SessionParts:

@@ -11,9 +11,12 @@ from typing import TypeVar
 from core.api.events import ChainChanged, Event, IncidentRecorded
 from core.api.snapshots import AnchorKind, ChainSnapshot, failure_snapshot
 from core.appliance.anchor_service import AnchorService
+from core.chain.batching import Batching, Readiness
 from core.chain.embedded import EmbeddedChain, NodePlaces
-from core.chain.outbox import OPEN_STATES, AnchorOutbox, encode_call
+from core.chain.outbox import OPEN_STATES, AnchorOutbox
+from core.chain.outbox_calls import encode_call
 from core.chain.protocol import AnchorChain, Contracts
+from core.config.engine_options import BatchOptions
 from core.errors import ChainUnreachable, Failure, StoreCorrupt
 from core.runtime.clock import Clock
 from core.runtime.workers import Worker
@@ -26,6 +29,7 @@ _RETRY_S = 5.0
 _HEALTHY_NS = 60_000_000_000  # an outbox that ran this long begins with the shortest back-off again
 _LONGEST_RETRY_S = 300.0
 _DEPLOY_KEYS = ("contracts:LucidAnchors", "contracts:LucidChunkStore")
+_BATCHES_KEY = "contracts:LucidBatches"
 
 T = TypeVar("T")
 MakeClient = Callable[[str, "bytes | None"], AnchorChain]
@@ -53,6 +57,7 @@ class ChainService:
         clock: Clock,
         publish: Callable[[Event], None],
         anchors: AnchorService,
+        batches: BatchOptions | None = None,
     ) -> None:
         self._directory = directory
         self._vault = vault
@@ -64,6 +69,7 @@ class ChainService:
         self._clock = clock
         self._publish = publish
         self._anchors = anchors
+        self._batches = batches or BatchOptions()
         self._worker = Worker("chain")
         self._node: EmbeddedChain | None = None
         self._client: AnchorChain | None = None
@@ -182,6 +188,14 @@ class ChainService:
             clock=self._clock,
             settled=self._settled,
             find_done=lambda row: self._anchors.find_done(client, row),
+            batching=Batching(
+                store=self._store,
+                store_worker=self._store_worker,
+                owner=client.account,
+                clock=self._clock,
+                options=self._batches,
+                prepare=lambda: self._prepare_batches(client),
+            ),
         )
         self._sending = asyncio.ensure_future(self._send(self._outbox))
 
@@ -230,6 +244,24 @@ class ChainService:
         for key, call in zip(_DEPLOY_KEYS, calls, strict=True):
             row = OutboxRow(key=key, kind=AnchorKind.CONTRACTS.value, call=encode_call(call))
             await self._store_worker.run(self._store.put_outbox, row)
+
+    async def _prepare_batches(self, client: AnchorChain) -> Readiness:
+        """Have the contract for batches deployed once it is needed, and adopt it once it is there."""
+        if await self._worker.run(client.batches.address) is not None:
+            return Readiness.THERE
+        row = await self._store_worker.run(self._store.outbox_row, _BATCHES_KEY)
+        if row is None:
+            call = await self._worker.run(client.batches.deploy_call)
+            planned = OutboxRow(
+                key=_BATCHES_KEY, kind=AnchorKind.CONTRACTS.value, call=encode_call(call)
+            )
+            await self._store_worker.run(self._store.put_outbox, planned)
+            return Readiness.COMING
+        if row.state == "confirmed":
+            address = bytes.fromhex((row.contract_address or "")[2:])
+            await self._worker.run(client.batches.adopt, address)
+            return Readiness.THERE
+        return Readiness.REFUSED if row.state == "rejected" else Readiness.COMING
 
     async def _deployments(self) -> dict[str, OutboxRow]:
         rows = await self._store_worker.run(self._store.outbox_of_kind, AnchorKind.CONTRACTS.value)

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from core.chain.batches import Batches
 from core.chain.connection import NodeConnection, NodeRefusal
 from core.chain.deployment import Deployment
 from core.chain.encoding import keccak256
 from core.chain.fees import FeeBounds, Fees, current_fees, gas_limit
 from core.chain.protocol import (
     ANCHORS,
+    BATCHES,
     DEPLOY,
     AnchorCall,
     ChainHead,
@@ -49,6 +51,7 @@ class Web3AnchorChain:
         self._signer = None if private_key is None else Signer(private_key)
         account = None if self._signer is None else self._signer.address
         self._deployment = Deployment(deployment_path, self._connection, account)
+        self.batches = Batches(self._connection, self.contracts, account, deployment_path)
         self._fee_bounds = fee_bounds or FeeBounds()
         self._fees: Fees | None = None
         self._chain_id: int | None = None
@@ -116,6 +119,10 @@ class Web3AnchorChain:
     def _address_of(self, call: AnchorCall) -> bytes | None:
         if call.function == DEPLOY:
             return None
+        if call.contract == BATCHES:
+            if (address := self.batches.address()) is None:
+                raise ChainUnreachable(reason=f"{BATCHES} is not deployed yet")
+            return address
         contracts = self._own_contracts()
         return contracts.anchors if call.contract == ANCHORS else contracts.chunk_store
 
@@ -211,7 +218,7 @@ class Web3AnchorChain:
 
     def _error_name(self, error: NodeRefusal) -> str:
         """Name the custom error that came with a refusal; else its words."""
-        for contract in (self._deployment.anchors, self._deployment.chunk_store):
+        for contract in self._deployment.all:
             name = contract.error_name(error.data)
             if name is not None:
                 return name
@@ -223,13 +230,14 @@ class Web3AnchorChain:
             self._connection, self._deployment.anchors, self._own_contracts(), session_id
         )
 
-    def receipt_material(self, hash: bytes) -> ReceiptMaterial:
-        """Collect what a proof of a transaction's receipt is made of.
+    def receipt_material(self, hash: bytes, contract: bytes | None = None) -> ReceiptMaterial:
+        """Collect what a proof of a transaction's receipt is made of; of LucidAnchors unless a contract is given.
 
         Raises AnchorMissing, AnchorMismatch, ChainUnreachable.
         """
-        anchors = self._own_contracts().anchors
-        return collect_material(self._connection, self.chain_id(), anchors, hash)
+        if contract is None:
+            contract = self._own_contracts().anchors
+        return collect_material(self._connection, self.chain_id(), contract, hash)
 
     # --- contracts -------------------------------------------------------------------------
 

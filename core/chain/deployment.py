@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from pathlib import Path
 
 from core.chain.connection import NodeConnection
 from core.chain.contract import Contract
 from core.chain.encoding import created_address
-from core.chain.protocol import ANCHORS, CHUNK_STORE, DEPLOY, AnchorCall, Contracts
+from core.chain.protocol import ANCHORS, BATCHES, CHUNK_STORE, DEPLOY, AnchorCall, Contracts
 from core.errors import AnchorMismatch
 from core.runtime.files import make_directory, write_atomically
 
@@ -29,8 +30,20 @@ class Deployment:
         self.chunk_store = Contract(CHUNK_STORE)
         self._found: Contracts | None = None
 
+    @cached_property
+    def batches(self) -> Contract:
+        """LucidBatches, read when it is first needed."""
+        return Contract(BATCHES)
+
+    @property
+    def all(self) -> tuple[Contract, ...]:
+        """Every contract that calls are sent to."""
+        return self.anchors, self.chunk_store, self.batches
+
     def contract(self, name: str) -> Contract:
         """Give a contract by its name."""
+        if name == BATCHES:
+            return self.batches
         return {ANCHORS: self.anchors, CHUNK_STORE: self.chunk_store}[name]
 
     def calls(self, nonce: int) -> tuple[AnchorCall, AnchorCall]:

@@ -10,12 +10,12 @@ is signed anew; the contracts refuse to do it twice in any case.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
-from core.chain.protocol import AnchorCall, AnchorChain, TransactionReceipt
+from core.chain.batching import BATCH, Batching
+from core.chain.outbox_calls import decode_call
+from core.chain.protocol import AnchorChain, TransactionReceipt
 from core.errors import ChainRejected, ChainUnreachable, NonceUsed
 from core.runtime.clock import Clock
 from core.runtime.workers import Worker
@@ -26,24 +26,6 @@ _RECEIPT_POLL_S = 0.25
 _SHORTEST_BACK_OFF_S = 0.5
 _LONGEST_BACK_OFF_S = 30.0
 _RESUBMIT_AFTER_POLLS = 20
-
-
-def encode_call(call: AnchorCall) -> str:
-    """Write a call as JSON; bytes become 0x-hex."""
-    arguments = [f"0x{each.hex()}" if isinstance(each, bytes) else each for each in call.arguments]
-    return json.dumps(
-        {"contract": call.contract, "function": call.function, "arguments": arguments}
-    )
-
-
-def decode_call(text: str) -> AnchorCall:
-    """Read a call back from JSON."""
-    stored: dict[str, Any] = json.loads(text)
-    arguments = tuple(
-        bytes.fromhex(each[2:]) if isinstance(each, str) and each.startswith("0x") else each
-        for each in stored["arguments"]
-    )
-    return AnchorCall(contract=stored["contract"], function=stored["function"], arguments=arguments)
 
 
 class AnchorOutbox:
@@ -59,11 +41,12 @@ class AnchorOutbox:
         clock: Clock,
         settled: Callable[[OutboxRow], Awaitable[None]],
         find_done: Callable[[OutboxRow], OutboxRow | None],
+        batching: Batching | None = None,
     ) -> None:
         """``settled`` is told of each row that was confirmed or rejected, after it was stored so.
 
         ``find_done`` asks the chain, on its worker, whether the row's effect is there already, and gives
-        the row with the transaction and block that did it.
+        the row with the transaction and block that did it. Without ``batching`` every row goes by itself.
         """
         self._store = store
         self._store_worker = store_worker
@@ -72,6 +55,7 @@ class AnchorOutbox:
         self._clock = clock
         self._settled = settled
         self._find_done = find_done
+        self._batching = batching
         self._woken = asyncio.Event()
         self._polls: dict[str, int] = {}
 
@@ -108,14 +92,17 @@ class AnchorOutbox:
     async def _pass(self) -> bool:
         """Take every row one step further; tells whether one waits for the chain's word."""
         blocked: set[object] = set()
-        rows = await self._store_worker.run(self._store.outbox, OPEN_STATES)
-        for row in sorted(rows, key=lambda row: (row.session_id is not None, row.sequence)):
-            # A session's rows build on each other, and everything builds on the contracts.
-            if row.session_id in blocked or None in blocked:
+        rows = await self._store_worker.run(self._store.outbox_by_itself, OPEN_STATES)
+        is_gathering = False
+        if self._batching is not None:
+            rows, is_gathering = await self._batching.sort(rows)
+        for row in sorted(rows, key=lambda row: (_lane(row) is not None, row.sequence)):
+            # A session's rows build on each other, batches go one by one, and everything builds on the contracts.
+            if _lane(row) in blocked or None in blocked:
                 continue
             if not await self._step(row):
-                blocked.add(row.session_id)
-        return bool(blocked)
+                blocked.add(_lane(row))
+        return bool(blocked) or is_gathering
 
     async def _step(self, row: OutboxRow) -> bool:
         """Take a row one step further; True when nothing more is to be done for it."""
@@ -212,17 +199,25 @@ class AnchorOutbox:
 
     def _keep(self, row: OutboxRow) -> bool:
         """Keep a row unless it was dropped while it was unsigned; on the store's worker, so in one go."""
-        there = self._store.outbox(OPEN_STATES, row.session_id)
-        is_there = any(each.key == row.key for each in there)
-        if is_there:
+        there = self._store.outbox_row(row.key)
+        if there is None or there.state not in OPEN_STATES:
+            return False
+        if row.kind == BATCH:
+            self._store.save_batch(row)
+        else:
             self._store.save_outbox(row)
-        return is_there
+        return True
 
     async def _finish(self, row: OutboxRow) -> OutboxRow:
         self._polls.pop(row.key, None)
         if await self._save(row):
             await self._settled(row)
         return row
+
+
+def _lane(row: OutboxRow) -> object:
+    """Name what a row waits in line with; None for the contracts."""
+    return BATCH if row.kind == BATCH else row.session_id
 
 
 def _hex(address: bytes | None) -> str | None:

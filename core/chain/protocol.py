@@ -11,6 +11,7 @@ from typing import Protocol
 from uuid import UUID
 
 ANCHORS = "LucidAnchors"
+BATCHES = "LucidBatches"
 CHUNK_STORE = "LucidChunkStore"
 DEPLOY = "deploy"
 
@@ -52,6 +53,11 @@ def anchor_progress(session_id: UUID, merkle_root: bytes, chunk_count: int) -> A
 def anchor_chunk(session_id: UUID, index: int, leaf: bytes) -> AnchorCall:
     """Anchor one chunk of a running session by itself."""
     return AnchorCall(ANCHORS, "anchorChunk", (session_id.bytes, index, leaf))
+
+
+def anchor_batch(root: bytes, count: int) -> AnchorCall:
+    """Anchor a root over the records of ``count`` sessions."""
+    return AnchorCall(BATCHES, "anchorBatch", (root, count))
 
 
 def commit_chunks(session_id: UUID, first_index: int, leaves: tuple[bytes, ...]) -> AnchorCall:
@@ -170,8 +176,31 @@ class Contracts:
     first_block: int  # nothing of them is in an earlier block
 
 
+class BatchContract(Protocol):
+    """The contract that takes many sessions at a time, which is deployed when it is first needed."""
+
+    def deploy_call(self) -> AnchorCall:
+        """Plan its deployment. Raises ChainUnreachable while the anchors are not deployed."""
+
+    def address(self) -> bytes | None:
+        """Tell where it is; None until it is deployed and found to be the right code."""
+
+    def adopt(self, address: bytes) -> None:
+        """Check the code at this address and remember it. Raises AnchorMismatch when it is another."""
+
+    def find(self, owner: bytes, root: bytes) -> AnchoredEvent | None:
+        """Find an account's batch by its root; None when there is none."""
+
+    def is_void(self, owner: bytes, session_id: UUID) -> bool:
+        """Tell whether somebody has shown that an account used the session's ID twice."""
+
+
 class AnchorChain(Protocol):
     """A chain that sessions are anchored on."""
+
+    @property
+    def batches(self) -> BatchContract:
+        """The contract for many sessions at a time."""
 
     @property
     def account(self) -> bytes:
@@ -208,8 +237,10 @@ class AnchorChain(Protocol):
     def session_record(self, session_id: UUID) -> SessionRecord:
         """Read what the chain knows of a session."""
 
-    def receipt_material(self, hash: bytes) -> ReceiptMaterial:
+    def receipt_material(self, hash: bytes, contract: bytes | None = None) -> ReceiptMaterial:
         """Collect what a proof of a transaction's receipt is made of, checked against the block's hash.
+
+        ``contract`` is the one whose log the proof is about; LucidAnchors unless it is given.
 
         Raises AnchorMissing when it is in no block and AnchorMismatch when the node's data contradict each other.
         """

@@ -44,17 +44,18 @@ def read_session(
         owner=_bytes(owner) if is_known else None,
         progress_count=progress_count,
         opened_at_utc_s=opened_at if is_known else None,
-        events=tuple(_event(anchors, log) for log in logs),
+        events=tuple(read_event(anchors, log) for log in logs),
     )
 
 
-def _event(anchors: Contract, log: dict[str, Any]) -> AnchoredEvent:
-    decoded = anchors.decode_log([_bytes(topic) for topic in log["topics"]], _bytes(log["data"]))
+def read_event(contract: Contract, log: dict[str, Any], owner_topic: int = 1) -> AnchoredEvent:
+    """Decode a contract's log; the owner is its indexed field of that number. Raises AnchorMismatch."""
+    decoded = contract.decode_log([_bytes(topic) for topic in log["topics"]], _bytes(log["data"]))
     if decoded is None:
         raise AnchorMismatch(field="event")
     return AnchoredEvent(
         name=decoded.name,
-        owner=decoded.topics[1][_WORD - _ADDRESS :],
+        owner=decoded.topics[owner_topic][_WORD - _ADDRESS :],
         values=decoded.values,
         transaction_hash=_bytes(log["transactionHash"]),
         transaction_index=int(log["transactionIndex"], 16),

@@ -21,6 +21,18 @@ class NetworkOptions:
 
 
 @dataclass(frozen=True)
+class BatchOptions:
+    """From when on sessions share transactions on the chain, and how.
+
+    A session alone costs about 80,000 gas for both of its anchors; a batch costs about 60,000 whatever it holds.
+    """
+
+    from_per_minute: int = 30  # so many sessions opened within a minute
+    gather_s: float = 4.0  # how long an opening or a seal waits for others then
+    most: int = 4096  # records in a batch
+
+
+@dataclass(frozen=True)
 class EngineOptions:
     """How an engine runs.
 
@@ -34,6 +46,7 @@ class EngineOptions:
     )
     network: NetworkOptions | None = None  # None: offline, whatever was chosen
     is_anchoring: bool = True  # without, sessions are kept and anchored by a later engine
+    batches: BatchOptions = BatchOptions()
     clock: Clock = field(default_factory=SystemClock)
     read_space: Callable[[Path], tuple[int, int]] | None = None  # free and total bytes; for tests
     find_key_store: Callable[[], Any] | None = None  # gives a core.vault KeyStore; for tests

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from core.api.snapshots import AnchorKind
-from core.chain.outbox import encode_call
+from core.chain.outbox_calls import encode_call
 from core.chain.protocol import AnchorCall, anchor_progress, open_session, seal_session
 from core.storage.metadata import OutboxRow
 

@@ -68,7 +68,8 @@ class OutboxRow:
     """Something that leaves the appliance for good.
 
     ``key`` is the idempotency key: a second row with the same key is not made. ``sequence`` is the order
-    in which rows were made and are sent. ``call`` is the JSON of what to do.
+    in which rows were made and are sent. ``call`` is the JSON of what to do. A row that travels in a batch has the
+    key of the batch's row in ``batch``, and in ``proof`` the hashes from its leaf to the root, one after the other.
     """
 
     key: str
@@ -86,6 +87,8 @@ class OutboxRow:
     block_time_utc_s: int | None = None
     contract_address: str | None = None
     reason: str | None = None
+    batch: str | None = None
+    proof: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,38 @@ class SessionWithTotals:
     totals: SessionTotals = field(default_factory=SessionTotals)
 
 
-class MetadataStore(RecordStore, Protocol):
+class BatchStore(Protocol):
+    """What a metadata store knows of rows that travel together."""
+
+    def outbox_row(self, key: str) -> OutboxRow | None:
+        """Read the row of that key."""
+
+    def outbox_by_itself(self, states: Sequence[str]) -> list[OutboxRow]:
+        """Read the rows of those states that do not travel in a batch, in sequence."""
+
+    def put_batch(self, batch: OutboxRow, members: Sequence[OutboxRow]) -> bool:
+        """Put a batch's row, have its members travel in it, and drop what their sessions wait to say on the way.
+
+        Nothing happens, and False is given, unless every member still waits unsigned and by itself.
+        """
+
+    def drop_outbox(self, key: str) -> None:
+        """Take out the row of that key if it still waits unsigned and by itself."""
+
+    def save_batch(self, batch: OutboxRow) -> None:
+        """Replace a batch's row, and have its members share its state, transaction, block and reason."""
+
+    def batch_members(self, key: str) -> list[OutboxRow]:
+        """Read the rows that travel in a batch, in sequence."""
+
+    def batched_sessions(self) -> set[UUID]:
+        """Tell which sessions with a row that waits by itself have one in a batch."""
+
+    def save_sessions(self, rows: Sequence[SessionRow]) -> None:
+        """Replace sessions in one transaction."""
+
+
+class MetadataStore(RecordStore, BatchStore, Protocol):
     """What every metadata store can do; ``tests/conformance/metadata_store.py`` is its suite."""
 
     def add_session(self, row: SessionRow, outbox: Sequence[OutboxRow] = ()) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from core.errors import DataDirectoryUnwritable, StorageFull, StoreCorrupt, StoreNewer
 from core.runtime.files import make_directory
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 _VERSION_1 = """
 CREATE TABLE sessions (
@@ -57,7 +57,14 @@ CREATE TABLE calls (
 CREATE INDEX calls_by_access ON calls (access_id, sequence DESC);
 """
 
-_STEPS = (_VERSION_1, _VERSION_2)  # what brings a store to version 1, 2, …
+# A row that travels in a batch names the batch's row, and keeps the proof that it is in it.
+_VERSION_3 = """
+ALTER TABLE outbox ADD COLUMN batch TEXT;
+ALTER TABLE outbox ADD COLUMN proof BLOB;
+CREATE INDEX outbox_by_batch ON outbox (batch) WHERE batch IS NOT NULL;
+"""
+
+_STEPS = (_VERSION_1, _VERSION_2, _VERSION_3)  # what brings a store to version 1, 2, …
 
 _UNWRITABLE_CODES = {
     sqlite3.SQLITE_READONLY,

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import asdict, fields
-from typing import Any, TypeVar
 from uuid import UUID
 
 from core.errors import SessionIdUsed, SessionUnknown, StoreCorrupt
@@ -21,7 +19,8 @@ from core.storage.metadata import (
     SessionTotals,
     SessionWithTotals,
 )
-from core.storage.sqlite_records import SqliteRecords
+from core.storage.sqlite_batches import SqliteBatches
+from core.storage.sqlite_rows import insert, put_outbox, read_row, update
 
 _TOTALS = """
 SELECT s.*, COALESCE(c.chunks, 0) AS t_chunks, COALESCE(c.plain, 0) AS t_plain, COALESCE(c.stored, 0) AS t_stored,
@@ -32,10 +31,8 @@ LEFT JOIN (SELECT session_id, COUNT(*) AS chunks, SUM(plain_bytes) AS plain, SUM
 LEFT JOIN (SELECT session_id, COUNT(*) AS gaps FROM gaps GROUP BY session_id) g USING (session_id)
 """
 
-_Row = TypeVar("_Row", SessionRow, ChunkRow, GapRow, OutboxRow)
 
-
-class SqliteMetadataStore(SqliteRecords):
+class SqliteMetadataStore(SqliteBatches):
     """A metadata store in one file; it belongs to the thread that made it."""
 
     def add_session(self, row: SessionRow, outbox: Sequence[OutboxRow] = ()) -> None:
@@ -46,16 +43,16 @@ class SqliteMetadataStore(SqliteRecords):
             )
             if known.fetchone():
                 raise SessionIdUsed(session_id=str(row.session_id))
-            _insert(database, "sessions", row)
+            insert(database, "sessions", row)
             for each in outbox:
-                _put_outbox(database, each)
+                put_outbox(database, each)
 
     def save_session(self, row: SessionRow, outbox: Sequence[OutboxRow] = ()) -> None:
         """Replace a session and put rows into the outbox in one transaction."""
         with self._transaction() as database:
-            _update(database, "sessions", row, "session_id")
+            update(database, "sessions", row, "session_id")
             for each in outbox:
-                _put_outbox(database, each)
+                put_outbox(database, each)
 
     def session(self, session_id: UUID) -> SessionWithTotals:
         """Read a session; raises SessionUnknown."""
@@ -79,36 +76,36 @@ class SqliteMetadataStore(SqliteRecords):
                 (session_id.bytes, chunk.index),
             ).fetchone()
             if known is None:
-                _insert(database, "chunks", chunk, session_id)
-            elif _row(ChunkRow, known) != chunk:
+                insert(database, "chunks", chunk, session_id)
+            elif read_row(ChunkRow, known) != chunk:
                 raise StoreCorrupt(reason=f"two chunks of index {chunk.index}")
 
     def chunks(self, session_id: UUID) -> list[ChunkRow]:
         """Read a session's chunks in order."""
         query = 'SELECT * FROM chunks WHERE session_id = ? ORDER BY "index"'
-        return [_row(ChunkRow, row) for row in self._read(query, (session_id.bytes,))]
+        return [read_row(ChunkRow, row) for row in self._read(query, (session_id.bytes,))]
 
     def add_gap(self, session_id: UUID, gap: GapRow) -> None:
         """Keep a gap."""
         with self._transaction() as database:
-            _insert(database, "gaps", gap, session_id)
+            insert(database, "gaps", gap, session_id)
 
     def gaps(self, session_id: UUID) -> list[GapRow]:
         """Read a session's gaps in order."""
         query = "SELECT * FROM gaps WHERE session_id = ? ORDER BY from_ns"
-        return [_row(GapRow, row) for row in self._read(query, (session_id.bytes,))]
+        return [read_row(GapRow, row) for row in self._read(query, (session_id.bytes,))]
 
     def put_outbox(self, row: OutboxRow) -> bool:
         """Add a row unless its key is there; tells whether it was added."""
         with self._transaction() as database:
-            return _put_outbox(database, row)
+            return put_outbox(database, row)
 
     def save_outbox(self, row: OutboxRow, session: SessionRow | None = None) -> None:
         """Replace the row of that key and, in the same transaction, the session it changes."""
         with self._transaction() as database:
-            _update(database, "outbox", row, "key")
+            update(database, "outbox", row, "key")
             if session is not None:
-                _update(database, "sessions", session, "session_id")
+                update(database, "sessions", session, "session_id")
 
     def supersede_outbox(self, row: OutboxRow) -> None:
         """Put a row in place of the unsigned ones of its kind and session, which it stands for."""
@@ -117,7 +114,7 @@ class SqliteMetadataStore(SqliteRecords):
                 "DELETE FROM outbox WHERE kind = ? AND session_id = ? AND state = 'waiting' AND raw IS NULL",
                 (row.kind, row.session_id.bytes if row.session_id else None),
             )
-            _put_outbox(database, row)
+            put_outbox(database, row)
 
     def outbox(self, states: Sequence[str] = (), session_id: UUID | None = None) -> list[OutboxRow]:
         """Read rows in sequence, of those states (all when empty), of a session when given."""
@@ -131,12 +128,12 @@ class SqliteMetadataStore(SqliteRecords):
             values.append(session_id.bytes)
         where = f"WHERE {' AND '.join(wanted)}" if wanted else ""
         query = f"SELECT * FROM outbox {where} ORDER BY sequence"  # noqa: S608 - only placeholders are put in
-        return [_row(OutboxRow, row) for row in self._read(query, values)]
+        return [read_row(OutboxRow, row) for row in self._read(query, values)]
 
     def outbox_of_kind(self, kind: str) -> list[OutboxRow]:
         """Read the rows of a kind in sequence."""
         query = "SELECT * FROM outbox WHERE kind = ? ORDER BY sequence"
-        return [_row(OutboxRow, row) for row in self._read(query, (kind,))]
+        return [read_row(OutboxRow, row) for row in self._read(query, (kind,))]
 
     def count_outbox(self, states: Sequence[str]) -> int:
         """Count the rows of those states."""
@@ -155,56 +152,6 @@ class SqliteMetadataStore(SqliteRecords):
             database.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
 
 
-def _values(row: SessionRow | ChunkRow | GapRow | OutboxRow) -> dict[str, Any]:
-    return {
-        name: value.bytes if isinstance(value, UUID) else value
-        for name, value in asdict(row).items()
-        if not (name == "sequence" and isinstance(row, OutboxRow))
-    }
-
-
-def _insert(
-    database: sqlite3.Connection,
-    table: str,
-    row: SessionRow | ChunkRow | GapRow | OutboxRow,
-    session_id: UUID | None = None,
-) -> None:
-    values = _values(row)
-    if session_id is not None:
-        values["session_id"] = session_id.bytes
-    names = ", ".join(f'"{name}"' for name in values)
-    marks = ", ".join("?" * len(values))
-    query = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 - names of our own dataclasses
-    database.execute(query, list(values.values()))
-
-
-def _update(
-    database: sqlite3.Connection, table: str, row: SessionRow | OutboxRow, key: str
-) -> None:
-    values = _values(row)
-    sets = ", ".join(f'"{name}" = :{name}' for name in values if name != key)
-    query = f'UPDATE {table} SET {sets} WHERE "{key}" = :{key}'  # noqa: S608 - names of our own dataclasses
-    if database.execute(query, values).rowcount != 1:
-        raise StoreCorrupt(reason=f"no row to replace in {table}")
-
-
-def _put_outbox(database: sqlite3.Connection, row: OutboxRow) -> bool:
-    if database.execute("SELECT 1 FROM outbox WHERE key = ?", (row.key,)).fetchone():
-        return False
-    _insert(database, "outbox", row)
-    return True
-
-
-def _row(kind: type[_Row], stored: sqlite3.Row) -> _Row:
-    values: dict[str, Any] = {each.name: stored[each.name] for each in fields(kind)}
-    for each in fields(kind):
-        if str(each.type).startswith("UUID") and values[each.name] is not None:
-            values[each.name] = UUID(bytes=values[each.name])
-        elif each.type == "bool":
-            values[each.name] = bool(values[each.name])
-    return kind(**values)
-
-
 def _session(stored: sqlite3.Row) -> SessionWithTotals:
     totals = SessionTotals(
         stored["t_chunks"],
@@ -213,4 +160,4 @@ def _session(stored: sqlite3.Row) -> SessionWithTotals:
         stored["t_gaps"],
         stored["t_last"],
     )
-    return SessionWithTotals(_row(SessionRow, stored), totals)
+    return SessionWithTotals(read_row(SessionRow, stored), totals)

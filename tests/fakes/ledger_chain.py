@@ -11,9 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from core.chain.outbox import decode_call, encode_call
+from core.chain.outbox_calls import decode_call, encode_call
 from core.chain.protocol import (
     ANCHORS,
+    BATCHES,
     CHUNK_STORE,
     DEPLOY,
     AnchorCall,
@@ -72,6 +73,9 @@ class Ledger:
         self.sessions: dict[UUID, OnChainSession] = {}
         self.code: dict[bytes, tuple[str, tuple[object, ...]]] = {}
         self.contracts: Contracts | None = None
+        self.batches: bytes | None = None
+        self.anchored: dict[tuple[bytes, bytes], AnchoredEvent] = {}  # by account and root
+        self.void: set[tuple[bytes, UUID]] = set()
         self._blocks = [_block(0)]
         self._counts: dict[bytes, int] = {}
 
@@ -130,6 +134,10 @@ class Ledger:
         """Raise Reverted when the contracts would refuse a call."""
         if call.function == DEPLOY:
             return
+        if call.function == "anchorBatch":
+            if (account, call.arguments[0]) in self.anchored:
+                raise Reverted("BatchAlreadyAnchored")
+            return
         session = self.sessions.get(UUID(bytes=call.arguments[0]))
         _RULES[call.function](session, account, call)
 
@@ -159,6 +167,13 @@ class Ledger:
             address = created_address(transaction.account, transaction.nonce)
             self.code[address] = call.contract, call.arguments
             return address
+        if call.function == "anchorBatch":
+            root, count = call.arguments
+            number = 1 + sum(account == transaction.account for account, _ in self.anchored)
+            values = {"number": number, "root": root, "count": count}
+            event = self._event("BatchAnchored", transaction, index, values)
+            self.anchored[transaction.account, root] = event
+            return None
         session_id = UUID(bytes=call.arguments[0])
         if call.function == "openSession":
             self.sessions[session_id] = OnChainSession(transaction.account, self.head.time_utc_s)
@@ -173,19 +188,61 @@ class Ledger:
         elif call.function == "commitChunks":
             session.committed += len(call.arguments[2]) // 32
         if name:
-            session.events.append(
-                AnchoredEvent(
-                    name=name,
-                    owner=transaction.account,
-                    values=values,
-                    transaction_hash=transaction.hash,
-                    transaction_index=index,
-                    log_index=0,
-                    block_number=self.head.number,
-                    block_hash=self.head.hash,
-                )
-            )
+            session.events.append(self._event(name, transaction, index, values))
         return None
+
+    def _event(
+        self, name: str, transaction: Transaction, index: int, values: dict[str, object]
+    ) -> AnchoredEvent:
+        return AnchoredEvent(
+            name=name,
+            owner=transaction.account,
+            values=values,
+            transaction_hash=transaction.hash,
+            transaction_index=index,
+            log_index=0,
+            block_number=self.head.number,
+            block_hash=self.head.hash,
+        )
+
+
+class LedgerBatches:
+    """The contract for many sessions at a time, on a ledger."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def deploy_call(self) -> AnchorCall:
+        """Plan its deployment."""
+        contracts = self._up().contracts
+        if contracts is None:
+            raise ChainUnreachable(reason="the contracts are not deployed yet")
+        return AnchorCall(BATCHES, DEPLOY, (contracts.anchors,))
+
+    def address(self) -> bytes | None:
+        """Tell where it is."""
+        return self._up().batches
+
+    def adopt(self, address: bytes) -> None:
+        """Check the code at this address and remember it."""
+        ledger = self._up()
+        assert ledger.contracts is not None
+        if ledger.code.get(address) != (BATCHES, (ledger.contracts.anchors,)):
+            raise AnchorMismatch(field=f"code of {BATCHES}")
+        ledger.batches = address
+
+    def find(self, owner: bytes, root: bytes) -> AnchoredEvent | None:
+        """Find an account's batch by its root."""
+        return self._up().anchored.get((owner, root))
+
+    def is_void(self, owner: bytes, session_id: UUID) -> bool:
+        """Tell whether a second use of the ID was shown."""
+        return (owner, session_id) in self._up().void
+
+    def _up(self) -> Ledger:
+        if self._ledger.is_down:
+            raise ChainUnreachable(reason="it is down")
+        return self._ledger
 
 
 class LedgerChain:
@@ -194,6 +251,7 @@ class LedgerChain:
     def __init__(self, ledger: Ledger, key: bytes = bytes(32)) -> None:
         self._ledger = ledger
         self.account = _digest(b"account", key)[:20]
+        self.batches = LedgerBatches(ledger)
 
     def status(self) -> ChainHead:
         """Read the newest block."""
@@ -251,7 +309,7 @@ class LedgerChain:
             events=tuple(session.events),
         )
 
-    def receipt_material(self, hash: bytes) -> None:
+    def receipt_material(self, hash: bytes, contract: bytes | None = None) -> None:
         """Have no proofs; a transaction that is in no block is told as by the real ones."""
         if hash not in self._up().receipts:
             raise AnchorMissing(session_id="")

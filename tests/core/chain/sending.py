@@ -11,7 +11,10 @@ from uuid import UUID
 
 from core.api.snapshots import AnchorKind
 from core.appliance.anchor_service import AnchorService
-from core.chain.outbox import OPEN_STATES, AnchorOutbox, encode_call
+from core.chain.batching import Batching, Readiness
+from core.chain.outbox import OPEN_STATES, AnchorOutbox
+from core.chain.outbox_calls import encode_call
+from core.config.engine_options import BatchOptions
 from core.runtime.workers import Worker
 from core.sessions.anchoring import opened_row, progress_row, sealed_row
 from core.storage.metadata import MetadataStore, OutboxRow
@@ -22,6 +25,7 @@ from tests.fakes.ledger_chain import Ledger, LedgerChain
 from tests.fakes.power_cut_disk import PowerCut
 
 POLICY, EPHEMERAL, MANIFEST, ROOT = (bytes([each]) * 32 for each in range(1, 5))
+BATCHES_KEY = "contracts:LucidBatches"
 DEPLOYMENT = ("contracts:LucidAnchors", "contracts:LucidChunkStore")
 
 
@@ -42,11 +46,13 @@ class Sender:
         *,
         clock: LeapingClock | ManualClock | None = None,
         plan: CrashPlan | None = None,
+        batches: BatchOptions | None = None,
     ) -> None:
         self._path = path
         self.ledger = ledger
         self.clock = clock or LeapingClock()
         self._plan = plan
+        self._batches = batches
         self.store_worker, self._chain_worker = Worker("store"), Worker("chain")
         self.settled: list[OutboxRow] = []
         self.changed = asyncio.Event()
@@ -66,9 +72,36 @@ class Sender:
             clock=self.clock,
             settled=self._settled,
             find_done=lambda row: finder.find_done(chain, row),
+            batching=None if self._batches is None else self._batching(store, self._batches),
         )
         self._task = asyncio.ensure_future(self.outbox.run())
         return self
+
+    def _batching(self, store: MetadataStore, options: BatchOptions) -> Batching:
+        return Batching(
+            store=store,
+            store_worker=self.store_worker,
+            owner=self.chain.account,
+            clock=self.clock,
+            options=options,
+            prepare=self._prepare,
+        )
+
+    async def _prepare(self) -> Readiness:
+        """Have the contract for batches deployed, as the chain service does."""
+        if self.chain.batches.address() is not None:
+            return Readiness.THERE
+        row = await self.store_worker.run(self.store.outbox_row, BATCHES_KEY)
+        if row is None:
+            call = encode_call(self.chain.batches.deploy_call())
+            planned = OutboxRow(key=BATCHES_KEY, kind=AnchorKind.CONTRACTS.value, call=call)
+            await self.store_worker.run(self.store.put_outbox, planned)
+        elif row.state == "confirmed":
+            self.chain.batches.adopt(bytes.fromhex(row.contract_address[2:]))
+            return Readiness.THERE
+        elif row.state == "rejected":
+            return Readiness.REFUSED
+        return Readiness.COMING
 
     async def __aexit__(self, *_: object) -> None:
         self._task.cancel()

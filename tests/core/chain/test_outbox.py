@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chain.outbox import decode_call, encode_call
+from core.chain.outbox_calls import decode_call, encode_call
 from core.chain.protocol import AnchorCall
 from core.sessions.anchoring import opened_row, progress_row, sealed_row
 from tests.conformance.metadata_store import session_row

@@ -12,7 +12,7 @@ from core.api.commands import StartSession
 from core.api.hosting import AuditKind
 from core.api.permissions import Profile
 from core.canonical.documents import canonical_json
-from core.chain.outbox import decode_call
+from core.chain.outbox_calls import decode_call
 from core.errors import SessionUnknown
 from core.evidence.policy import hosted_policy
 from core.evidence.policy_signature import sign_policy

@@ -13,7 +13,7 @@ from core.api.permissions import Profile
 from core.api.snapshots import SessionState
 from core.audit.trail import TRAIL_NAME
 from core.canonical.documents import canonical_json
-from core.chain.outbox import decode_call
+from core.chain.outbox_calls import decode_call
 from core.errors import (
     EncoderUnavailable,
     Failure,

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
-from core.chain.outbox import decode_call
+from core.chain.outbox_calls import decode_call
 from core.errors import StorageFull
 from core.sealing.merkle import merkle_root
 from core.sessions.service import SessionService
