@@ -5,8 +5,8 @@ import {ParamRegistry} from "../../src/governance/ParamRegistry.sol";
 import {NodeRegistry} from "../../src/nodes/NodeRegistry.sol";
 import {ValidatorKeys} from "../work/ValidatorKeys.sol";
 
-/// @notice A NodeRegistry, and parameters whose timelock is this contract.
-abstract contract NodeRegistryFixture is ValidatorKeys {
+/// @notice Keys of made-up nodes, and what they sign and do at a registry.
+abstract contract NodeKeys is ValidatorKeys {
     ParamRegistry internal params;
     NodeRegistry internal nodes;
 
@@ -16,12 +16,6 @@ abstract contract NodeRegistryFixture is ValidatorKeys {
     uint32 internal constant THIS_MONTH = 2026 * 12 + 9; // October: NOW is the 26th
     uint48 internal constant NOVEMBER = 1_793_491_200;
     uint48 internal constant DECEMBER = 1_796_083_200;
-
-    function setUp() public virtual {
-        vm.warp(NOW);
-        params = new ParamRegistry(address(this));
-        nodes = new NodeRegistry(params);
-    }
 
     /// @dev The `index`-th node key, the same on every run.
     function keyOf(uint256 index) internal pure returns (uint256) {
@@ -107,5 +101,14 @@ abstract contract NodeRegistryFixture is ValidatorKeys {
 
     function expectKeyUsed(uint256 index) internal {
         vm.expectRevert(abi.encodeWithSelector(NodeRegistry.KeyAlreadyUsed.selector, nodeKey(index)));
+    }
+}
+
+/// @notice A NodeRegistry, and parameters whose timelock is this contract.
+abstract contract NodeRegistryFixture is NodeKeys {
+    function setUp() public virtual {
+        vm.warp(NOW);
+        params = new ParamRegistry(address(this));
+        nodes = new NodeRegistry(params);
     }
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {ParamRegistry} from "../../src/governance/ParamRegistry.sol";
+import {NodeRegistry} from "../../src/nodes/NodeRegistry.sol";
 import {ValidatorSet} from "../../src/work/ValidatorSet.sol";
 import {WorkCreditsOracle} from "../../src/work/WorkCreditsOracle.sol";
-import {NodeRegistryFixture} from "../nodes/NodeRegistryFixture.sol";
+import {NodeKeys} from "../nodes/NodeRegistryFixture.sol";
 
 /// @notice Merkle trees over records, as OpenZeppelin's library for JavaScript lays them out.
 abstract contract RecordTrees {
@@ -59,25 +61,13 @@ abstract contract RecordTrees {
     }
 }
 
-/// @notice An oracle in November with seven validators; Alice has nodes 1 and 2 since October, Bob has node 3.
-abstract contract WorkCreditsOracleFixture is NodeRegistryFixture, RecordTrees {
+/// @notice Honest records of nodes, and what seven validators commit of them.
+abstract contract EpochKeys is NodeKeys, RecordTrees {
     ValidatorSet internal validators;
     WorkCreditsOracle internal oracle;
     uint256[] internal keys;
 
     uint256 internal constant QUORUM = 5;
-    uint256 internal constant COMMITTED_AT = NOVEMBER + 3 days;
-
-    function setUp() public virtual override {
-        super.setUp();
-        keys = keysOf("validator", 7);
-        validators = new ValidatorSet(address(this), addressesOf(keys));
-        oracle = new WorkCreditsOracle(validators, nodes, params);
-        registerAs(ALICE, 1);
-        registerAs(ALICE, 2);
-        registerAs(BOB, 3);
-        vm.warp(COMMITTED_AT);
-    }
 
     /// @dev An honest record of a node.
     function recordOf(uint256 nodeId) internal view returns (WorkCreditsOracle.MonthlyRecord memory record) {
@@ -110,6 +100,29 @@ abstract contract WorkCreditsOracleFixture is NodeRegistryFixture, RecordTrees {
     /// @dev Commits a root with a quorum's signatures.
     function commitRoot(uint32 month, bytes32 root, uint32 nodeCount) internal {
         oracle.commit(month, root, nodeCount, signaturesOf(keys, QUORUM, oracle.digestOf(month, root, nodeCount)));
+    }
+
+    /// @dev Deploys everything, with this contract as the timelock.
+    function deployAll() internal {
+        params = new ParamRegistry(address(this));
+        nodes = new NodeRegistry(params);
+        keys = keysOf("validator", 7);
+        validators = new ValidatorSet(address(this), addressesOf(keys));
+        oracle = new WorkCreditsOracle(validators, nodes, params);
+    }
+}
+
+/// @notice An oracle in November with seven validators; Alice has nodes 1 and 2 since October, Bob has node 3.
+abstract contract WorkCreditsOracleFixture is EpochKeys {
+    uint256 internal constant COMMITTED_AT = NOVEMBER + 3 days;
+
+    function setUp() public virtual {
+        vm.warp(NOW);
+        deployAll();
+        registerAs(ALICE, 1);
+        registerAs(ALICE, 2);
+        registerAs(BOB, 3);
+        vm.warp(COMMITTED_AT);
     }
 
     /// @dev Commits October with these records.
