@@ -8,8 +8,8 @@ const fs = require("node:fs");
 const os = require("node:os");
 const path = require("node:path");
 const { CONTRACTS } = require("./compiler");
-const { applyEquivalents, identify } = require("./mutation/equivalents");
-const { INVARIANTS, PLAIN, build, failingTests, isKilled } = require("./mutation/forge");
+const { applyEquivalents, identify, requireKnown } = require("./mutation/equivalents");
+const { PLAIN, build, failingTests, isKilled, isKilledBy } = require("./mutation/forge");
 const { mutantsOf, walk } = require("./mutation/operators");
 const { aloneOf, schemataOf } = require("./mutation/schemata");
 const { check, makeWorkspace, readBytes, sourceOf, testsOf, writeBytes } = require("./mutation/workspace");
@@ -40,7 +40,7 @@ function modifiersIn(folder, asts) {
     const from = file.startsWith("@") ? path.join(CONTRACTS, "node_modules") : folder;
     const text = readBytes(from, file);
     walk(ast, (node) => {
-      if (node.nodeType === "ModifierDefinition") found.set(node.id, { node, text });
+      if (node.nodeType === "ModifierDefinition") found.set(node.id, { file, node, text });
       return node.nodeType === "SourceUnit" || node.nodeType === "ContractDefinition";
     });
   }
@@ -92,7 +92,8 @@ function blamed({ errorCode, sourceLocation }, text, spans, deletions) {
 /** Writes the mutants of a file into it as far as they build together; those that do not are returned. */
 function writeSchemata(folder, file, mutants) {
   const original = readBytes(folder, file);
-  const deletions = new Set(mutants.filter((one) => one.operator === "deletion").map(({ number }) => number));
+  const isUnset = ({ operator, original }) => operator === "deletion" && original.includes("=");
+  const deletions = new Set(mutants.filter(isUnset).map(({ number }) => number));
   let together = mutants;
   for (let withCode = false; ; ) {
     const { text, spans } = schemataOf(original, together);
@@ -125,11 +126,11 @@ function tell(text) {
   process.stderr.write(`${text}\n`);
 }
 
-/** The tests that must be left out, since the number's own code fails them, such as limits of gas. */
-async function testsToLeaveOut(folder, originals) {
-  const { failing, count } = await failingTests(folder, 0);
+/** The kinds of tests there are, and the tests that fail with all mutants in one source, such as limits of gas. */
+async function tryNone(folder, originals) {
+  const { failing, count, kinds } = await failingTests(folder, 0);
   if (count === 0) throw new Error("forge ran no test");
-  if (failing.length === 0) return [];
+  if (failing.length === 0) return { kinds, leftOut: [] };
   const mutated = new Map([...originals.keys()].map((file) => [file, readBytes(folder, file)]));
   originals.forEach((text, file) => writeBytes(folder, file, text));
   await build(folder, PLAIN);
@@ -137,22 +138,21 @@ async function testsToLeaveOut(folder, originals) {
   if (before.failing.length) throw new Error(`tests fail before anything is changed: ${before.failing.join(", ")}`);
   mutated.forEach((text, file) => writeBytes(folder, file, text));
   await build(folder);
-  const still = await failingTests(folder, 0);
-  return still.failing;
+  return { kinds, leftOut: failing };
 }
 
 /** Tries the mutants that are built together. */
-async function tryTogether(folder, mutants, leftOut, hasInvariants) {
+async function tryTogether(folder, mutants, leftOut, kinds) {
   let done = 0;
   await forEachAtOnce(mutants, async (mutant) => {
-    mutant.result = (await isKilled(folder, mutant.number, leftOut, hasInvariants)) ? "killed" : "survived";
+    mutant.result = (await isKilled(folder, mutant.number, leftOut, kinds)) ? "killed" : "survived";
     done += 1;
     if (done % 25 === 0) tell(`  ${done} of ${mutants.length}`);
   });
 }
 
 /** Tries the mutants that must be built one by one; what the compiler refuses is no mutant. */
-async function tryAlone(folder, mutants, originals, leftOut, hasInvariants) {
+async function tryAlone(folder, mutants, originals, leftOut, kinds) {
   originals.forEach((text, file) => writeBytes(folder, file, text));
   for (const mutant of mutants) {
     const text = aloneOf(originals.get(mutant.file), mutant);
@@ -160,7 +160,17 @@ async function tryAlone(folder, mutants, originals, leftOut, hasInvariants) {
     if (check(folder, mutant.file, { text, withCode: true }).errors.length) continue;
     writeBytes(folder, mutant.file, text);
     await build(folder);
-    mutant.result = (await isKilled(folder, 0, leftOut, hasInvariants)) ? "killed" : "survived";
+    mutant.result = (await isKilled(folder, 0, leftOut, kinds)) ? "killed" : "survived";
+    writeBytes(folder, mutant.file, originals.get(mutant.file));
+  }
+}
+
+/** Tries what survived against the tests that were left out, each built as the product is. */
+async function tryLeftOut(folder, mutants, originals, leftOut) {
+  for (const mutant of leftOut.length ? mutants.filter((one) => one.result === "survived") : []) {
+    writeBytes(folder, mutant.file, aloneOf(originals.get(mutant.file), mutant));
+    await build(folder, PLAIN);
+    if (await isKilledBy(folder, leftOut)) mutant.result = "killed";
     writeBytes(folder, mutant.file, originals.get(mutant.file));
   }
 }
@@ -169,17 +179,17 @@ async function tryAlone(folder, mutants, originals, leftOut, hasInvariants) {
 async function tryAll(name, source, tests, folder) {
   const mutants = findMutants(name, source, folder);
   if (mutants.length === 0) throw new Error(`${name} has nothing to change`);
+  requireKnown(name, mutants);
   const files = new Set(mutants.map(({ file }) => file));
   const originals = new Map([...files].map((file) => [file, readBytes(folder, file)]));
   const alone = [...files].flatMap((file) => writeSchemata(folder, file, mutants.filter((one) => one.file === file)));
-  tell(`${name}: ${mutants.length} mutants, ${alone.length} of them to be built by themselves; ${tests.length} files of tests`);
+  tell(`${name}: ${mutants.length} mutants, ${alone.length} of them built by themselves; ${tests.length} files of tests`);
   await build(folder);
-  const leftOut = await testsToLeaveOut(folder, originals);
-  if (leftOut.length) tell(`left out, since they fail with all mutants in one source: ${leftOut.join(", ")}`);
-  const hasInvariants = tests.some((test) => test.endsWith(INVARIANTS.slice(1)));
-  await tryTogether(folder, mutants.filter((one) => !alone.includes(one)), leftOut, hasInvariants);
-  if (alone.length) tell(`  ${alone.length} by themselves`);
-  await tryAlone(folder, alone, originals, leftOut, hasInvariants);
+  const { kinds, leftOut } = await tryNone(folder, originals);
+  if (leftOut.length) tell(`  only for what survives, since all mutants in one source fail them: ${leftOut.join(", ")}`);
+  await tryTogether(folder, mutants.filter((one) => !alone.includes(one)), leftOut, kinds);
+  await tryAlone(folder, alone, originals, leftOut, kinds);
+  await tryLeftOut(folder, mutants, originals, leftOut);
   return { mutants, leftOut };
 }
 
@@ -196,7 +206,7 @@ function reportOf(name, source, mutants, leftOut, seconds) {
     survived: survived.map(shown),
     equivalent: withResult("equivalent").map((one) => ({ ...shown(one), reason: one.reason })),
     refused_by_the_compiler: withResult("invalid").length,
-    tests_left_out: leftOut,
+    tests_run_for_survivors_only: leftOut,
     seconds: Math.round(seconds),
   };
 }
@@ -208,12 +218,14 @@ async function mutate(name) {
   const tests = testsOf(source);
   if (tests.length === 0) throw new Error(`no test in ${path.dirname(source).replace("src", "test")} uses ${source}`);
   const folder = makeWorkspace(name, tests);
+  const clearAway = () => fs.rmSync(folder, { recursive: true, force: true });
+  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => clearAway() ?? process.exit(130));
   try {
     const { mutants, leftOut } = await tryAll(name, source, tests, folder);
     applyEquivalents(name, mutants);
     return reportOf(name, source, mutants, leftOut, (performance.now() - begun) / 1000);
   } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
+    clearAway();
   }
 }
 

@@ -8,6 +8,11 @@ const { CONTRACTS } = require("../compiler");
 const FORGE = path.join(CONTRACTS, "node_modules", "@foundry-rs", "forge-linux-amd64", "bin", "forge");
 const PLAIN = -1; // the number of a run that is built as the product is
 const INVARIANTS = "*.invariant.t.sol";
+const KINDS = [
+  { name: "unit", options: ["--no-match-path", INVARIANTS] },
+  { name: "fuzz", options: ["--no-match-path", INVARIANTS, "--match-test", "^testFuzz"] },
+  { name: "invariant", options: ["--match-path", INVARIANTS] },
+];
 
 /** The environment of a run: the mutant's number, nothing kept of a failure, a build that is quick but slow to run. */
 function environmentOf(folder, number) {
@@ -47,34 +52,38 @@ async function build(folder, number = 0) {
   if (code !== 0) throw new Error(`forge build failed:\n${output}${errors}`);
 }
 
-/** The tests that fail with a mutant, by name; all tests run. And how many there are. */
+/** The tests that fail with a mutant, by name, how many there are, and which kinds of tests those are. */
 async function failingTests(folder, number) {
   const { output, errors } = await runForge(folder, number, ["test", "--json"], 1200);
   const line = output.split("\n").find((one) => one.startsWith("{"));
   if (!line) throw new Error(`forge test said nothing to read:\n${output}${errors}`);
   const results = Object.values(JSON.parse(line)).flatMap((suite) => Object.entries(suite.test_results));
   const failing = results.filter(([, result]) => result.status === "Failure").map(([test]) => test.replace(/\(.*/, ""));
-  return { failing, count: results.length };
+  const kindOf = (test) => (/^invariant/.test(test) ? "invariant" : /^testFuzz/.test(test) ? "fuzz" : "unit");
+  return { failing, count: results.length, kinds: new Set(results.map(([test]) => kindOf(test))) };
 }
 
-/** Options that leave tests out by their names. */
-function without(names) {
-  return names.length ? ["--no-match-test", `^(${names.join("|")})\\(`] : [];
+/** Whether some test fails with the mutant. The quick kinds run first, since most mutants end there. */
+async function isKilled(folder, number, leftOut, kinds) {
+  for (const kind of KINDS.filter(({ name }) => kinds.has(name))) {
+    const names = kind.name === "unit" ? [...leftOut.map((one) => `${one}\\(`), "testFuzz"] : leftOut.map((one) => `${one}\\(`);
+    const skipped = names.length ? ["--no-match-test", `^(${names.join("|")})`] : [];
+    const run = await runForge(folder, number, ["test", "--fail-fast", "--threads", "1", ...skipped, ...kind.options]);
+    if (isFailure(run)) return true;
+  }
+  return false;
 }
 
-/** Whether some test fails with the mutant: unit and fuzz tests first, invariants if they all pass. */
-async function isKilled(folder, number, leftOut, hasInvariants) {
-  const common = ["test", "--fail-fast", "--threads", "1", ...without(leftOut)];
-  const first = await runForge(folder, number, [...common, "--no-match-path", INVARIANTS]);
-  if (isFailure(first)) return true;
-  return hasInvariants && isFailure(await runForge(folder, number, [...common, "--match-path", INVARIANTS]));
+/** Whether one of the named tests fails, in a folder that was built as the product is. */
+async function isKilledBy(folder, names) {
+  return isFailure(await runForge(folder, PLAIN, ["test", "--fail-fast", "--match-test", `^(${names.join("|")})\\(`]));
 }
 
 /** Whether tests failed, or ran for ever; anything else that goes wrong is our own failure and is thrown. */
 function isFailure({ code, output, errors }) {
-  if (code === 0 && /\d+ tests? passed/.test(output)) return false;
+  if (code === 0 && /\d+ tests? passed|No tests to run|No tests match/.test(output + errors)) return false;
   if (code === null || /Failing tests:|Encountered a total of/.test(output)) return true;
   throw new Error(`forge test ended with ${code}:\n${output}${errors}`);
 }
 
-module.exports = { INVARIANTS, PLAIN, build, failingTests, isKilled };
+module.exports = { PLAIN, build, failingTests, isKilled, isKilledBy };

@@ -137,10 +137,11 @@ function typeAt(node, parent) {
   const isPower = ["**", "<<", ">>"].includes(parent.operator);
   if (isPower) return parent.leftExpression === node ? "uint256" : "";
   const common = parent.commonType?.typeString ?? "";
+  if (common === "bytes32") return "bytes32(uint256";
   return /^u?int\d+$/.test(common) ? common : "";
 }
 
-/** Numbers one more and one less. */
+/** Numbers one more and one less; zero only more. */
 function numberMutants(collector, node, ancestors) {
   const parent = ancestors.at(-1);
   const isConversion = parent.nodeType === "FunctionCall" && parent.kind === "typeConversion";
@@ -152,7 +153,8 @@ function numberMutants(collector, node, ancestors) {
       const target = collector.textOf(parent.expression);
       collector.expression("number", parent, ancestors.slice(0, -1), `${target}(${text} ${change})`);
     } else {
-      collector.expression("number", node, ancestors, type ? `${type}(${text} ${change})` : `(${text} ${change})`);
+      const closing = ")".repeat(type.split("(").length);
+      collector.expression("number", node, ancestors, type ? `${type}(${text} ${change}${closing}` : `(${text} ${change})`);
     }
   }
 }
@@ -243,6 +245,7 @@ function modifierMutants(collector, node, ancestors, definitions) {
     insertAt: rangeOf(contract)[1] - 1,
     parameters: slice(definition.node.parameters),
     body: slice(definition.node.body),
+    bodyRange: definition.file === collector.file ? rangeOf(definition.node.body) : null,
   };
   collector.add("modifier", node, ancestors, "(removed)", [place], [{ kind: "expression", start, end, text: "" }]);
 }

@@ -99,13 +99,16 @@ function writeModifier(writer, choices) {
   writer.span([number], () => writer.put(`switched__${number}(${place.given})`));
 }
 
-/** The switched modifiers that belong at the end of a contract. */
-function writeSwitched(writer, mutants) {
+/** The switched modifiers that belong at the end of a contract; `writeBody` writes a body with its own mutants. */
+function writeSwitched(writer, mutants, writeBody) {
   for (const { number, places } of mutants) {
-    const [{ parameters, body }] = places;
-    writer.span([number], () =>
-      writer.put(`\n    modifier switched__${number}${parameters} { if (mutantIs(${number})) { _; } else ${body} }\n`),
-    );
+    const [{ parameters, body, bodyRange }] = places;
+    writer.span([number], () => {
+      writer.put(`\n    modifier switched__${number}${parameters} { if (mutantIs(${number})) { _; } else `);
+      if (bodyRange) writeBody(...bodyRange);
+      else writer.put(body);
+      writer.put(" }\n");
+    });
   }
 }
 
@@ -124,7 +127,9 @@ function schemataOf(source, mutants) {
   const copy = (from, to) => {
     for (const stop of stops.filter((one) => from <= one && one < to)) {
       writer.put(source.slice(from, stop));
-      writeSwitched(writer, ends.get(stop));
+      writeSwitched(writer, ends.get(stop), (start, end) =>
+        write(start, end, groups.filter((one) => start <= one.start && one.end <= end)),
+      );
       from = stop;
     }
     writer.put(source.slice(from, to));
