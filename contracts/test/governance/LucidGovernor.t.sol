@@ -6,13 +6,13 @@ import {ParamRegistry} from "../../src/governance/ParamRegistry.sol";
 import {SignerRegistry} from "../../src/governance/SignerRegistry.sol";
 import {SentenceText} from "../../src/payouts/SentenceText.sol";
 import {SignerSentence} from "../../src/payouts/SignerSentence.sol";
-import {LucidGovernorFixture, Proposal} from "./LucidGovernorFixture.sol";
+import {LucidGovernorTest, Proposal} from "./LucidGovernorFixture.sol";
 import {VotesDouble} from "./VotesDouble.sol";
 import {IAccessControl} from "@openzeppelin/contracts/access/IAccessControl.sol";
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
-contract LucidGovernorDeploymentTest is LucidGovernorFixture {
+contract LucidGovernorDeploymentTest is LucidGovernorTest {
     /// @notice What can be called is listed as it was given, and nothing else.
     function test_TheListIsTheOneGiven() public view {
         vm.assertEq(abi.encode(governor.allowed()), abi.encode(allowedCalls()), "allowed");
@@ -108,7 +108,7 @@ contract LucidGovernorDeploymentTest is LucidGovernorFixture {
     }
 }
 
-contract FixedForEverTest is LucidGovernorFixture {
+contract FixedForEverTest is LucidGovernorTest {
     function expectFixed() private {
         vm.expectRevert(abi.encodeWithSelector(LucidGovernor.FixedForEver.selector));
     }
@@ -175,7 +175,7 @@ contract FixedForEverTest is LucidGovernorFixture {
     }
 }
 
-contract ProposeTest is LucidGovernorFixture {
+contract ProposeTest is LucidGovernorTest {
     /// @notice A proposal is pending for the delay, under the ID that its content gives.
     function test_AProposalIsPendingFirst() public {
         Proposal memory one = ordinary();
@@ -312,7 +312,7 @@ contract ProposeTest is LucidGovernorFixture {
     }
 }
 
-contract ProposeExecutableTest is LucidGovernorFixture {
+contract ProposeExecutableTest is LucidGovernorTest {
     uint64 private constant EARLIEST = uint64(NOW + VOTING_DELAY + VOTING_PERIOD + TIMELOCK_DELAY);
     uint64 private constant MINUTE = (EARLIEST + 3 days + 59) / 60 * 60;
 

@@ -25,6 +25,7 @@ abstract contract LucidGovernorFixture is LucidTest {
     VotesDouble internal votes;
     LucidGovernor internal governor;
     uint256 internal current = NOW;
+    address[] private _voters; // found once: it takes long
 
     uint256 internal constant VOTERS = 10;
     uint256 internal constant VOTING_DELAY = 1 days;
@@ -37,10 +38,12 @@ abstract contract LucidGovernorFixture is LucidTest {
     uint8 internal constant ABSTAIN = 2;
     bytes32 internal constant KEY = "cooldownSlots";
 
-    function setUp() public virtual {
+    /// @dev Deploys everything. Internal, so that what drives a governor at random has no public way to begin anew.
+    function build() internal virtual {
         vm.warp(NOW - 1 days);
         votes = new VotesDouble();
         for (uint256 i = 0; i < VOTERS; ++i) {
+            _voters.push(vm.addr(voterKey(i)));
             votes.setEligible(voter(i), true);
         }
         timelock = new LucidTimelock(address(this));
@@ -64,8 +67,8 @@ abstract contract LucidGovernorFixture is LucidTest {
         return 0x7000 + index;
     }
 
-    function voter(uint256 index) internal pure returns (address) {
-        return vm.addr(voterKey(index));
+    function voter(uint256 index) internal view returns (address) {
+        return _voters[index];
     }
 
     /// @dev Three approvers in ascending order.
@@ -181,4 +184,15 @@ abstract contract LucidGovernorFixture is LucidTest {
     function expectNotAllowed(uint256 index, address target, bytes4 selector) internal {
         vm.expectRevert(abi.encodeWithSelector(LucidGovernor.CallNotAllowed.selector, index, target, selector));
     }
+}
+
+/// @notice What each governor test starts from.
+abstract contract LucidGovernorTest is LucidGovernorFixture {
+    function setUp() public {
+        build();
+        prepare();
+    }
+
+    /// @dev What a test does once everything is deployed.
+    function prepare() internal virtual {}
 }

@@ -4,11 +4,11 @@ pragma solidity 0.8.37;
 import {LucidGovernor} from "../../src/governance/LucidGovernor.sol";
 import {ParamRegistry} from "../../src/governance/ParamRegistry.sol";
 import {SignerRegistry} from "../../src/governance/SignerRegistry.sol";
-import {LucidGovernorFixture, Proposal} from "./LucidGovernorFixture.sol";
+import {LucidGovernorTest, Proposal} from "./LucidGovernorFixture.sol";
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {TimelockController} from "@openzeppelin/contracts/governance/TimelockController.sol";
 
-contract OutcomeTest is LucidGovernorFixture {
+contract OutcomeTest is LucidGovernorTest {
     /// @notice A proposal goes from pending by active, succeeded and queued to executed, and then the value is set.
     function test_AProposalGoesAllTheWay() public {
         Proposal memory one = ordinary();
@@ -105,7 +105,7 @@ contract OutcomeTest is LucidGovernorFixture {
     }
 }
 
-contract QueueTest is LucidGovernorFixture {
+contract QueueTest is LucidGovernorTest {
     /// @notice Anyone queues what passed; the time from which it can be executed is told.
     function testFuzz_AnyoneQueues(address caller) public {
         Proposal memory one = ordinary();
@@ -172,7 +172,7 @@ contract QueueTest is LucidGovernorFixture {
     }
 }
 
-contract ExecuteTest is LucidGovernorFixture {
+contract ExecuteTest is LucidGovernorTest {
     /// @notice Anyone executes after the delay, to the second, and never twice.
     function testFuzz_AnyoneExecutesAfterTheDelay(address caller) public {
         Proposal memory one = ordinary();
@@ -291,7 +291,7 @@ contract ExecuteTest is LucidGovernorFixture {
     }
 }
 
-contract CancelTest is LucidGovernorFixture {
+contract CancelTest is LucidGovernorTest {
     function expectUnable(uint256 id, address caller) private {
         vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorUnableToCancel.selector, id, caller));
     }

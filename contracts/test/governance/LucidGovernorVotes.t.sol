@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {LucidGovernor} from "../../src/governance/LucidGovernor.sol";
-import {LucidGovernorFixture, Proposal} from "./LucidGovernorFixture.sol";
+import {LucidGovernorTest, Proposal} from "./LucidGovernorFixture.sol";
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 import {GovernorPreventLateQuorum} from "@openzeppelin/contracts/governance/extensions/GovernorPreventLateQuorum.sol";
 import {IERC1271} from "@openzeppelin/contracts/interfaces/IERC1271.sol";
@@ -22,7 +22,7 @@ contract WalletDouble is IERC1271 {
 }
 
 /// @notice What ERC-6372 asks of whoever keeps a clock, and ERC-165 of whoever names an interface.
-contract GovernorClockTest is LucidGovernorFixture {
+contract GovernorClockTest is LucidGovernorTest {
     /// @notice The clock is the block's time, never falls, and the mode says so in ERC-6372's words.
     function testFuzz_TheClockIsTheBlocksTime(uint48 time) public {
         vm.warp(time);
@@ -51,11 +51,10 @@ contract GovernorClockTest is LucidGovernorFixture {
     }
 }
 
-contract CastVoteTest is LucidGovernorFixture {
+contract CastVoteTest is LucidGovernorTest {
     uint256 private _id;
 
-    function setUp() public override {
-        super.setUp();
+    function prepare() internal override {
         _id = open(ordinary());
     }
 
@@ -173,7 +172,7 @@ contract CastVoteTest is LucidGovernorFixture {
     }
 }
 
-contract QuorumTest is LucidGovernorFixture {
+contract QuorumTest is LucidGovernorTest {
     /// @notice The quorum is a fifth of the eligible, rounded up, and never below three.
     function testFuzz_TheQuorumIsAFifthAndAtLeastThree(uint256 eligible) public {
         eligible = bound(eligible, 0, 60);
@@ -245,7 +244,7 @@ contract QuorumTest is LucidGovernorFixture {
     }
 }
 
-contract LateQuorumTest is LucidGovernorFixture {
+contract LateQuorumTest is LucidGovernorTest {
     uint256 private constant DEADLINE = NOW + VOTING_DELAY + VOTING_PERIOD;
 
     /// @notice A quorum reached two days before the end or earlier moves nothing.
@@ -302,15 +301,14 @@ contract LateQuorumTest is LucidGovernorFixture {
 }
 
 /// @notice Votes by signature: EIP-712 with the voter's nonce, as the governor's standard interface has it.
-contract CastVoteBySigTest is LucidGovernorFixture {
+contract CastVoteBySigTest is LucidGovernorTest {
     bytes32 private constant BALLOT = keccak256("Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)");
     bytes32 private constant EXTENDED = keccak256(
         "ExtendedBallot(uint256 proposalId,uint8 support,address voter,uint256 nonce,string reason,bytes params)"
     );
     uint256 private _id;
 
-    function setUp() public override {
-        super.setUp();
+    function prepare() internal override {
         _id = open(ordinary());
     }
 
