@@ -386,6 +386,10 @@ SENTENCES: Mapping[str, Sentence] = {
         "The chain says something else than the manifest: {field} differs.",
         "Do not rely on it: the manifest is not the one that was anchored.",
     ),
+    "session_void": Sentence(
+        "Session {session_id} is void: somebody showed on the chain that its ID was used twice.",
+        "Do not rely on it; ask whoever recorded it which of the two is the session that was meant.",
+    ),
     "chain_rejected": Sentence(
         "The chain refused the transaction for good: {reason}.",
         "The recording is kept and sealed; look at the session's page for what is anchored.",

@@ -117,6 +117,11 @@ class EvidenceService:
         def live_header(number: int) -> bytes:
             return _from_thread(loop, self._chain.use(lambda chain: _hash_of(chain.header(number))))
 
+        def is_void(_contract: bytes, owner: bytes, session_id: UUID) -> bool:
+            return _from_thread(
+                loop, self._chain.use(lambda chain: chain.batches.is_void(owner, session_id))
+            )
+
         def unwrap(wrapped: bytes) -> bytes:
             parts = self._parts
             return parts.store_worker.run_blocking(key_log_key, parts, session_id, wrapped)
@@ -128,6 +133,7 @@ class EvidenceService:
                 chunks=self._parts.chunks,
                 anchors=anchors,
                 live_header=live_header,
+                is_void=is_void,
                 session_key=key,
                 unwrap_key_log=None if key is None else unwrap,
                 progress=tell,
@@ -260,7 +266,8 @@ class EvidenceService:
         if not self._chain.is_made and not self._vault.is_open:
             return SessionAnchors()
         try:
-            return await self._chain.use(lambda chain: collect_anchors(chain, session_id))
+            rows = await self._parts.store_worker.run(self._parts.store.outbox, (), session_id)
+            return await self._chain.use(lambda chain: collect_anchors(chain, session_id, rows))
         except AnchorMissing:
             return SessionAnchors()
 

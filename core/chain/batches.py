@@ -91,8 +91,10 @@ class Batches:
     def is_void(self, owner: bytes, session_id: UUID) -> bool:
         """Tell whether a second use of the ID by this account was shown. Raises ChainUnreachable."""
         address = self.address()
-        if address is None:
-            return False
+        return address is not None and self.is_void_in(address, owner, session_id)
+
+    def is_void_in(self, address: bytes, owner: bytes, session_id: UUID) -> bool:
+        """Ask the contract at an address, such as evidence names, about a session; as ``is_void``."""
         call = self._contract.encode_call("voidedAt", (owner, session_id.bytes))
         (when,) = self._contract.decode_result("voidedAt", self._ask(address, call))
         return bool(when)

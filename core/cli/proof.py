@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from uuid import UUID
 
 from core.cli.answer import Answer
 from core.cli.progress import ProgressLine
@@ -13,6 +14,7 @@ from core.cli.units import size
 from core.evidence.verify import verify_bundle
 
 LiveHeader = Callable[[int], bytes]
+IsVoid = Callable[[bytes, bytes, UUID], bool]
 
 
 def answer_proof(invocation: Namespace) -> Answer:
@@ -23,12 +25,13 @@ def answer_proof(invocation: Namespace) -> Answer:
 def verify_proof(invocation: Namespace) -> Answer:
     """Check a bundle; needs no data directory and no vault, and no network unless a node is named."""
     progress = ProgressLine()
-    with _node(invocation.node) as live_header:
+    with _node(invocation.node) as (live_header, is_void):
         try:
             report = verify_bundle(
                 invocation.file,
                 checkpoint=invocation.checkpoint,
                 live_header=live_header,
+                is_void=is_void,
                 device=invocation.device,
                 contract=invocation.contract,
                 progress=lambda done, total: progress.show(
@@ -53,10 +56,10 @@ def write_page(invocation: Namespace) -> Answer:
 
 
 @contextmanager
-def _node(endpoint: str | None) -> Iterator[LiveHeader | None]:
-    """Ask a live node for the hashes of blocks; raises ChainUnreachable at once when it is away."""
+def _node(endpoint: str | None) -> Iterator[tuple[LiveHeader | None, IsVoid | None]]:
+    """Ask a live node for blocks' hashes and second uses of IDs; raises ChainUnreachable at once when it is away."""
     if endpoint is None:
-        yield None
+        yield None, None
         return
     from core.chain.client import Web3AnchorChain
 
@@ -64,6 +67,6 @@ def _node(endpoint: str | None) -> Iterator[LiveHeader | None]:
     try:
         chain.status()
         # A block that the node does not know has no hash, which is no hash of any header.
-        yield lambda number: chain.block_hash(number) or b""
+        yield (lambda number: chain.block_hash(number) or b""), chain.batches.is_void_in
     finally:
         chain.close()

@@ -150,6 +150,12 @@ class AnchorMismatch(DoesNotHold):
     code = "anchor_mismatch"
 
 
+class SessionVoid(DoesNotHold):
+    """Somebody showed on the chain that the session's ID was used twice. Facts: session_id."""
+
+    code = "session_void"
+
+
 class ChainRejected(DoesNotHold):
     """The chain refused a transaction for good. Facts: reason."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import Enum
+from uuid import UUID
 
-from core.errors import AnchorMismatch, AnchorMissing, ManifestMalformed, ProofWrong
+from core.errors import AnchorMismatch, AnchorMissing, ManifestMalformed, ProofWrong, SessionVoid
 from core.evidence.anchor_proof import AnchorProof, BlockHeader, read_header
 from core.evidence.anchors import covered_by
 from core.evidence.case import Anchored, Case
@@ -18,6 +19,9 @@ from core.sealing.merkle import prefix_root
 
 LiveHeader = Callable[[int], bytes]
 """Gives the hash of the block with a number, as a node or chain knows it now."""
+
+IsVoid = Callable[[bytes, bytes, UUID], bool]
+"""Tells whether a contract for batches says that an account used a session's ID twice."""
 
 TOLERANCE_S = 120
 LATEST_S = 3600
@@ -39,7 +43,10 @@ class RootOfTrust(Enum):
 def opened_anchor(case: Case) -> str:
     """The opening was logged in a block."""
     opened = case.opened.read()
-    return f"The opening is in block {_place(opened)}, by account {_address(opened.event.owner)}."
+    return (
+        f"The opening is in block {_place(opened)}, by account {_address(opened.event.owner)}"
+        f"{_in_batch(opened, case)}."
+    )
 
 
 def sealed_anchor(case: Case) -> str:
@@ -55,7 +62,7 @@ def sealed_anchor(case: Case) -> str:
         _equal("contract", sealed.receipt.proof.contract, opened.receipt.proof.contract)
         _equal("chain_id", sealed.receipt.proof.chain_id, opened.receipt.proof.chain_id)
     return (
-        f"The seal is in block {_place(sealed)}: manifest hash, Merkle root and "
+        f"The seal is in block {_place(sealed)}{_in_batch(sealed, case)}: manifest hash, Merkle root and "
         f"{counted(event.chunk_count, 'chunk')} are those of the manifest."
     )
 
@@ -103,6 +110,20 @@ def anchored_time(case: Case) -> str:
     )
 
 
+def single_use(case: Case, is_void: IsVoid | None) -> str:
+    """Nobody has shown a second use of the ID of a session that went with others.
+
+    A session that went by itself needs no such check: the contract refuses a second use of its ID.
+    """
+    opened = case.opened.value
+    if is_void is None:
+        raise NotChecked("no node was given, and only a node says whether a second use was shown")
+    session_id = case.manifest.value.session_id
+    if is_void(opened.receipt.proof.contract, opened.event.owner, session_id):
+        raise SessionVoid(session_id=str(session_id))
+    return "Nobody has shown a second use of the session's ID."
+
+
 def header_trust(
     case: Case, live_header: LiveHeader | None, live: RootOfTrust
 ) -> tuple[RootOfTrust, str]:
@@ -139,10 +160,14 @@ def anchor_rests_on(case: Case, proof: AnchorProof | None) -> str:
     if proof is None:
         return "nothing yet"
     known = "that was given" if case.pins.contract is not None else "that the evidence names"
-    return (
+    name = "LucidAnchors" if proof.batch is None else "LucidBatches"
+    rests_on = (
         f"the block's header (see header_trust), and contract {_address(proof.contract)}, {known}, "
-        f"being LucidAnchors on chain {proof.chain_id}"
+        f"being {name} on chain {proof.chain_id}"
     )
+    if proof.batch is not None:
+        rests_on += ", and the ID being used once: see single_use"
+    return rests_on
 
 
 def _check_live(headers: dict[str, BlockHeader], live_header: LiveHeader) -> str:
@@ -218,6 +243,14 @@ def _equal(field: str, found: object, expected: object) -> None:
 def _place(anchored: Anchored[SessionOpened] | Anchored[SessionSealed]) -> str:
     header = anchored.receipt.header
     return f"{header.number} (0x{header.hash.hex()[:16]}…)"
+
+
+def _in_batch(anchored: Anchored[SessionOpened] | Anchored[SessionSealed], case: Case) -> str:
+    """Say which of the account's batches holds an anchor; nothing of one that went by itself."""
+    if anchored.receipt.proof.batch is None:
+        return ""
+    batch = anchored.receipt.batch(case.manifest.value.session_id)
+    return f", in batch {batch.number} of {counted(batch.count, 'record')}"
 
 
 def _address(address: bytes) -> str:

@@ -14,6 +14,7 @@ from core.canonical.documents import Json
 from core.canonical.fields import Fields
 from core.chain.protocol import ReceiptMaterial
 from core.errors import ProofWrong
+from core.evidence.batch_proof import Batch, BatchedRecord, batch_of
 from core.evidence.events import ADDRESS_BYTES, Log, SessionEvent, logs_of_receipt, session_events
 from core.evidence.rlp_codec import RlpRefused, as_bytes, as_whole, decode_list, encode_whole
 from core.evidence.trie_proof import ProofRefused, receipts_trie_proof, verify_trie_proof
@@ -40,7 +41,8 @@ class AnchorProof:
     """That a receipt is in a block: header (RLP), transaction index, trie nodes from the root down.
 
     ``chain_id`` and ``contract`` say where to look the block up; the proof itself does not show
-    which chain the header belongs to.
+    which chain the header belongs to. ``batch`` is there when the session went with others: the receipt is
+    that of their batch then.
     """
 
     chain_id: int
@@ -48,21 +50,29 @@ class AnchorProof:
     header_rlp: bytes
     transaction_index: int
     nodes: tuple[bytes, ...]
+    batch: BatchedRecord | None = None
 
-    def to_json(self) -> dict[str, Json]:
-        """Give the members to be written."""
-        return {
+    def to_json(self, *, knows_batches: bool = False) -> dict[str, Json]:
+        """Give the members to be written; ``batch`` only where the document ``knows_batches``."""
+        written: dict[str, Json] = {
             "chain_id": self.chain_id,
             "contract": self.contract.hex(),
             "header": self.header_rlp.hex(),
             "transaction_index": self.transaction_index,
             "nodes": [node.hex() for node in self.nodes],
         }
+        if knows_batches:
+            written["batch"] = None if self.batch is None else self.batch.to_json()
+        return written
 
     @staticmethod
-    def from_fields(fields: Fields) -> AnchorProof:
+    def from_fields(fields: Fields, *, knows_batches: bool = False) -> AnchorProof:
         """Read the members; what ``fields`` raises names the wrong one."""
+        batch: BatchedRecord | None = None
+        if knows_batches:
+            batch = fields.optional_members("batch", BatchedRecord.from_fields)
         return AnchorProof(
+            batch=batch,
             chain_id=fields.whole("chain_id"),
             contract=fields.octets("contract", ADDRESS_BYTES),
             header_rlp=fields.octets("header"),
@@ -81,13 +91,21 @@ class ProvedReceipt:
 
     def events(self, session_id: UUID) -> tuple[SessionEvent, ...]:
         """Give what the contract said about a session; ProofWrong when it cannot be read."""
+        if self.proof.batch is not None:
+            batch = self.batch(session_id)
+            return (self.proof.batch.record.event(batch.owner),)
         try:
             return session_events(self.logs, self.proof.contract, session_id)
         except RlpRefused as refused:
             raise ProofWrong(claim="event", reason=str(refused)) from refused
 
+    def batch(self, session_id: UUID) -> Batch:
+        """Give the batch that holds the session's record; ProofWrong when none does. Of a proof with ``batch`` only."""
+        assert self.proof.batch is not None  # noqa: S101 - callers look
+        return batch_of(self.logs, self.proof.contract, session_id, self.proof.batch)
 
-def make_anchor_proof(material: ReceiptMaterial) -> AnchorProof:
+
+def make_anchor_proof(material: ReceiptMaterial, batch: BatchedRecord | None = None) -> AnchorProof:
     """Make the proof of a receipt from what a chain gives; it is verified before it is returned."""
     proof = AnchorProof(
         chain_id=material.chain_id,
@@ -95,6 +113,7 @@ def make_anchor_proof(material: ReceiptMaterial) -> AnchorProof:
         header_rlp=material.header_rlp,
         transaction_index=material.transaction_index,
         nodes=receipts_trie_proof(material.receipts, material.transaction_index),
+        batch=batch,
     )
     verify_anchor_proof(proof)
     return proof

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from core.canonical.documents import Json, canonical_json
 from core.canonical.fields import Fields
@@ -12,6 +13,9 @@ from core.evidence.anchor_proof import AnchorProof, BlockHeader, read_header
 
 FORMAT = "lucid-anchors"
 VERSION = 1
+WITH_BATCHES = (
+    2  # written only where a session went with others, so that older readers read all the rest
+)
 _MOST_HEADERS = 1 << 16
 
 
@@ -39,13 +43,14 @@ class SessionAnchors:
 
     def to_json(self) -> bytes:
         """Write them as a canonical document."""
+        knows = any(proof.batch is not None for _, proof in self.proofs())
         return canonical_json(
             {
                 "format": FORMAT,
-                "version": VERSION,
-                "opened": _written(self.opened),
-                "sealed": _written(self.sealed),
-                "progress": [proof.to_json() for proof in self.progress],
+                "version": WITH_BATCHES if knows else VERSION,
+                "opened": _written(self.opened, knows_batches=knows),
+                "sealed": _written(self.sealed, knows_batches=knows),
+                "progress": [proof.to_json(knows_batches=knows) for proof in self.progress],
                 "headers": [header.hex() for header in self.headers],
             }
         )
@@ -54,11 +59,12 @@ class SessionAnchors:
 def read_anchors(fields: Fields) -> SessionAnchors:
     """Read the members of the document; what ``fields`` raises names the wrong one."""
     fields.constant("format", FORMAT)
-    fields.whole("version", VERSION, VERSION)
+    knows_batches = fields.whole("version", VERSION, WITH_BATCHES) == WITH_BATCHES
+    read = partial(AnchorProof.from_fields, knows_batches=knows_batches)
     return SessionAnchors(
-        opened=_read(fields, "opened"),
-        sealed=_read(fields, "sealed"),
-        progress=fields.items("progress", AnchorProof.from_fields),
+        opened=fields.optional_members("opened", read),
+        sealed=fields.optional_members("sealed", read),
+        progress=fields.items("progress", read),
         headers=tuple(fields.octets_list("headers", _MOST_HEADERS)),
     )
 
@@ -89,9 +95,5 @@ def _headers_by_hash(anchors: SessionAnchors) -> dict[bytes, BlockHeader]:
     return {header.hash: header for header in headers}
 
 
-def _written(proof: AnchorProof | None) -> Json:
-    return None if proof is None else proof.to_json()
-
-
-def _read(fields: Fields, member: str) -> AnchorProof | None:
-    return fields.optional_members(member, AnchorProof.from_fields)
+def _written(proof: AnchorProof | None, *, knows_batches: bool) -> Json:
+    return None if proof is None else proof.to_json(knows_batches=knows_batches)

@@ -9,7 +9,7 @@ from core.api.snapshots import VerificationReport
 from core.audit.sealed_log_format import LARGEST_LOG
 from core.audit.trail_file import TrailFile
 from core.errors import BundleMalformed, Failure
-from core.evidence.anchor_checks import LiveHeader, RootOfTrust
+from core.evidence.anchor_checks import IsVoid, LiveHeader, RootOfTrust
 from core.evidence.bundle_documents import (
     read_anchors_document,
     read_chunk_keys,
@@ -68,7 +68,9 @@ class BundleVerification:
         self._altered: list[Failure] = []
         self._findings = ChunkFindings()
 
-    def run(self, live_header: LiveHeader | None) -> VerificationReport:
+    def run(
+        self, live_header: LiveHeader | None, is_void: IsVoid | None = None
+    ) -> VerificationReport:
         """Make all checks."""
         self._read_everything()
         run = self._verification.checklist.run
@@ -80,7 +82,7 @@ class BundleVerification:
         run("trail", "the head in the manifest, and the key in the bundle", self._checked_trail)
         if has_key_log(self._case):
             run("key_log", "the head in the manifest", lambda: key_log_left_out(self._case))
-        self._verification.check_anchors(live_header, RootOfTrust.LIVE_NODE)
+        self._verification.check_anchors(live_header, RootOfTrust.LIVE_NODE, is_void)
         return self._verification.report()
 
     def _read_everything(self) -> None:

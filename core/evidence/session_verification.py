@@ -13,7 +13,7 @@ from core.audit.key_log import KEY_LOG_NAME
 from core.audit.trail import TRAIL_NAME
 from core.audit.trail_file import TrailFile
 from core.errors import ManifestMalformed
-from core.evidence.anchor_checks import LiveHeader, RootOfTrust
+from core.evidence.anchor_checks import IsVoid, LiveHeader, RootOfTrust
 from core.evidence.anchors import SessionAnchors
 from core.evidence.case import Case, Pins
 from core.evidence.checklist import NotChecked
@@ -64,7 +64,9 @@ class SessionVerification:
         )
         self._verification = Verification(str(session_id), self._case)
 
-    def run(self, live_header: LiveHeader | None) -> VerificationReport:
+    def run(
+        self, live_header: LiveHeader | None, is_void: IsVoid | None = None
+    ) -> VerificationReport:
         """Make all checks."""
         findings = self._look_at_chunks()
         run, case = self._verification.checklist.run, self._case
@@ -90,7 +92,7 @@ class SessionVerification:
                 "the head in the manifest, and the key log's own key in the vault",
                 lambda: checked_key_log(case, self._directory / KEY_LOG_NAME, self._unwrap_key_log),
             )
-        self._verification.check_anchors(live_header, RootOfTrust.OWN_CHAIN)
+        self._verification.check_anchors(live_header, RootOfTrust.OWN_CHAIN, is_void)
         return self._verification.report()
 
     def _read_trail(self) -> TrailFile:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from core.api.snapshots import VerificationReport
 from core.errors import UsageFailure
 from core.evidence import anchor_checks, manifest_checks
-from core.evidence.anchor_checks import LiveHeader, RootOfTrust
+from core.evidence.anchor_checks import IsVoid, LiveHeader, RootOfTrust
 from core.evidence.anchor_proof import AnchorProof
 from core.evidence.case import Case, Pins
 from core.evidence.checklist import Checklist, NotChecked
@@ -60,7 +60,9 @@ class Verification:
             lambda: manifest_checks.chunk_count(case),
         )
 
-    def check_anchors(self, live_header: LiveHeader | None, live: RootOfTrust) -> None:
+    def check_anchors(
+        self, live_header: LiveHeader | None, live: RootOfTrust, is_void: IsVoid | None = None
+    ) -> None:
         """Check what the chain says, and what its word rests on."""
         run, case = self.checklist.run, self.case
         run("opened_anchor", self._rests_on("opened"), lambda: anchor_checks.opened_anchor(case))
@@ -75,6 +77,12 @@ class Verification:
             "the clocks of the appliance and of the chain's publisher",
             lambda: anchor_checks.anchored_time(case),
         )
+        if self._is_in_a_batch():
+            run(
+                "single_use",
+                "the contract's word as of now, from the node that was asked",
+                lambda: anchor_checks.single_use(case, is_void),
+            )
         run(
             "header_trust",
             self._trust_rests_on(live_header, live),
@@ -111,6 +119,13 @@ class Verification:
             if live is RootOfTrust.OWN_CHAIN
             else "the node that was asked"
         )
+
+    def _is_in_a_batch(self) -> bool:
+        try:
+            opened = self.case.anchors.value.opened
+        except NotChecked:
+            return False
+        return opened is not None and opened.batch is not None
 
     def _rests_on(self, name: str) -> str:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from core.api.snapshots import VerificationReport
-from core.evidence.anchor_checks import LiveHeader
+from core.evidence.anchor_checks import IsVoid, LiveHeader
 from core.evidence.anchors import SessionAnchors
 from core.evidence.bundle_reader import BundleReader
 from core.evidence.bundle_verification import BundleVerification
@@ -26,6 +26,7 @@ def verify_bundle(
     *,
     checkpoint: str | None = None,
     live_header: LiveHeader | None = None,
+    is_void: IsVoid | None = None,
     device: str | None = None,
     contract: str | None = None,
     progress: Progress | None = None,
@@ -34,12 +35,13 @@ def verify_bundle(
 
     ``checkpoint`` is the hash of a block that is trusted, ``device`` the fingerprint that must
     have signed, ``contract`` the address that must have logged, all in hex; ``live_header`` asks
-    a node for the hash of a block. ``progress`` hears done and total bytes and may raise
+    a node for the hash of a block, ``is_void`` whether a second use of a batched session's ID was shown.
+    ``progress`` hears done and total bytes and may raise
     Cancelled. BundleMissing and UsageFailure are raised; all else is in the report.
     """
     pins = make_pins(checkpoint, device, contract)
     with BundleReader(path) as reader:
-        return BundleVerification(str(path), reader, pins, progress).run(live_header)
+        return BundleVerification(str(path), reader, pins, progress).run(live_header, is_void)
 
 
 def verify_session(
@@ -49,6 +51,7 @@ def verify_session(
     chunks: ChunkStore,
     anchors: Callable[[], SessionAnchors],
     live_header: LiveHeader | None = None,
+    is_void: IsVoid | None = None,
     session_key: bytes | None = None,
     unwrap_key_log: Callable[[bytes], bytes] | None = None,
     device: str | None = None,
@@ -57,7 +60,7 @@ def verify_session(
 ) -> VerificationReport:
     """Verify a stored session: ``directory`` holds manifest.json, manifest.sig.json and the trail, if it has one.
 
-    ``anchors`` and ``live_header`` come from the appliance's own chain; what ``anchors`` raises
+    ``anchors``, ``live_header`` and ``is_void`` come from the appliance's own chain; what ``anchors`` raises
     (ChainUnreachable, say) fails the checks that need it. With ``session_key`` chunks and
     trail are opened as well; ``unwrap_key_log`` opens the wrapped key that a key log carries.
     ``progress`` hears done and total bytes and may raise Cancelled.
@@ -72,4 +75,4 @@ def verify_session(
         unwrap_key_log=unwrap_key_log,
         progress=progress,
     )
-    return verification.run(live_header)
+    return verification.run(live_header, is_void)

@@ -40,6 +40,7 @@ def _holding() -> dict[str, str]:
         "sealed_anchor": tr("Seal anchored"),
         "progress_anchors": tr("Anchored on the way"),
         "anchored_time": tr("Times agree with the chain"),
+        "single_use": tr("Nobody has shown a second use of its ID"),
         "header_trust": tr("Blocks known to the chain"),
     }
 
@@ -62,6 +63,7 @@ def _failing() -> dict[str, str]:
         "sealed_anchor": tr("Seal is not as anchored"),
         "progress_anchors": tr("Progress is not as anchored"),
         "anchored_time": tr("Times contradict the chain"),
+        "single_use": tr("Its ID was used twice"),
         "header_trust": tr("Blocks are not the chain's"),
     }
 
@@ -85,6 +87,7 @@ def _open() -> dict[str, str]:
         "sealed_anchor": tr("Seal not checked"),
         "progress_anchors": tr("Progress not checked"),
         "anchored_time": tr("Times not checked"),
+        "single_use": tr("Second use of its ID not checked"),
         "header_trust": tr("Blocks not checked"),
     }
 

@@ -44,6 +44,20 @@ def event_log(
     return [contract, topics, abi_encode(_TYPES[name], values)]
 
 
+def batch_log(
+    root: bytes,
+    count: int,
+    *,
+    number: int = 1,
+    owner: bytes = OWNER,
+    contract: bytes = CONTRACT,
+) -> list[object]:
+    """Write the log of a batch as the contract emits it."""
+    signature = b"BatchAnchored(address,uint32,bytes32,uint32)"
+    topics = [keccak(signature), bytes(12) + owner, number.to_bytes(32, "big")]
+    return [contract, topics, abi_encode(["bytes32", "uint32"], [root, count])]
+
+
 def receipt(logs: Sequence[object], *, type_byte: bytes = b"\x02", status: int = 1) -> bytes:
     """Write a receipt as it is put into the trie; an empty ``type_byte`` makes a legacy one."""
     return type_byte + rlp.encode([status, 21_000, bytes(256), list(logs)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from eth_hash.auto import keccak
@@ -15,8 +15,10 @@ from core.audit.entries import TrailHead
 from core.audit.trail import TRAIL_NAME, Trail
 from core.audit.trail_file import TrailFile
 from core.canonical.documents import canonical_json
-from core.evidence.anchor_proof import make_anchor_proof
+from core.chain.batch_tree import BatchTree
+from core.evidence.anchor_proof import AnchorProof, make_anchor_proof
 from core.evidence.anchors import SessionAnchors
+from core.evidence.batch_proof import BatchedRecord, OpenedRecord, SealedRecord
 from core.evidence.bundle_writer import write_bundle
 from core.evidence.consent import Consent
 from core.evidence.manifest import Manifest
@@ -33,7 +35,7 @@ from core.sealing.keys import chunk_key
 from core.sealing.merkle import leaf_hash, prefix_root
 from core.storage.directory_chunks import DirectoryChunkStore
 from tests.core.audit.trails import SALT
-from tests.core.evidence.chain_examples import ExampleChain, event_log, receipt
+from tests.core.evidence.chain_examples import OWNER, ExampleChain, batch_log, event_log, receipt
 from tests.core.evidence.consents import POLICY, consent_to, terms_of
 from tests.core.evidence.examples import (
     EPHEMERAL_SEED,
@@ -237,3 +239,48 @@ class HostedSession(SealedSession):
     def trail(self, session_key: bytes | None = SESSION_KEY) -> TrailFile:
         """Read the trail, with its key where the session's is given."""
         return TrailFile.load(self.trail_path, SESSION, session_key)
+
+
+class BatchedSession(SealedSession):
+    """The same of a session that went on the chain with others: five in one batch, three in the other."""
+
+    def anchor(self, **values: bytes | int) -> SessionAnchors:
+        """Anchor opening and seal among other records; ``values`` replaces what is in the records."""
+        known: dict[str, Any] = {
+            "policy_hash": self.manifest.policy_hash,
+            "ephemeral_key": bytes(SigningKey(EPHEMERAL_SEED).verify_key),
+            "manifest_hash": self.signed.manifest_hash,
+            "merkle_root": self.manifest.merkle_root,
+            "chunk_count": self.manifest.chunk_count,
+            "owner": OWNER,
+        }
+        said = known | values
+        opened = OpenedRecord(said["policy_hash"], said["ephemeral_key"])
+        sealed = SealedRecord(said["manifest_hash"], said["merkle_root"], said["chunk_count"])
+        after_s = self.manifest.duration_ns // SECOND + 2
+        proofs = (
+            self._in_batch(opened, 5, 2, number=1, owner=said["owner"]),
+            self._in_batch(sealed, 3, 2, number=2, owner=said["owner"], after_s=after_s),
+        )
+        return SessionAnchors(*proofs, headers=tuple(self.chain.headers))
+
+    def _in_batch(
+        self,
+        record: OpenedRecord | SealedRecord,
+        count: int,
+        index: int,
+        *,
+        number: int,
+        owner: bytes,
+        after_s: int = 1,
+    ) -> AnchorProof:
+        leaves = [keccak(bytes([each])) for each in range(count)]
+        leaves[index] = record.leaf(owner, SESSION)
+        tree = BatchTree(leaves)
+        log = batch_log(tree.root, count, number=number, owner=owner)
+        others = [
+            batch_log(bytes([7]) * 32, 1, number=9),
+            event_log("ProgressAnchored", SESSION, bytes(32), 1),
+        ]
+        material = self.chain.block([receipt([]), receipt([*others, log])], 1, after_s=after_s)
+        return make_anchor_proof(material, BatchedRecord(record, tree.proof(index)))
