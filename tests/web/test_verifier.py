@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import tempfile
 from collections.abc import Callable
@@ -26,7 +27,7 @@ from core.evidence.signatures import session_signer, sign_manifest
 from core.evidence.verify import verify_bundle
 from tests.core.evidence.chain_examples import CONTRACT, ExampleChain
 from tests.core.evidence.examples import EPHEMERAL_SEED, SECOND, STARTED_UTC_MS, sign_as_device
-from tests.core.evidence.sessions import HostedSession, SealedSession
+from tests.core.evidence.sessions import BatchedSession, HostedSession, SealedSession
 from tests.web.bundles import example, flipped, forged, put_together, sections_of, spoiled
 from tests.web.in_node import InNode
 
@@ -87,6 +88,54 @@ def test_the_published_bundles_hold(node: InNode, member: str) -> None:
     assert _compare(node, data, checkpoint=checkpoint)["root_of_trust"] == "checkpoint"
     assert _compare(node, data)["holds"]
     assert _compare(node, data, contract="5fbdb2315678afecb367f032d93f642f64180aa3")["holds"]
+
+
+@pytest.fixture(scope="module")
+def batched(tmp_path_factory: pytest.TempPathFactory) -> tuple[BatchedSession, bytes]:
+    """Give a session that went on the chain with others, and its bundle."""
+    directory = tmp_path_factory.mktemp("batched")
+    session = BatchedSession(directory)
+    return session, session.bundle(directory / "b.lucid", 0, 1).read_bytes()
+
+
+def test_a_batched_session_holds(node: InNode, batched: tuple[BatchedSession, bytes]) -> None:
+    """A session that went with others holds as one by itself; a second use is left to whoever asks a node."""
+    session, data = batched
+    report = _compare(node, data, checkpoint=session.live_header(2).hex())
+    assert report["holds"]
+    (single_use,) = [each for each in report["checks"] if each["name"] == "single_use"]
+    assert single_use["outcome"] == "not_checked"
+    assert "in batch 1 of 5 records" in json.dumps(report)
+
+
+@pytest.mark.parametrize("which", ["opened", "sealed"])
+@pytest.mark.parametrize("part", ["path", "policy_hash", "manifest_hash", "merkle_root"])
+def test_a_batch_that_does_not_hold_the_record_fails(
+    node: InNode, batched: tuple[BatchedSession, bytes], which: str, part: str
+) -> None:
+    """A record or path that was changed leads to no root of the transaction, here as there."""
+    sections = sections_of(batched[1])
+    anchors = json.loads(sections["anchors"])
+    record = anchors[which]["batch"]
+    if part == "path":
+        record["path"][0] = "00" * 32
+    elif part in record:
+        record[part] = "00" * 32
+    else:
+        anchors[which]["batch"] = None  # an anchor by itself, which that contract never logged
+    sections["anchors"] = canonical_json(anchors)
+    assert f"{which}_anchor" in _failing(_compare(node, put_together(sections)))
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 1 << 32))
+def test_forged_batches_end_as_here(
+    node: InNode, batched: tuple[BatchedSession, bytes], seed: int
+) -> None:
+    """Whatever is changed in the document of a batch's anchors, both come to the same."""
+    sections = sections_of(batched[1])
+    sections["anchors"] = spoiled(sections["anchors"], random.Random(seed))
+    _compare(node, put_together(sections))
 
 
 def test_what_is_pinned_has_to_be_there(node: InNode) -> None:

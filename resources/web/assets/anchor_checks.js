@@ -23,7 +23,28 @@
 
   function openedAnchor(evidence) {
     const opened = evidence.opened.read();
-    return `The opening is in block ${place(opened)}, by account ${address(opened.event.owner)}.`;
+    const account = address(opened.event.owner);
+    return `The opening is in block ${place(opened)}, by account ${account}${inBatch(opened, evidence)}.`;
+  }
+
+  /** Say which of the account's batches holds an anchor; nothing of one that went by itself. */
+  function inBatch(anchored, evidence) {
+    if (anchored.proof.batch === null) {
+      return "";
+    }
+    const { number, count } = lucid.batchOf(anchored, evidence.manifest.value.sessionOctets);
+    return `, in batch ${number} of ${counted(count, "record")}`;
+  }
+
+  function isInBatch(evidence) {
+    const opened = evidence.anchors.isThere ? evidence.anchors.value.opened : null;
+    return opened !== null && opened.batch !== null;
+  }
+
+  /** This page asks no node, and only a node says whether a second use of the ID was shown. */
+  function singleUse(evidence) {
+    evidence.opened.value;
+    throw new NotChecked("no node was given, and only a node says whether a second use was shown");
   }
 
   function optionalOpened(evidence) {
@@ -44,7 +65,7 @@
       same("chain_id", sealed.proof.chainId, opened.proof.chainId);
     }
     return (
-      `The seal is in block ${place(sealed)}: manifest hash, Merkle root and ` +
+      `The seal is in block ${place(sealed)}${inBatch(sealed, evidence)}: manifest hash, Merkle root and ` +
       `${counted(event.chunkCount, "chunk")} are those of the manifest.`
     );
   }
@@ -186,9 +207,11 @@
       return "nothing yet";
     }
     const known = evidence.pins.contract ? "that was given" : "that the evidence names";
+    const being = proof.batch === null ? "LucidAnchors" : "LucidBatches";
+    const once = proof.batch === null ? "" : ", and the ID being used once: see single_use";
     return (
       `the block's header (see header_trust), and contract ${address(proof.contract)}, ${known}, ` +
-      `being LucidAnchors on chain ${proof.chainId}`
+      `being ${being} on chain ${proof.chainId}${once}`
     );
   }
 
@@ -201,9 +224,11 @@
     anchorRestsOn,
     anchoredTime,
     headerTrust,
+    isInBatch,
     openedAnchor,
     progressAnchors,
     sealedAnchor,
+    singleUse,
     trustRestsOn,
   };
 })(globalThis.lucid);

@@ -7,6 +7,7 @@
   const { asBytes, asList, asWhole, decodeList, encodeWhole } = lucid.rlp;
   const MOST_NODES = 64;
   const MOST_HEADERS = 1 << 16;
+  const WITH_BATCHES = 2;
   const topic = (signature) => lucid.keccak256(encode(signature));
   const KINDS = [
     ["opened", topic("SessionOpened(bytes16,address,bytes32,bytes32)"), readOpened],
@@ -18,16 +19,21 @@
 
   /** Read the document of a bundle's anchors. @param {Uint8Array} octets */
   function readAnchors(octets) {
-    return lucid.readDocument(octets, "anchors", "lucid-anchors", (fields) => ({
-      opened: fields.optionalMembers("opened", readProof),
-      sealed: fields.optionalMembers("sealed", readProof),
-      progress: fields.items("progress", readProof),
-      headers: fields.octetsList("headers", MOST_HEADERS),
-    }));
+    const read = (fields, version) => {
+      const readProof = (each) => readProofOf(each, version === WITH_BATCHES);
+      return {
+        opened: fields.optionalMembers("opened", readProof),
+        sealed: fields.optionalMembers("sealed", readProof),
+        progress: fields.items("progress", readProof),
+        headers: fields.octetsList("headers", MOST_HEADERS),
+      };
+    };
+    return lucid.readDocument(octets, "anchors", "lucid-anchors", read, WITH_BATCHES);
   }
 
-  function readProof(fields) {
+  function readProofOf(fields, knowsBatches) {
     return {
+      batch: knowsBatches ? fields.optionalMembers("batch", lucid.readBatchedRecord) : null,
       chainId: fields.whole("chain_id"),
       contract: fields.octets("contract", 20),
       header: fields.octets("header"),
@@ -71,6 +77,10 @@
 
   /** Find what the contract said about a session in a proved receipt. @returns {object[]} */
   function eventsOf({ proof, logs }, sessionOctets) {
+    if (proof.batch !== null) {
+      const { owner } = lucid.batchOf({ proof, logs }, sessionOctets);
+      return [{ kind: proof.batch.kind, owner, ...proof.batch.values }];
+    }
     return refusedAs(() => {
       const own = logs.filter((log) => equal(log.address, proof.contract));
       return own.map((log) => readEvent(log, sessionOctets)).filter((event) => event !== null);

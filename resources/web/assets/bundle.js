@@ -124,13 +124,12 @@
   }
 
   /** Read one of the small documents: `format` with version 1, and what `read` takes of it. */
-  function readDocument(octets, section, format, read) {
+  function readDocument(octets, section, format, read, newest = 1) {
     const wrong = (reason) => malformed(section, reason);
     const value = refusedAs(() => lucid.loadCanonicalJson(octets, LARGEST_DOCUMENT), wrong);
     return new Fields(value, wrong).wholeOf((fields) => {
       fields.constant("format", format);
-      fields.whole("version", 1, 1);
-      return read(fields);
+      return read(fields, fields.whole("version", 1, newest));
     });
   }
 

@@ -97,6 +97,9 @@
       await run("sealed_anchor", anchorChecks.anchorRestsOn(evidence, "sealed"), anchorChecks.sealedAnchor);
       await run("progress_anchors", "the blocks' headers: see header_trust", anchorChecks.progressAnchors);
       await run("anchored_time", "the clocks of the appliance and of the chain's publisher", anchorChecks.anchoredTime);
+      if (anchorChecks.isInBatch(evidence)) {
+        await run("single_use", "the contract's word as of now, from the node that was asked", anchorChecks.singleUse);
+      }
       await run("header_trust", anchorChecks.trustRestsOn(evidence), (each) => {
         const [root, summary] = anchorChecks.headerTrust(each);
         this.root = root;

@@ -15,6 +15,7 @@ importScripts(
   "policy.js",
   "rlp.js",
   "trie.js",
+  "batches.js",
   "anchors.js",
   "chunks.js",
   "evidence.js",
