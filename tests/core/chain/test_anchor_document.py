@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
+from core.chain.batch_tree import BatchTree, opened_leaf, sealed_leaf
 from core.chain.contract import Contract
 from core.chain.encoding import keccak256
 from core.chain.node.genesis import DEFAULT_CHAIN_ID
-from core.chain.protocol import ANCHORS
+from core.chain.protocol import ANCHORS, BATCHES
 from core.chain.receipts import _HEADER_FIELDS, _LATER_FIELDS
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "formats" / "anchors.md").read_text(
@@ -23,6 +25,29 @@ def test_every_call_event_and_refusal_is_listed() -> None:
         shown = digest if entry["type"] == "event" else digest[:8]
         (line,) = [each for each in DOCUMENT.splitlines() if f"`{signature}`" in each]
         assert f"`{shown}`" in line
+
+
+def test_what_is_said_of_batches_is_so() -> None:
+    """Each call and event of LucidBatches that stands there is one, with its hash, and so is the vector."""
+    listed = DOCUMENT[DOCUMENT.index("## Batches") : DOCUMENT.index("## Looking a session up")]
+    entries = {
+        f"`{each['name']}({','.join(kind['type'] for kind in each['inputs'])})`": each["type"]
+        for each in Contract(BATCHES)._entries
+        if "name" in each
+    }
+    shown = [line for line in listed.splitlines() if "(" in line and line.startswith("| `")]
+    assert len(shown) == 6
+    for line in shown:
+        signature = line.split(" ")[1].removesuffix(":")
+        digest = keccak256(signature.strip("`").encode()).hex()
+        assert f"`{digest if entries[signature] == 'event' else digest[:8]}`" in line
+    words = [number.to_bytes(32, "big") for number in range(5)]
+    owner = bytes.fromhex("00000000000000000000000000000000000a11ce")
+    session_id = UUID("01020304-0506-4708-890a-0b0c0d0e0f10")
+    opened = opened_leaf(owner, session_id, words[1], words[2])
+    sealed = sealed_leaf(owner, session_id, words[3], words[4], 5)
+    for value in (opened, sealed, BatchTree([opened, sealed]).root):
+        assert f"`{value.hex()}`" in listed
 
 
 def test_the_header_is_listed_in_order() -> None:
