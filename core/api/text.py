@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 
 from core.api.sentence import Sentence
 from core.api.snapshots import FailureSnapshot
+from core.api.text_contracts import CONTRACT_SENTENCES
 from core.api.text_network import NETWORK_SENTENCES
 from core.api.text_reading import READING_SENTENCES
 
@@ -430,6 +431,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "session_empty": Sentence(
         "Session {session_id} holds no video.", "There is nothing to play or to export as video."
     ),
+    **CONTRACT_SENTENCES,
     **NETWORK_SENTENCES,
     **READING_SENTENCES,
 }

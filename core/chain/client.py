@@ -24,6 +24,7 @@ from core.chain.protocol import (
     TransactionReceipt,
 )
 from core.chain.receipts import collect_material, header_rlp
+from core.chain.refusals import error_name, refusal
 from core.chain.session_logs import read_session
 from core.chain.signing import Signer
 from core.chain.verdicts import Verdict, judge
@@ -129,7 +130,7 @@ class Web3AnchorChain:
     def check(self, call: AnchorCall) -> None:
         """Ask whether the chain would take this call now.
 
-        Raises ChainRejected with the custom error's name when it would not, and ChainUnreachable.
+        Raises ContractRefused when it would not, ChainRejected when the node gives words alone, and ChainUnreachable.
         """
         contract = self._deployment.contract(call.contract)
         asked: dict[str, object] = {
@@ -142,7 +143,9 @@ class Web3AnchorChain:
         try:
             self._connection.ask("eth_call", asked, "latest")
         except NodeRefusal as error:
-            raise ChainRejected(reason=self._error_name(error)) from error
+            if error.data:
+                raise refusal(error.data, call.contract) from error
+            raise ChainRejected(reason=error.message or _REVERTED) from error
 
     def submit(self, raw: bytes) -> None:
         """Hand a transaction to the node; one that it has already is fine.
@@ -216,13 +219,10 @@ class Web3AnchorChain:
                 return self._error_name(error)
         return _REVERTED
 
-    def _error_name(self, error: NodeRefusal) -> str:
-        """Name the custom error that came with a refusal; else its words."""
-        for contract in self._deployment.all:
-            name = contract.error_name(error.data)
-            if name is not None:
-                return name
-        return error.message or _REVERTED
+    @staticmethod
+    def _error_name(error: NodeRefusal) -> str:
+        """Name the custom error that came with a refusal, of whichever contract; else its words."""
+        return error_name(error.data) or error.message or _REVERTED
 
     def session_record(self, session_id: UUID) -> SessionRecord:
         """Read what the chain knows of a session. Raises ChainUnreachable, AnchorMismatch."""

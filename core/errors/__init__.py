@@ -17,6 +17,7 @@
             ├── Manifest…, Bundle…   naming the field or section
             ├── Policy…, Trail…, KeyLog…  naming the field or entry
             ├── Proof…, Anchor…      naming the claim
+            ├── Chain…, ContractRefused  what the chain says no to, or says otherwise
             ├── Consent…, Terms…, Join…, CodeWrong, CertificateDifferent, DesktopTooLarge  between two appliances
             ├── Address…, Network…, Tor…, Bridge…, Publish…, Rotation…, Statement…, Access…, Pairing…  the network
             ├── TokenNeeded, OutOfScope, TooManyCalls, Call…, NothingThere, ReadingFailed  read from afar
@@ -75,6 +76,7 @@ from core.errors.consent import (
     JoinRefused,
     TermsRefused,
 )
+from core.errors.contracts import ChainDifferent, ChainRewritten, ContractRefused
 from core.errors.hosting import (
     DoorLocked,
     KeyLogAltered,
@@ -191,7 +193,9 @@ __all__ = [
     "CameraMissing",
     "Cancelled",
     "CertificateDifferent",
+    "ChainDifferent",
     "ChainRejected",
+    "ChainRewritten",
     "ChainUnreachable",
     "ChunkAltered",
     "ChunkKeyWrong",
@@ -208,6 +212,7 @@ __all__ = [
     "ConsentMissing",
     "ConsentSignatureWrong",
     "ConsentWrong",
+    "ContractRefused",
     "DataDirectoryBusy",
     "DataDirectoryUnwritable",
     "DesktopTooLarge",

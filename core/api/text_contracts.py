@@ -1,0 +1,87 @@
+"""Sentences about contracts and the index of the chain: what a contract refused, and what was rebuilt.
+
+``REFUSALS`` tells what a custom error means to a person; a placeholder is one of its arguments, spelled as in
+``core.chain.clients.errors``. An error that people hardly meet is told by its name and arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from core.api.sentence import Sentence
+
+CONTRACT_SENTENCES: Mapping[str, Sentence] = {
+    "contract_refused": Sentence(
+        "The contract {contract} refused it: {told}.",
+        "Nothing was changed on the chain. Put that right and try again; the contract's page in docs/contracts"
+        " explains.",
+    ),
+    "chain_rewritten": Sentence(
+        "The chain exchanged blocks as far back as block {block}, which a chain that is final does not do.",
+        "The index was made anew from block {checkpoint}. Ask whoever runs the node what happened, and check sessions"
+        " that matter once more (lucid session verify).",
+    ),
+    "chain_different": Sentence(
+        "The node is on chain {found}, and this appliance's sessions are on chain {expected}.",
+        "Name the node of the right chain, or use another data directory for the other chain.",
+    ),
+}
+
+_PROPOSAL = "proposal {proposal_id} is in another state"
+REFUSALS: Mapping[str, str] = {
+    # LucidAnchors, LucidBatches
+    "SessionAlreadyKnown": "session {session_id} was opened before, and an ID is good for one session only",
+    "SessionNotOpen": "session {session_id} is not open: it was never opened, or it is sealed",
+    "NotSessionOwner": "session {session_id} belongs to another account than {caller}",
+    "ProgressNotRising": "{last} chunks of session {session_id} are anchored already, so {given} are no progress",
+    "SealBelowProgress": "{last} chunks of session {session_id} are anchored, and the seal names only {given}",
+    "BatchAlreadyAnchored": "this batch was anchored before, as number {number}",
+    "RecordNotAnchored": "the record is in no batch of {owner}",
+    "AlreadyVoid": "session {session_id} is void already",
+    "NoReuse": "the two records do not show that ID {session_id} was used twice",
+    # LucidChunkStore, LucidStorageProofs
+    "SessionUnknown": "session {session_id} was never opened",
+    "NotContiguous": "the next chunk of session {session_id} is number {expected}, not {given}",
+    "WindowOver": "the answer to challenge {id} came too late",
+    "WindowRunning": "challenge {id} can be answered still",
+    "ChallengedEnough": "{holder} is being challenged as often as is allowed; try again later",
+    # NodeRegistry, EligibilityManager, WorkCreditsOracle
+    "KeyAlreadyUsed": "key {key} was used before, and a key is used once for ever",
+    "KeyNotProven": "the signature does not prove that you hold key {key}",
+    "NodeUnknown": "there is no node {node_id}",
+    "TooManyNodes": "{operator} has {most} nodes, which is as many as one operator may have",
+    "NotAllowed": "{caller} may not do this for node {node_id}",
+    "NotDepartedYet": "node {node_id} has not waited long enough since its departure was announced",
+    "Soulbound": "a node cannot be handed to somebody else",
+    "UptimeTooLow": "node {node_id} was seen {seen} times of {expected} in three months, and 80 % are needed",
+    "EarnedTooLittle": "node {node_id} has earned less than 1 LUCID",
+    "AlreadyQualified": "node {node_id} is eligible in that month already",
+    "DelegationRefused": "a node's vote cannot be given to somebody else",
+    "EpochNotFinal": "the credits of that month are not final yet",
+    "EpochAlreadyCommitted": "the credits of that month are committed already",
+    "MonthNotOver": "that month is not over yet",
+    # governance
+    "NotTimelock": "only a vote can do this, through the timelock, and {caller} is not it",
+    "UnknownParameter": "there is no such parameter",
+    "ValueOutOfBounds": "{value} is not between {min_} and {max_}, which no vote can change",
+    "NotEligible": "{account} has no eligible node",
+    "CallNotAllowed": "a proposal cannot call this function of {target}",
+    "GovernorNonexistentProposal": "there is no proposal {proposal_id}",
+    "GovernorUnexpectedProposalState": _PROPOSAL + " than this needs",
+    "GovernorAlreadyCastVote": "{voter} has voted already",
+    "GovernorInvalidSignature": "the signature is not {voter}'s",
+    "TimelockInsufficientDelay": "the delay of {delay} s is shorter than {min_delay} s",
+    "AccessControlUnauthorizedAccount": "{account} does not have the role that this takes",
+    "NotAnApprover": "{signer} is none of the three who approve payouts",
+    "StatementAlreadyRecorded": "the statement of set {number} is recorded already",
+    # validators and token
+    "QuorumNotReached": "{given} validators have signed, and {needed} are needed",
+    "SignerNotValidator": "{signer} is no validator",
+    "CapExceeded": "only {left} units of LUCID can still be made, fewer than {asked}",
+    "NotMinter": "only rewards make LUCID, and {caller} is somebody else",
+    "ERC20InsufficientBalance": "{sender} has {balance} units, and {needed} are needed",
+    "ERC20InsufficientAllowance": "{spender} may spend {allowance} units, and {needed} are needed",
+    "ERC2612ExpiredSignature": "the permit has expired",
+    # payouts
+    "ZeroValue": "{field} must not be zero",
+}

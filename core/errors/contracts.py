@@ -1,0 +1,29 @@
+"""Failures because a contract refuses, or because the chain is not the one that was indexed."""
+
+from __future__ import annotations
+
+from core.errors.checks import ChainRejected
+from core.errors.roots import DoesNotHold
+
+
+class ContractRefused(ChainRejected):
+    """A contract refuses a call. Facts: contract, told.
+
+    ``contract`` is the one whose error it is, which may be another than was called; ``told`` says it in words. For
+    programs there are ``error`` (its name, empty when no published contract has it), ``arguments`` and ``reason`` too.
+    """
+
+    code = "contract_refused"
+
+
+class ChainRewritten(DoesNotHold):
+    """The chain exchanged blocks further back than the index can undo; it was rebuilt. Facts: block, checkpoint."""
+
+    code = "chain_rewritten"
+    is_retryable = True
+
+
+class ChainDifferent(DoesNotHold):
+    """The node is on another chain than it should be. Facts: expected, found."""
+
+    code = "chain_different"
