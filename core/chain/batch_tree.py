@@ -1,12 +1,10 @@
-"""The Merkle tree over the records of a batch, as LucidBatches and OpenZeppelin's MerkleProof have it.
+"""The leaves of a batch's tree, as LucidBatches has them; the tree is core.sealing.sorted_tree.
 
-A leaf is the double Keccak-256 of a record's words; a node hashes its two children in ascending order; an odd last
-hash moves up as it is. Source: docs/formats/anchors.md, *Batches*.
+A leaf is the double Keccak-256 of a record's words. Source: docs/formats/anchors.md, *Batches*.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from uuid import UUID
 
 from eth_hash.auto import keccak
@@ -27,45 +25,6 @@ def sealed_leaf(
     """Give the leaf of the record that a session was sealed."""
     count = chunk_count.to_bytes(_WORD, "big")
     return _leaf(_SEALED + _subject(owner, session_id) + manifest_hash + merkle_root + count)
-
-
-class BatchTree:
-    """The tree over at least one leaf; kept whole, so that each proof is a look-up."""
-
-    def __init__(self, leaves: Sequence[bytes]) -> None:
-        self._levels = [list(leaves)]
-        while len(self._levels[-1]) > 1:
-            self._levels.append(_above(self._levels[-1]))
-
-    @property
-    def root(self) -> bytes:
-        """The root, which is anchored."""
-        return self._levels[-1][0]
-
-    def proof(self, index: int) -> tuple[bytes, ...]:
-        """Give the hashes beside the path from a leaf to the root, the lowest first."""
-        found: list[bytes] = []
-        for level in self._levels[:-1]:
-            if index ^ 1 < len(level):
-                found.append(level[index ^ 1])
-            index >>= 1
-        return tuple(found)
-
-
-def root_over(leaf: bytes, proof: Sequence[bytes]) -> bytes:
-    """Give the root that a leaf and its proof lead to."""
-    for beside in proof:
-        leaf = _node(leaf, beside)
-    return leaf
-
-
-def _above(level: list[bytes]) -> list[bytes]:
-    pairs = [_node(level[at], level[at + 1]) for at in range(0, len(level) - 1, 2)]
-    return pairs + level[len(level) & ~1 :]
-
-
-def _node(one: bytes, other: bytes) -> bytes:
-    return keccak(one + other if one < other else other + one)
 
 
 def _leaf(record: bytes) -> bytes:

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from uuid import UUID
 
-from core.chain.batch_tree import BatchTree, opened_leaf, sealed_leaf
+from core.chain.batch_tree import opened_leaf, sealed_leaf
 from core.chain.outbox_calls import decode_call, encode_call
 from core.chain.protocol import anchor_batch
 from core.config.engine_options import BatchOptions
 from core.errors import Bug
 from core.runtime.clock import Clock
 from core.runtime.workers import Worker
+from core.sealing.sorted_tree import SortedTree
 from core.storage.metadata import MetadataStore, OutboxRow
 
 BATCH = "batch"  # the kind of a batch's row
@@ -110,11 +111,11 @@ def plan(
 
 def make_batch(rows: Sequence[OutboxRow], owner: bytes) -> tuple[OutboxRow, list[OutboxRow]]:
     """Make the row of a batch over rows that wait, and those rows with their place in it."""
-    tree = BatchTree([leaf_of(row, owner) for row in rows])
+    tree = SortedTree([leaf_of(row, owner) for row in rows])
     call = encode_call(anchor_batch(tree.root, len(rows)))
     batch = OutboxRow(key=f"{BATCH}:{tree.root.hex()}", kind=BATCH, call=call)
     members = [
-        replace(row, batch=batch.key, proof=b"".join(tree.proof(index)))
+        replace(row, batch=batch.key, proof=b"".join(tree.path(index)))
         for index, row in enumerate(rows)
     ]
     return batch, members

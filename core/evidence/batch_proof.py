@@ -13,10 +13,11 @@ from eth_hash.auto import keccak
 
 from core.canonical.documents import Json
 from core.canonical.fields import Fields
-from core.chain.batch_tree import opened_leaf, root_over, sealed_leaf
+from core.chain.batch_tree import opened_leaf, sealed_leaf
 from core.errors import ProofWrong
 from core.evidence.events import ADDRESS_BYTES, Log, SessionOpened, SessionSealed
 from core.evidence.rlp_codec import RlpRefused
+from core.sealing.sorted_tree import root_over
 
 SIGNATURE = "BatchAnchored(address,uint32,bytes32,uint32)"
 _HASH_BYTES = 32

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from uuid import UUID
 
-from core.chain.batch_tree import BatchTree, opened_leaf, sealed_leaf
+from core.chain.batch_tree import opened_leaf, sealed_leaf
 from core.chain.contract import Contract
 from core.chain.encoding import keccak256
 from core.chain.node.genesis import DEFAULT_CHAIN_ID
 from core.chain.protocol import ANCHORS, BATCHES
 from core.chain.receipts import _HEADER_FIELDS, _LATER_FIELDS
+from core.sealing.sorted_tree import SortedTree
 
 DOCUMENT = (Path(__file__).parents[3] / "docs" / "formats" / "anchors.md").read_text(
     encoding="utf-8"
@@ -46,7 +47,7 @@ def test_what_is_said_of_batches_is_so() -> None:
     session_id = UUID("01020304-0506-4708-890a-0b0c0d0e0f10")
     opened = opened_leaf(owner, session_id, words[1], words[2])
     sealed = sealed_leaf(owner, session_id, words[3], words[4], 5)
-    for value in (opened, sealed, BatchTree([opened, sealed]).root):
+    for value in (opened, sealed, SortedTree([opened, sealed]).root):
         assert f"`{value.hex()}`" in listed
 
 

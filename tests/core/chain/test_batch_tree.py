@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.chain.batch_tree import BatchTree, opened_leaf, root_over, sealed_leaf
+from core.chain.batch_tree import opened_leaf, sealed_leaf
 from core.chain.encoding import keccak256
+from core.sealing.sorted_tree import SortedTree, root_over
 
 OWNER = bytes.fromhex("00000000000000000000000000000000000a11ce")
 SESSION = UUID("01020304-0506-4708-890a-0b0c0d0e0f10")
@@ -31,9 +32,9 @@ def test_leaves_are_those_of_the_contract() -> None:
 def test_every_proof_leads_to_the_root(count: int, data: st.DataObject) -> None:
     """Each leaf has a proof as long as the tree is high, or shorter, and it fits no other leaf."""
     leaves = [keccak256(_word(each)) for each in range(count)]
-    tree = BatchTree(leaves)
+    tree = SortedTree(leaves)
     index = data.draw(st.integers(0, count - 1))
-    proof = tree.proof(index)
+    proof = tree.path(index)
     assert len(proof) <= (count - 1).bit_length()
     assert root_over(leaves[index], proof) == tree.root
     assert root_over(leaves[index][::-1], proof) != tree.root
@@ -41,8 +42,8 @@ def test_every_proof_leads_to_the_root(count: int, data: st.DataObject) -> None:
 
 def test_one_record_is_its_own_root() -> None:
     """A batch of one has an empty proof."""
-    assert BatchTree([b"l" * 32]).root == b"l" * 32
-    assert BatchTree([b"l" * 32]).proof(0) == ()
+    assert SortedTree([b"l" * 32]).root == b"l" * 32
+    assert SortedTree([b"l" * 32]).path(0) == ()
 
 
 @pytest.mark.parametrize("count", [2, 3, 4, 5])
@@ -60,4 +61,4 @@ def test_pairs_are_hashed_in_ascending_order(count: int) -> None:
         4: lambda: node(first, node(leaves[2], leaves[3])),
         5: lambda: node(node(first, node(leaves[2], leaves[3])), leaves[4]),
     }[count]()
-    assert BatchTree(leaves).root == expected
+    assert SortedTree(leaves).root == expected

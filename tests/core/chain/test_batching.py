@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from core.chain.batch_tree import root_over
 from core.chain.batching import BATCH, Rate, leaf_of, plan
 from core.chain.outbox import OPEN_STATES
 from core.config.engine_options import BatchOptions
 from core.errors import Bug
+from core.sealing.sorted_tree import root_over
 from core.sessions.anchoring import opened_row, progress_row, sealed_row
 from core.storage.metadata import OutboxRow
 from tests.core.chain.sending import (

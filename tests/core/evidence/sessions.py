@@ -15,7 +15,6 @@ from core.audit.entries import TrailHead
 from core.audit.trail import TRAIL_NAME, Trail
 from core.audit.trail_file import TrailFile
 from core.canonical.documents import canonical_json
-from core.chain.batch_tree import BatchTree
 from core.evidence.anchor_proof import AnchorProof, make_anchor_proof
 from core.evidence.anchors import SessionAnchors
 from core.evidence.batch_proof import BatchedRecord, OpenedRecord, SealedRecord
@@ -33,6 +32,7 @@ from core.sealing.chunk_header import ChunkHeader
 from core.sealing.frames import Frame, pack_frame
 from core.sealing.keys import chunk_key
 from core.sealing.merkle import leaf_hash, prefix_root
+from core.sealing.sorted_tree import SortedTree
 from core.storage.directory_chunks import DirectoryChunkStore
 from tests.core.audit.trails import SALT
 from tests.core.evidence.chain_examples import OWNER, ExampleChain, batch_log, event_log, receipt
@@ -276,11 +276,11 @@ class BatchedSession(SealedSession):
     ) -> AnchorProof:
         leaves = [keccak(bytes([each])) for each in range(count)]
         leaves[index] = record.leaf(owner, SESSION)
-        tree = BatchTree(leaves)
+        tree = SortedTree(leaves)
         log = batch_log(tree.root, count, number=number, owner=owner)
         others = [
             batch_log(bytes([7]) * 32, 1, number=9),
             event_log("ProgressAnchored", SESSION, bytes(32), 1),
         ]
         material = self.chain.block([receipt([]), receipt([*others, log])], 1, after_s=after_s)
-        return make_anchor_proof(material, BatchedRecord(record, tree.proof(index)))
+        return make_anchor_proof(material, BatchedRecord(record, tree.path(index)))
