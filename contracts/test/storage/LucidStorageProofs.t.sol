@@ -1,0 +1,423 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+pragma solidity 0.8.37;
+
+import {LucidChunkStore} from "../../src/storage/LucidChunkStore.sol";
+import {LucidStorageProofs} from "../../src/storage/LucidStorageProofs.sol";
+import {LucidStorageProofsFixture} from "./LucidStorageProofsFixture.sol";
+
+contract StorageProofsConstructorTest is LucidStorageProofsFixture {
+    /// @notice The contract says whose declarations it is about, and how long a holder has.
+    function test_PartsAreKnown() public view {
+        vm.assertEq(address(proofs.STORE()), address(store), "store");
+        vm.assertEq(uint256(proofs.WINDOW()), WINDOW, "window");
+        vm.assertEq(uint256(proofs.challengeCount()), 0, "challenges");
+    }
+
+    /// @notice A store without code is refused, the zero address among them.
+    function testFuzz_StoreWithoutCodeIsRefused(address account) public {
+        vm.assume(account.code.length == 0);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.NotAContract.selector, account));
+        new LucidStorageProofs(LucidChunkStore(account), WINDOW);
+    }
+
+    /// @notice The window lies between ten minutes and a week, both included.
+    function testFuzz_WindowIsBounded(uint32 window) public {
+        if (window < 10 minutes || window > 7 days) {
+            vm.expectRevert(
+                abi.encodeWithSelector(LucidStorageProofs.WindowOutOfBounds.selector, window, 10 minutes, 7 days)
+            );
+        }
+        new LucidStorageProofs(store, window);
+    }
+
+    /// @notice Just inside the bounds is fine, just outside is not.
+    function test_WindowAtItsBounds() public {
+        new LucidStorageProofs(store, 10 minutes);
+        new LucidStorageProofs(store, 7 days);
+        testFuzz_WindowIsBounded(10 minutes - 1);
+        testFuzz_WindowIsBounded(7 days + 1);
+    }
+}
+
+contract ChallengeTest is LucidStorageProofsFixture {
+    /// @notice Anyone challenges; it is stored with its holder, deadline and block, and counted.
+    function testFuzz_AnyoneChallenges(address challenger) public {
+        vm.prank(challenger);
+        vm.assertEq(uint256(challengeBob()), 1, "number");
+        (address holder, uint8 state, uint64 deadline, uint64 blockNumber, bytes32 root, bytes32 seed) =
+            proofs.challengeOf(1);
+        vm.assertEq(holder, BOB, "holder");
+        vm.assertEq(uint256(state), 1, "state");
+        vm.assertEq(uint256(deadline), NOW + WINDOW, "deadline");
+        vm.assertEq(uint256(blockNumber), 1000, "block");
+        vm.assertEq(root, replicaRoot, "root");
+        vm.assertEq(seed, 0, "seed");
+        assertTally(1, 0, 0, 0);
+    }
+
+    /// @notice Challenging says who asks whom about what, and until when.
+    function test_ChallengingEmitsReplicaChallenged() public {
+        vm.expectEmit(address(proofs));
+        emit LucidStorageProofs.ReplicaChallenged(
+            1, BOB, ALICE, SESSION, FIRST, COUNT, replicaRoot, uint40(NOW + WINDOW)
+        );
+        vm.prank(ALICE);
+        challengeBob();
+    }
+
+    /// @notice What was never declared cannot be challenged: no other session, holder, range or root.
+    function test_OnlyDeclarationsAreChallenged() public {
+        expectNotDeclared(~SESSION, BOB, replicaRoot);
+        proofs.challenge(~SESSION, BOB, FIRST, COUNT, replicaRoot);
+        expectNotDeclared(SESSION, ALICE, replicaRoot);
+        proofs.challenge(SESSION, ALICE, FIRST, COUNT, replicaRoot);
+        expectNotDeclared(SESSION, BOB, replicaRoot);
+        proofs.challenge(SESSION, BOB, FIRST + 1, COUNT, replicaRoot);
+        expectNotDeclared(SESSION, BOB, replicaRoot);
+        proofs.challenge(SESSION, BOB, FIRST, COUNT - 1, replicaRoot);
+        expectNotDeclared(SESSION, BOB, ~replicaRoot);
+        proofs.challenge(SESSION, BOB, FIRST, COUNT, ~replicaRoot);
+    }
+
+    function expectNotDeclared(bytes16 id, address holder, bytes32 root) private {
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.NotDeclared.selector, id, holder, root));
+    }
+
+    /// @notice A declaration gets four challenges in a period, by whomever, answered or not; then the next begins.
+    function testFuzz_ChallengesAreFew(uint32 later) public {
+        uint64 next = uint64((NOW / WINDOW + 1) * WINDOW);
+        for (uint256 i = 0; i < 4; ++i) {
+            vm.prank(address(uint160(i + 1)));
+            challengeBob();
+        }
+        nextBlock();
+        answerRightly(1);
+        vm.warp(bound(later, block.timestamp, next - 1));
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.ChallengedEnough.selector, BOB, next));
+        challengeBob();
+        vm.warp(next);
+        challengeBob();
+        assertTally(5, 1, 0, 0);
+    }
+
+    /// @notice Each declaration has its own measure.
+    function test_EachDeclarationHasItsOwnMeasure() public {
+        for (uint256 i = 0; i < 4; ++i) {
+            challengeBob();
+        }
+        vm.prank(ALICE);
+        store.declareReplicas(SESSION, FIRST, COUNT, replicaRoot);
+        proofs.challenge(SESSION, ALICE, FIRST, COUNT, replicaRoot);
+        vm.prank(BOB);
+        store.declareReplicas(SESSION, 0, COUNT, replicaRoot);
+        vm.assertEq(uint256(proofs.challenge(SESSION, BOB, 0, COUNT, replicaRoot)), 6, "number");
+    }
+}
+
+contract DrawTest is LucidStorageProofsFixture {
+    /// @notice The segment follows from the hash of the challenge's own block, so it is unknown in that block.
+    function test_SegmentIsUnknownInItsBlock() public {
+        uint64 id = challengeBob();
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.SegmentUnknown.selector, id, 1000));
+        proofs.segmentOf(id, SEGMENTS);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.SegmentUnknown.selector, id, 1000));
+        proofs.draw(id);
+        nextBlock();
+        uint256 expected = uint256(keccak256(abi.encode(blockhash(1000), id))) % SEGMENTS;
+        vm.assertEq(uint256(proofs.segmentOf(id, SEGMENTS)), expected, "segment");
+    }
+
+    /// @notice Two challenges of one block ask independently, and every segment can be asked for.
+    function test_ChallengesOfOneBlockDiffer() public {
+        uint64 first = challengeBob();
+        uint64 second = challengeBob();
+        nextBlock();
+        vm.assertFalse(proofs.segmentOf(first, 1 << 63) == proofs.segmentOf(second, 1 << 63), "same");
+    }
+
+    /// @notice A drawn segment is the same as before, and stays so when the chain has forgotten the hash.
+    function test_DrawnSegmentStays() public {
+        uint64 id = challengeBob();
+        nextBlock();
+        uint64 index = proofs.segmentOf(id, SEGMENTS);
+        vm.expectEmit(address(proofs));
+        emit LucidStorageProofs.SegmentDrawn(id, blockhash(1000));
+        vm.prank(ALICE);
+        proofs.draw(id);
+        vm.roll(1000 + 257);
+        vm.assertEq(uint256(proofs.segmentOf(id, SEGMENTS)), index, "segment");
+        answerRightly(id);
+    }
+
+    /// @notice A segment is drawn once.
+    function test_DrawnOnce() public {
+        uint64 id = challengeBob();
+        nextBlock();
+        proofs.draw(id);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.SegmentAlreadyDrawn.selector, id));
+        proofs.draw(id);
+    }
+
+    /// @notice After 256 blocks the hash is gone and nothing can be drawn.
+    function test_HashIsForgotten() public {
+        uint64 id = challengeBob();
+        vm.roll(1000 + 256);
+        proofs.segmentOf(id, SEGMENTS);
+        vm.roll(1000 + 257);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.SegmentUnknown.selector, id, 1000));
+        proofs.draw(id);
+    }
+
+    /// @notice What is not open has no segment and is not drawn.
+    function test_UnknownChallengeIsRefused() public {
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.ChallengeNotOpen.selector, 7));
+        proofs.draw(7);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.ChallengeNotOpen.selector, 7));
+        proofs.segmentOf(7, SEGMENTS);
+    }
+}
+
+contract AnswerTest is LucidStorageProofsFixture {
+    uint64 internal id;
+
+    function setUp() public override {
+        super.setUp();
+        id = challengeBob();
+        nextBlock();
+    }
+
+    /// @notice The holder answers with the right segment until the last second of the window.
+    function testFuzz_RightAnswerCounts(uint32 later) public {
+        vm.warp(bound(later, NOW + 12, NOW + WINDOW));
+        uint64 index = proofs.segmentOf(id, SEGMENTS);
+        vm.expectEmit(address(proofs));
+        emit LucidStorageProofs.ChallengeAnswered(id, BOB, index);
+        answerRightly(id);
+        assertState(id, LucidStorageProofs.State.Answered);
+        assertTally(1, 1, 0, 0);
+    }
+
+    /// @notice Nobody else answers, though segments are no secret.
+    function testFuzz_StrangerIsRefused(address caller) public {
+        vm.assume(caller != BOB);
+        uint64 index = proofs.segmentOf(id, SEGMENTS);
+        bytes memory segment = segmentAt(index);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.NotHolder.selector, id, caller));
+        vm.prank(caller);
+        proofs.answer(id, treeRoot, SEGMENTS, segment, new bytes32[](0));
+    }
+
+    /// @notice After the window an answer is too late.
+    function testFuzz_LateAnswerIsRefused(uint32 later) public {
+        vm.assume(later != 0);
+        vm.warp(NOW + WINDOW + later);
+        uint64 index = proofs.segmentOf(id, SEGMENTS);
+        bytes memory segment = segmentAt(index);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.WindowOver.selector, id, uint40(NOW + WINDOW)));
+        vm.prank(BOB);
+        proofs.answer(id, treeRoot, SEGMENTS, segment, new bytes32[](0));
+    }
+
+    /// @notice Another tree, or another number of segments, is not what was declared.
+    function testFuzz_OtherReplicaIsRefused(bytes32 root, uint64 count) public {
+        vm.assume(root != treeRoot || count != SEGMENTS);
+        bytes32 given = proofs.replicaRootOf(root, count);
+        bytes memory segment = segmentAt(0);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.OtherReplica.selector, given, replicaRoot));
+        vm.prank(BOB);
+        proofs.answer(id, root, count, segment, new bytes32[](0));
+    }
+
+    /// @notice A segment has 1,024 bytes, not one more or less.
+    function testFuzz_OtherLengthIsRefused(uint16 length) public {
+        vm.assume(length != 1024);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.NotASegment.selector, uint256(length)));
+        vm.prank(BOB);
+        proofs.answer(id, treeRoot, SEGMENTS, new bytes(length), new bytes32[](0));
+    }
+
+    /// @notice Another segment of the same replica, with its own right path, is not the one that is asked for.
+    function testFuzz_OtherSegmentIsRefused(uint64 other) public {
+        uint64 index = proofs.segmentOf(id, SEGMENTS);
+        other = uint64(bound(other, 0, SEGMENTS - 1));
+        vm.assume(other != index);
+        expectWrongSegment(index);
+        vm.prank(BOB);
+        proofs.answer(id, treeRoot, SEGMENTS, segmentAt(other), pathOf(other));
+    }
+
+    /// @notice A segment with one bit turned, or a path with one, leads elsewhere.
+    function testFuzz_ChangedAnswerIsRefused(uint16 place, uint8 bit) public {
+        uint64 index = proofs.segmentOf(id, SEGMENTS);
+        bytes memory segment = segmentAt(index);
+        segment[place % 1024] ^= bytes1(uint8(1 << (bit % 8)));
+        expectWrongSegment(index);
+        vm.prank(BOB);
+        proofs.answer(id, treeRoot, SEGMENTS, segment, pathOf(index));
+        bytes32[] memory path = pathOf(index);
+        path[place % path.length] ^= bytes32(uint256(1) << bit);
+        expectWrongSegment(index);
+        vm.prank(BOB);
+        proofs.answer(id, treeRoot, SEGMENTS, segmentAt(index), path);
+    }
+
+    function expectWrongSegment(uint64 index) private {
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.WrongSegment.selector, id, index));
+    }
+
+    /// @notice A replica of no segment, which somebody declared, can be answered by nothing.
+    function test_EmptyReplicaCannotBeAnswered() public {
+        bytes32 empty = proofs.replicaRootOf(treeRoot, 0);
+        vm.prank(BOB);
+        store.declareReplicas(SESSION, FIRST, COUNT, empty);
+        uint64 other = proofs.challenge(SESSION, BOB, FIRST, COUNT, empty);
+        nextBlock();
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.WrongSegment.selector, other, 0));
+        vm.prank(BOB);
+        proofs.answer(other, treeRoot, 0, new bytes(1024), new bytes32[](0));
+    }
+
+    /// @notice A challenge is answered once.
+    function test_AnsweredOnce() public {
+        answerRightly(id);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.ChallengeNotOpen.selector, id));
+        vm.prank(BOB);
+        proofs.answer(id, treeRoot, SEGMENTS, new bytes(1024), new bytes32[](0));
+    }
+
+    /// @notice In the challenge's own block nobody can answer.
+    function test_NoAnswerInTheSameBlock() public {
+        uint64 other = challengeBob();
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.SegmentUnknown.selector, other, uint48(block.number)));
+        vm.prank(BOB);
+        proofs.answer(other, treeRoot, SEGMENTS, new bytes(1024), new bytes32[](0));
+    }
+}
+
+contract RecordUnansweredTest is LucidStorageProofsFixture {
+    uint64 internal id;
+
+    function setUp() public override {
+        super.setUp();
+        id = challengeBob();
+        nextBlock();
+    }
+
+    /// @notice Anyone records a missed challenge once the window is over, whether its segment was drawn or can be.
+    function testFuzz_MissedIsRecorded(address caller, bool isDrawn, uint32 later) public {
+        if (isDrawn) {
+            proofs.draw(id);
+            vm.roll(5000);
+        }
+        vm.warp(NOW + WINDOW + 1 + later);
+        vm.expectEmit(address(proofs));
+        emit LucidStorageProofs.ChallengeMissed(id, BOB);
+        vm.prank(caller);
+        proofs.recordUnanswered(id);
+        assertState(id, LucidStorageProofs.State.Missed);
+        assertTally(1, 0, 1, 0);
+    }
+
+    /// @notice A challenge whose segment nobody drew while it was known lapses, and nobody is blamed.
+    function test_UndrawnLapses() public {
+        vm.roll(1000 + 257);
+        vm.warp(NOW + WINDOW + 1);
+        vm.expectEmit(address(proofs));
+        emit LucidStorageProofs.ChallengeLapsed(id, BOB);
+        proofs.recordUnanswered(id);
+        assertState(id, LucidStorageProofs.State.Lapsed);
+        assertTally(1, 0, 0, 1);
+    }
+
+    /// @notice While the window runs nothing is missed.
+    function testFuzz_RunningWindowIsRefused(uint32 later) public {
+        vm.warp(NOW + bound(later, 0, WINDOW));
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.WindowRunning.selector, id, uint40(NOW + WINDOW)));
+        proofs.recordUnanswered(id);
+    }
+
+    /// @notice What was answered, recorded or never asked is not recorded.
+    function test_EndedIsRefused() public {
+        answerRightly(id);
+        vm.warp(NOW + WINDOW + 1);
+        expectNotOpen(id);
+        proofs.recordUnanswered(id);
+        uint64 other = challengeBob();
+        nextBlock();
+        vm.warp(block.timestamp + WINDOW + 1);
+        proofs.recordUnanswered(other);
+        expectNotOpen(other);
+        proofs.recordUnanswered(other);
+        expectNotOpen(other);
+        proofs.draw(other);
+        expectNotOpen(99);
+        proofs.recordUnanswered(99);
+    }
+
+    function expectNotOpen(uint64 which) private {
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.ChallengeNotOpen.selector, which));
+    }
+}
+
+contract ReplicaVectorTest is LucidStorageProofsFixture {
+    /// @notice The replica root, and the leaf and path of a segment, are those of tests/vectors/replicas.json (its fourth).
+    function test_GoldenVector() public view {
+        bytes32[] memory path = new bytes32[](3);
+        path[0] = 0xa91b285664d6bc52d42305a0cf566fea41fed97609716d27ba7ce7bfcc3252d0;
+        path[1] = 0x708e0515a6dcc5243361484c0abc01517e71a05dce59eb94c82e247ce0b334cc;
+        path[2] = 0x6372af5c41418ac7b676cbcbeff86d1b879f6c69a3704ecd71e6c6a9d70028a0;
+        bytes memory segment = new bytes(1024);
+        // Byte i of chunk 2 is (14 + i) mod 251; the segment asked for is number 7 of 8.
+        for (uint256 i = 0; i < 1024; ++i) {
+            segment[i] = i < 1023 ? bytes1(uint8((14 + 1024 + i) % 251)) : bytes1(0);
+        }
+        bytes32 hash = keccak256(abi.encodePacked(uint64(7), segment));
+        vm.assertEq(hash, 0x605a054915f79694ba49573383f899888065b3c3ebf5128d7fd23713a4ccd418, "leaf");
+        for (uint256 i = 0; i < path.length; ++i) {
+            hash = nodeOf(hash, path[i]);
+        }
+        vm.assertEq(hash, 0xc1a9b0bcdd2a6ab67b33ce11000b6d440bb22bcc2c73ae6825fd83d59e3433c4, "tree root");
+        vm.assertEq(
+            proofs.replicaRootOf(hash, 8),
+            0xd227168905451f60c2635bf57f4652b0cb8d8d557930873bf28338ac3245d159,
+            "replica root"
+        );
+    }
+}
+
+contract LucidStorageProofsCodeTest is LucidStorageProofsFixture {
+    /// @notice No function takes Ether, and neither does a plain transfer.
+    function test_EtherIsRefused() public {
+        uint64 id = challengeBob();
+        uint64 late = challengeBob();
+        nextBlock();
+        bytes[] memory calls = new bytes[](5);
+        calls[0] = abi.encodeCall(proofs.challenge, (SESSION, BOB, FIRST, COUNT, replicaRoot));
+        calls[1] = abi.encodeCall(proofs.draw, (id));
+        calls[2] = abi.encodeCall(proofs.segmentOf, (id, SEGMENTS));
+        calls[3] = abi.encodeCall(proofs.challengeOf, (id));
+        calls[4] = abi.encodeCall(proofs.tallyOf, (BOB));
+        assertRefusesEther(address(proofs), calls);
+        vm.warp(NOW + WINDOW + 1);
+        calls = new bytes[](1);
+        calls[0] = abi.encodeCall(proofs.recordUnanswered, (late));
+        assertRefusesEther(address(proofs), calls);
+    }
+
+    /// @notice The holder's right answer is not taken along with Ether either.
+    function test_AnswerTakesNoEther() public {
+        vm.prank(address(this));
+        store.declareReplicas(SESSION, FIRST, COUNT, replicaRoot);
+        uint64 id = proofs.challenge(SESSION, address(this), FIRST, COUNT, replicaRoot);
+        nextBlock();
+        uint64 index = proofs.segmentOf(id, SEGMENTS);
+        bytes[] memory calls = new bytes[](1);
+        calls[0] = abi.encodeCall(proofs.answer, (id, treeRoot, SEGMENTS, segmentAt(index), pathOf(index)));
+        assertRefusesEther(address(proofs), calls);
+    }
+
+    /// @notice The code cannot be changed, destroyed or made to run foreign code as its own.
+    function test_CodeCannotChange() public view {
+        assertCannotChange(address(proofs));
+    }
+}
