@@ -16,7 +16,7 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 ///     reward = 1 + floor((most - 1) * gs * gd)            LUCID; 2 LUCID if S = 0
 ///
 /// `least` is in hundredths of a percent, so that gd = (10,000 W - least A) / ((10,000 - least) A): gs and gd are
-/// fractions of whole numbers, and the reward is one division of their products.
+/// fractions of whole numbers, and the reward has one division, by the product of their denominators.
 library SlotReward {
     /// @notice One LUCID in base units.
     uint256 internal constant LUCID = 1e18;
@@ -37,7 +37,8 @@ library SlotReward {
     /// @param minted What was minted before, in base units.
     /// @return most Whole LUCID, at least 1.
     function mostAfter(uint256 minted) internal pure returns (uint256 most) {
-        return Math.max(1, FIRST_MOST >> (minted / HALVING));
+        most = FIRST_MOST >> (minted / HALVING);
+        if (most == 0) most = 1;
     }
 
     /// @notice The reward of one slot, not yet cut to what is left below the cap.
@@ -57,12 +58,36 @@ library SlotReward {
         uint256 dMinBps
     ) internal pure returns (uint256 amount) {
         if (sessions == 0) return WITHOUT_SESSION * LUCID;
-        uint256 nodes = Math.max(1, activeNodes);
-        uint256 work = Math.max(sessions, Math.ceilDiv(compressedBytes, baseMbPerSession * MEGABYTE));
-        uint256 whole = (BPS - dMinBps) * nodes;
-        uint256 part = Math.min(whole, Math.saturatingSub(BPS * work, dMinBps * nodes));
-        uint256 above = Math.min(SESSIONS_ABOVE_FIRST, sessions - 1);
-        uint256 share = (mostAfter(minted) - 1) * above * part / (SESSIONS_ABOVE_FIRST * whole);
-        return (1 + share) * LUCID;
+        (uint256 part, uint256 whole) = fractionOf(sessions, compressedBytes, activeNodes, baseMbPerSession, dMinBps);
+        return (1 + (mostAfter(minted) - 1) * part / whole) * LUCID;
+    }
+
+    /// @notice The product of gs and gd, exactly: `part / whole`, between 0 and 1.
+    /// @param sessions S; not 0.
+    /// @param compressedBytes B.
+    /// @param activeNodes A; 0 counts as 1.
+    /// @param baseMbPerSession The megabytes that make one session's worth of work; not 0.
+    /// @param dMinBps The least work a node, in hundredths of a percent of a session; below 10,000.
+    /// @return part The fraction's numerator, at most `whole`.
+    /// @return whole Its denominator, not 0.
+    function fractionOf(
+        uint32 sessions,
+        uint64 compressedBytes,
+        uint32 activeNodes,
+        uint256 baseMbPerSession,
+        uint256 dMinBps
+    ) internal pure returns (uint256 part, uint256 whole) {
+        uint256 nodes = activeNodes == 0 ? 1 : activeNodes;
+        uint256 bySize = Math.ceilDiv(compressedBytes, baseMbPerSession * MEGABYTE);
+        uint256 work = BPS * (bySize > sessions ? bySize : sessions);
+        uint256 least = dMinBps * nodes;
+        uint256 scale = BPS * nodes - least;
+        uint256 above = work < least ? 0 : work - least;
+        if (above > scale) above = scale;
+        uint256 more = sessions - 1;
+        if (more > SESSIONS_ABOVE_FIRST) more = SESSIONS_ABOVE_FIRST;
+        unchecked {
+            return (more * above, SESSIONS_ABOVE_FIRST * scale); // at most 9 * 10,000 * 2^32
+        }
     }
 }

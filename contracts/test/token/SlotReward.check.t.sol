@@ -18,8 +18,30 @@ contract SlotRewardCheck {
         assert(SlotReward.amountOf(0, size, active, minted, baseMb, dMin) == 2 * LUCID);
     }
 
-    /// @notice A slot with sessions earns at least 1 LUCID and at most what the halving leaves.
-    function check_WithSessionsItIsBetweenOneAndTheMost(
+    /// @notice gs * gd is a fraction between 0 and 1 of small numbers, with the parameters as they begin.
+    function check_TheFractionIsWithinOneAtFirst(uint32 sessions, uint64 size, uint32 active) external pure {
+        assertWithinOne(sessions, size, active, 5, 2000);
+    }
+
+    /// @notice The same with the parameters at their least.
+    function check_TheFractionIsWithinOneAtTheLeast(uint32 sessions, uint64 size, uint32 active) external pure {
+        assertWithinOne(sessions, size, active, 1, 0);
+    }
+
+    /// @notice The same with the parameters at their most.
+    function check_TheFractionIsWithinOneAtTheMost(uint32 sessions, uint64 size, uint32 active) external pure {
+        assertWithinOne(sessions, size, active, 100, 9000);
+    }
+
+    function assertWithinOne(uint32 sessions, uint64 size, uint32 active, uint256 baseMb, uint256 dMin) private pure {
+        if (sessions == 0) return;
+        (uint256 part, uint256 whole) = SlotReward.fractionOf(sessions, size, active, baseMb, dMin);
+        assert(part <= whole && whole != 0 && whole < 2 ** 60);
+    }
+
+    /// @notice The amount of a slot with sessions is 1 + floor((most - 1) * part / whole) LUCID, and so, with the
+    /// fraction between 0 and 1, between 1 LUCID and the most.
+    function check_TheAmountIsTheFractionOfTheMost(
         uint32 sessions,
         uint64 size,
         uint32 active,
@@ -28,8 +50,9 @@ contract SlotRewardCheck {
         uint256 dMin
     ) external pure {
         if (sessions == 0 || !isPossible(minted, baseMb, dMin)) return;
-        uint256 amount = SlotReward.amountOf(sessions, size, active, minted, baseMb, dMin);
-        assert(LUCID <= amount && amount <= SlotReward.mostAfter(minted) * LUCID);
+        (uint256 part, uint256 whole) = SlotReward.fractionOf(sessions, size, active, baseMb, dMin);
+        uint256 share = (SlotReward.mostAfter(minted) - 1) * part / whole;
+        assert(SlotReward.amountOf(sessions, size, active, minted, baseMb, dMin) == LUCID + share * LUCID);
     }
 
     /// @notice The most is max(1, floor(50 / 2^H)), where H is the whole number with 2.1e9 H <= minted < 2.1e9 (H + 1).
