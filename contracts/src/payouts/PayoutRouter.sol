@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {PayoutSentence} from "./PayoutSentence.sol";
 import {SentenceText} from "./SentenceText.sol";
 import {SignerSentence} from "./SignerSentence.sol";
+import {TronAddress} from "./TronAddress.sol";
 import {TwoOfThree} from "./TwoOfThree.sol";
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {ReentrancyGuard} from "@openzeppelin/contracts/utils/ReentrancyGuard.sol";
@@ -101,6 +102,9 @@ abstract contract PayoutRouter is ReentrancyGuard {
 
     /// @notice The chain that this router is for.
     uint64 public immutable CHAIN_ID;
+
+    bytes2 private immutable _HEAD;
+    bytes32 private immutable _TAIL;
 
     // One slot: all that a payment looks at.
     uint64 private _paymentCap;
@@ -307,6 +311,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
     constructor(Setup memory setup) {
         if (setup.token.code.length == 0) revert NotAContract(setup.token);
         (TOKEN, CHAIN_ID) = (IERC20(setup.token), setup.chainId);
+        (_HEAD, _TAIL) = TronAddress.textOf(address(this));
         _requireChain();
         SignerSentence.requireValidSet(setup.approvers, setup.complianceSigner);
         _sets[0] = SignerSet({approvers: setup.approvers, complianceSigner: setup.complianceSigner, number: 1});
@@ -318,7 +323,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
     /// @notice Opens a month's list that two approvers signed: reserves its total, so that its recipients can be paid.
     /// @param batch The list.
     /// @param signatures Two of the approvers' over {batchSentence}, ordered by ascending signer.
-    function openBatch(PayoutSentence.Batch memory batch, bytes[] calldata signatures)
+    function openBatch(PayoutSentence.Batch calldata batch, bytes[] calldata signatures)
         external
         nonReentrant
         whilePaying
@@ -326,8 +331,8 @@ abstract contract PayoutRouter is ReentrancyGuard {
         _requireAhead(batch.expiresAt);
         if (batch.root == 0 || batch.total == 0 || batch.count == 0) revert EmptyBatch();
         if (_batches[batch.root].state != BatchState.Unknown) revert BatchAlreadyKnown(batch.root);
-        _requireApproved(PayoutSentence.batchText(batch, address(this)), signatures);
-        _requireFunded(TOKEN.balanceOf(address(this)), batch.total);
+        _requireApproved(batchSentence(batch), signatures);
+        _requireFunded(_balanceOf(address(this)), batch.total);
 
         _reserved += batch.total;
         _batches[batch.root] = StoredBatch({
@@ -514,15 +519,15 @@ abstract contract PayoutRouter is ReentrancyGuard {
     /// @notice The sentence that approvers sign for a payout to one recipient.
     /// @param payout The payout.
     /// @return text The sentence.
-    function payoutSentence(PayoutSentence.Payout calldata payout) external view returns (string memory text) {
-        return PayoutSentence.payoutText(payout, address(this));
+    function payoutSentence(PayoutSentence.Payout calldata payout) public view returns (string memory text) {
+        return PayoutSentence.payoutText(payout, _router());
     }
 
     /// @notice The sentence that approvers sign for a list.
     /// @param batch The list.
     /// @return text The sentence.
-    function batchSentence(PayoutSentence.Batch calldata batch) external view returns (string memory text) {
-        return PayoutSentence.batchText(batch, address(this));
+    function batchSentence(PayoutSentence.Batch calldata batch) public view returns (string memory text) {
+        return PayoutSentence.batchText(batch, _router());
     }
 
     /// @notice The sentence that approvers sign to resume payments.
@@ -530,7 +535,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
     /// @param expiresAt Until when it may be made, in seconds since 1970 UTC: a whole minute.
     /// @return text The sentence.
     function resumeSentence(uint32 change, uint64 expiresAt) public view returns (string memory text) {
-        return PayoutSentence.resumeText(change, expiresAt, address(this));
+        return PayoutSentence.resumeText(change, expiresAt, _router());
     }
 
     /// @notice The sentence that approvers sign to set the caps.
@@ -544,7 +549,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
         view
         returns (string memory text)
     {
-        return PayoutSentence.capsText(paymentCap, dailyCap, change, expiresAt, address(this));
+        return PayoutSentence.capsText(paymentCap, dailyCap, change, expiresAt, _router());
     }
 
     /// @notice The sentence that approvers sign to let another account pause.
@@ -553,7 +558,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
     /// @param expiresAt Until when it may be made, in seconds since 1970 UTC: a whole minute.
     /// @return text The sentence.
     function pauserSentence(address next, uint32 change, uint64 expiresAt) public view returns (string memory text) {
-        return PayoutSentence.pauserText(next, change, expiresAt, address(this));
+        return PayoutSentence.pauserText(next, change, expiresAt, _router());
     }
 
     /// @notice The sentence that approvers sign to hand over to another set. It is the same for all routers of a chain.
@@ -583,8 +588,8 @@ abstract contract PayoutRouter is ReentrancyGuard {
         _requireAhead(payout.expiresAt);
         bytes32 payoutId = PayoutSentence.idOf(payout);
         if (_isPaid[payoutId]) revert PayoutAlreadyPaid(payoutId);
-        _requireApproved(PayoutSentence.payoutText(payout, address(this)), signatures);
-        uint256 balance = TOKEN.balanceOf(address(this));
+        _requireApproved(payoutSentence(payout), signatures);
+        uint256 balance = _balanceOf(address(this));
         _requireFunded(balance, payout.amount);
 
         _isPaid[payoutId] = true;
@@ -609,7 +614,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
         batch.left = left - amount;
         _reserved -= amount;
         emit BatchPaid(root, claim_.payee, index, amount);
-        _pay(claim_.payee, amount, TOKEN.balanceOf(address(this)));
+        _pay(claim_.payee, amount, _balanceOf(address(this)));
     }
 
     /// @dev Who signs KYC passes now.
@@ -644,13 +649,12 @@ abstract contract PayoutRouter is ReentrancyGuard {
         if (uint256(spent) + amount > _dailyCap) revert AboveDailyCap(spent, amount, _dailyCap);
         (_spentDay, _spent) = (today, spent + amount);
 
-        uint256 balanceOfPayee = TOKEN.balanceOf(payee);
+        uint256 balanceOfPayee = _balanceOf(payee);
         // solhint-disable-next-line avoid-low-level-calls
         (bool isTaken,) = address(TOKEN).call(abi.encodeCall(TOKEN.transfer, (payee, amount)));
         if (!isTaken) revert TransferRefused(payee, amount);
         // Sums instead of differences, so that a balance which moved the wrong way is told as that.
-        bool isExact =
-            TOKEN.balanceOf(address(this)) + amount == balance && TOKEN.balanceOf(payee) == balanceOfPayee + amount;
+        bool isExact = _balanceOf(address(this)) + amount == balance && _balanceOf(payee) == balanceOfPayee + amount;
         if (!isExact) revert TransferNotExact(payee, amount);
     }
 
@@ -683,6 +687,16 @@ abstract contract PayoutRouter is ReentrancyGuard {
         if (next == address(0)) revert ZeroValue("pauser");
         emit PauserChanged(change, _pauser, next);
         _pauser = next;
+    }
+
+    /// @dev What an account has of the token, in base units.
+    function _balanceOf(address account) private view returns (uint256 balance) {
+        return TOKEN.balanceOf(account);
+    }
+
+    /// @dev How this router's address is written.
+    function _router() private view returns (PayoutSentence.Router memory router) {
+        return PayoutSentence.Router(_HEAD, _TAIL);
     }
 
     /// @dev Refuses a sentence that two of the approvers in force did not sign.

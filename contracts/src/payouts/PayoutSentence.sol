@@ -45,6 +45,14 @@ library PayoutSentence {
         uint64 expiresAt;
     }
 
+    /// @notice A router's address as it is written: {TronAddress-textOf}, which a router works out once.
+    struct Router {
+        /// @dev Its first 2 characters.
+        bytes2 head;
+        /// @dev The other 32.
+        bytes32 tail;
+    }
+
     /// @notice A month's list of payouts.
     struct Batch {
         /// @dev Root of the Merkle tree over the list.
@@ -84,7 +92,7 @@ library PayoutSentence {
     /// @param payout What it says.
     /// @param router Who pays.
     /// @return text At most {MAX_PAYOUT_LENGTH} characters.
-    function payoutText(Payout memory payout, address router) internal pure returns (string memory text) {
+    function payoutText(Payout memory payout, Router memory router) internal view returns (string memory text) {
         uint256 start = SentenceText.begin();
         uint256 end = start.put("Pay ", 4).putAmount(payout.amount);
         end = end.put(" USDT to ", 9).putAddress(payout.payee);
@@ -98,7 +106,7 @@ library PayoutSentence {
     /// @param batch What it says.
     /// @param router Who pays.
     /// @return text At most 217 characters.
-    function batchText(Batch memory batch, address router) internal pure returns (string memory text) {
+    function batchText(Batch memory batch, Router memory router) internal pure returns (string memory text) {
         uint256 start = SentenceText.begin();
         uint256 end = start.put("Pay ", 4).putAmount(batch.total);
         end = end.put(" USDT to ", 9).putNumber(batch.count);
@@ -114,7 +122,7 @@ library PayoutSentence {
     /// @param expiresAt Until when it may be made, in seconds since 1970 UTC: a whole minute.
     /// @param router Whose caps they are.
     /// @return text At most 188 characters.
-    function capsText(uint64 paymentCap, uint64 dailyCap, uint32 change, uint64 expiresAt, address router)
+    function capsText(uint64 paymentCap, uint64 dailyCap, uint32 change, uint64 expiresAt, Router memory router)
         internal
         pure
         returns (string memory text)
@@ -131,7 +139,11 @@ library PayoutSentence {
     /// @param expiresAt Until when it may be made, in seconds since 1970 UTC: a whole minute.
     /// @param router Which router pays again.
     /// @return text At most 96 characters.
-    function resumeText(uint32 change, uint64 expiresAt, address router) internal pure returns (string memory text) {
+    function resumeText(uint32 change, uint64 expiresAt, Router memory router)
+        internal
+        pure
+        returns (string memory text)
+    {
         uint256 start = SentenceText.begin();
         uint256 end = start.put("Resume payouts", 14);
         return start.finish(_putChange(end, change, expiresAt, router));
@@ -143,9 +155,9 @@ library PayoutSentence {
     /// @param expiresAt Until when it may be made, in seconds since 1970 UTC: a whole minute.
     /// @param router Which router it may pause.
     /// @return text At most 134 characters.
-    function pauserText(address pauser, uint32 change, uint64 expiresAt, address router)
+    function pauserText(address pauser, uint32 change, uint64 expiresAt, Router memory router)
         internal
-        pure
+        view
         returns (string memory text)
     {
         uint256 start = SentenceText.begin();
@@ -174,7 +186,7 @@ library PayoutSentence {
     }
 
     /// @dev Which change it is, and how every sentence to a router ends.
-    function _putChange(uint256 place, uint32 change, uint64 expiresAt, address router)
+    function _putChange(uint256 place, uint32 change, uint64 expiresAt, Router memory router)
         private
         pure
         returns (uint256 next)
@@ -183,7 +195,9 @@ library PayoutSentence {
     }
 
     /// @dev How every sentence to a router ends.
-    function _putClosing(uint256 place, uint64 expiresAt, address router) private pure returns (uint256 next) {
-        return place.put(" by ", 4).putTime(expiresAt).put(" via ", 5).putAddress(router);
+    function _putClosing(uint256 place, uint64 expiresAt, Router memory router) private pure returns (uint256 next) {
+        next = place.put(" by ", 4).putTime(expiresAt);
+        next = next.put(" via ", 5).put(router.head, 2);
+        return next.put(router.tail, 32);
     }
 }

@@ -12,6 +12,9 @@ library SentenceText {
     /// @dev What {begin} reserves: more than the longest sentence, whatever the arguments.
     uint256 private constant _ROOM = 448;
 
+    /// @dev Where "0000-00-00 00:00 UTC" has the tens of its pairs, once they are worked out.
+    uint256 private constant _TENS = 0x000f000f00000f00000f00000f00000f00000000000000000000000000000000;
+
     /// @dev What EIP-191 puts in front of a text, before its length.
     bytes32 private constant _PREFIX = "\x19Ethereum Signed Message:\n";
 
@@ -87,11 +90,15 @@ library SentenceText {
     /// @return next The place after it.
     function putAmount(uint256 place, uint256 amount) internal pure returns (uint256 next) {
         next = put(putNumber(place, amount / 1e6), ".", 1);
+        uint256 fraction = amount % 1e6;
+        next = put(next, bytes32(_digits(fraction / 1e4 << 240) | (uint256(0x3030) << 240)), 2);
+        fraction %= 1e4;
+        if (fraction == 0) return next;
         // A one in front keeps the leading zeros; it is left out again.
-        uint256 fraction = 1e6 + amount % 1e6;
-        while (fraction > 1000 && fraction % 10 == 0) fraction /= 10;
+        fraction += 1e4;
+        while (fraction % 10 == 0) fraction /= 10;
         (bytes32 digits, uint256 count) = _decimal(fraction);
-        // There is always the one, so the count is at least 3.
+        // There is always the one in front.
         unchecked {
             return put(next, digits << 8, count - 1);
         }
@@ -105,10 +112,8 @@ library SentenceText {
         if (time % 60 != 0) revert NotWholeMinute(time);
         if (time >= 253_402_300_800) revert TimeBeyondYear9999(time);
         (uint256 year, uint256 month, uint256 day) = _dateOf(time / 1 days);
-        uint256 minute = time / 60 % 1440;
-        uint256 digits = _two(year / 100, 0) | _two(year % 100, 2) | _two(month, 5) | _two(day, 8)
-            | _two(minute / 60, 11) | _two(minute % 60, 14);
-        return put(place, bytes32(digits) | "\x00\x00\x00\x00-\x00\x00-\x00\x00 \x00\x00:\x00\x00 UTC", 20);
+        uint256 pairs = _yearAndMonth(year, month) | day << 176 | time / 3600 % 24 << 152 | time / 60 % 60 << 128;
+        return put(place, bytes32(_digits(pairs)) | "0000-00-00 00:00 UTC", 20);
     }
 
     /// @notice Writes a calendar month as "2026-10".
@@ -116,11 +121,9 @@ library SentenceText {
     /// @param month Which: year * 12 + month - 1, of the years 1000 to 9999.
     /// @return next The place after it.
     function putMonth(uint256 place, uint256 month) internal pure returns (uint256 next) {
-        uint256 year = month / 12;
         // A remainder of 12, and one more.
         unchecked {
-            uint256 digits = _two(year / 100, 0) | _two(year % 100, 2) | _two(month % 12 + 1, 5);
-            return put(place, bytes32(digits) | "\x00\x00\x00\x00-", 7);
+            return put(place, bytes32(_digits(_yearAndMonth(month / 12, month % 12 + 1))) | "0000-00", 7);
         }
     }
 
@@ -128,7 +131,7 @@ library SentenceText {
     /// @param place Where.
     /// @param account Which account.
     /// @return next The place after it.
-    function putAddress(uint256 place, address account) internal pure returns (uint256 next) {
+    function putAddress(uint256 place, address account) internal view returns (uint256 next) {
         (bytes2 head, bytes32 tail) = TronAddress.textOf(account);
         return put(put(place, head, 2), tail, 32);
     }
@@ -159,10 +162,17 @@ library SentenceText {
         return (bytes32(characters), count);
     }
 
-    /// @dev Two digits of a number below 100, as characters at a byte's position in a word.
-    function _two(uint256 number, uint256 position) private pure returns (uint256 characters) {
+    /// @dev A year of four digits as two pairs, and a month as one, where "2026-10" has them from the left.
+    function _yearAndMonth(uint256 year, uint256 month) private pure returns (uint256 pairs) {
+        return year / 100 << 240 | year % 100 << 224 | month << 200;
+    }
+
+    /// @dev Splits numbers below 100, each in two bytes of its own and zeros between, into their digits, a byte each.
+    /// All at once: x / 10 is (x * 103) >> 10 for x below 100, with a product of 14 bits.
+    function _digits(uint256 pairs) private pure returns (uint256 digits) {
         unchecked {
-            return ((48 + number / 10) << 8 | (48 + number % 10)) << (240 - 8 * position);
+            uint256 tens = (pairs * 103) >> 10 & _TENS;
+            return tens << 8 | (pairs - tens * 10);
         }
     }
 

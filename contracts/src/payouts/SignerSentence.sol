@@ -46,7 +46,7 @@ library SignerSentence {
     /// @notice The sentence. Refused with {SentenceText-NotWholeMinute} or {SentenceText-TimeBeyondYear9999}.
     /// @param next What it says.
     /// @return text At most 265 characters, all ASCII.
-    function textOf(Rotation memory next) internal pure returns (string memory text) {
+    function textOf(Rotation memory next) internal view returns (string memory text) {
         uint256 start = SentenceText.begin();
         uint256 end = start.put("Make ", 5).putAddress(next.approvers[0]);
         end = end.put(", ", 2).putAddress(next.approvers[1]);
@@ -61,7 +61,7 @@ library SignerSentence {
     /// @notice The hash that the approvers sign.
     /// @param next What the sentence says.
     /// @return digest The EIP-191 hash of the sentence.
-    function digestOf(Rotation memory next) internal pure returns (bytes32 digest) {
+    function digestOf(Rotation memory next) internal view returns (bytes32 digest) {
         return SentenceText.digestOf(textOf(next));
     }
 }

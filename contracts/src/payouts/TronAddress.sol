@@ -30,7 +30,7 @@ library TronAddress {
     /// @param account The account.
     /// @return head The first 2 of its 34 characters.
     /// @return tail The other 32.
-    function textOf(address account) internal pure returns (bytes2 head, bytes32 tail) {
+    function textOf(address account) internal view returns (bytes2 head, bytes32 tail) {
         uint256 number = _withChecksum(account);
         // Nothing here can wrap: the number has 200 bits, and below 58 ** 32 there are 8 limbs of 4 digits.
         unchecked {
@@ -58,9 +58,18 @@ library TronAddress {
     }
 
     /// @dev The 25 bytes of Base58Check as a number: 0x41, the account, the checksum.
-    function _withChecksum(address account) private pure returns (uint256 number) {
-        bytes32 checksum = sha256(abi.encodePacked(sha256(abi.encodePacked(bytes1(0x41), account))));
-        return (uint256(0x41) << 192) | (uint256(uint160(account)) << 32) | (uint256(checksum) >> 224);
+    function _withChecksum(address account) private view returns (uint256 number) {
+        uint256 body = (uint256(0x41) << 160) | uint160(account);
+        uint256 checksum;
+        // SHA-256 is the precompiled contract 2; asked without Solidity's copying, in the space reserved for hashing.
+        assembly ("memory-safe") {
+            mstore(0x00, shl(88, body))
+            let isHashed := staticcall(gas(), 2, 0x00, 21, 0x00, 0x20)
+            isHashed := and(isHashed, staticcall(gas(), 2, 0x00, 0x20, 0x00, 0x20))
+            if iszero(isHashed) { revert(0, 0) } // it fails where the gas is used up, and only there
+            checksum := shr(224, mload(0x00))
+        }
+        return body << 32 | checksum;
     }
 
     /// @dev The 32 digits, a byte each, the most significant first. Of each 8 digits, `fours` has the first 4 in a lane
