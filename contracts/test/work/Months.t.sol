@@ -9,33 +9,24 @@ contract MonthsTest is LucidTest {
     uint256 private constant LAST_YEAR = 2400;
 
     // What Python's datetime says; tests/contracts/test_months_model.py makes both and compares them with these.
-    bytes32 private constant EVERY_DAY = 0xfd625c329c6e03208e3c0fb590838789afb8f1343684ae72162f74bf7b840999;
+    bytes32 private constant DAYS_UNTIL_2112 = 0xd3835a3146379a6d2d190f0c29f643bd2b23c682e99e3525ae2fe5a6ccab5236;
+    bytes32 private constant DAYS_UNTIL_2256 = 0xb9fd68a973be26179f96941bde5cecf79eca8562c27c258194b9e1b6271a9b94;
+    bytes32 private constant DAYS_UNTIL_2400 = 0xac7470381ae5ea82c718a8f8add168e877eef47310cbed9ff976922952c87629;
     bytes32 private constant EVERY_MONTH = 0x6a9715f622e873199100a57776b4f3a82758bfe0b0fc2571305102494e89affd;
 
-    /// @notice The month of the first and last second of every day of 1970 to 2400 is the one that Python gives.
-    function test_MonthOfEveryDayIsPythons() public pure {
-        bytes32 digest = 0;
-        bytes memory months = new bytes(367 * 4 + 28); // one for all years: memory is never given back
-        uint48 day = 0;
-        for (uint256 year = FIRST_YEAR; year <= LAST_YEAR; ++year) {
-            uint256 place = 0;
-            for (uint256 end = Months.startOf(uint32((year + 1) * 12)) / 1 days; day < end; ++day) {
-                uint32 month = Months.monthOf(day * 1 days);
-                if (Months.monthOf(day * 1 days + 1 days - 1) != month) revert("last second");
-                assembly ("memory-safe") {
-                    mstore(add(add(months, 32), place), shl(224, month))
-                }
-                place += 4;
-            }
-            assembly ("memory-safe") {
-                mstore(months, place)
-            }
-            digest = keccak256(abi.encodePacked(digest, months));
-            assembly ("memory-safe") {
-                mstore(months, 1496)
-            }
-        }
-        vm.assertEq(digest, EVERY_DAY, "days");
+    /// @notice The months of every day of 1970 to 2112 are those that Python gives.
+    function test_MonthsOfDaysUntil2112ArePythons() public pure {
+        vm.assertEq(digestOfDays(1970, 2112), DAYS_UNTIL_2112, "days");
+    }
+
+    /// @notice The months of every day of 2113 to 2256 are those that Python gives.
+    function test_MonthsOfDaysUntil2256ArePythons() public pure {
+        vm.assertEq(digestOfDays(2113, 2256), DAYS_UNTIL_2256, "days");
+    }
+
+    /// @notice The months of every day of 2257 to 2400 are those that Python gives.
+    function test_MonthsOfDaysUntil2400ArePythons() public pure {
+        vm.assertEq(digestOfDays(2257, 2400), DAYS_UNTIL_2400, "days");
     }
 
     /// @notice The first second of every month of 1970 to 2400 is the one that Python gives.
@@ -83,6 +74,30 @@ contract MonthsTest is LucidTest {
             abi.encodeWithSignature("SafeCastOverflowedUintDowncast(uint8,uint256)", 48, 281_474_978_832_000)
         );
         caller.startOf(8_921_557 * 12);
+    }
+
+    /// @dev The months of the first second of every day, folded a year at a time; the last second's must be the same.
+    function digestOfDays(uint256 first, uint256 last) private pure returns (bytes32 digest) {
+        bytes memory months = new bytes(367 * 4 + 28); // one for all years: memory is never given back
+        uint48 day = Months.startOf(uint32(first * 12)) / 1 days;
+        for (uint256 year = first; year <= last; ++year) {
+            uint256 place = 0;
+            for (uint256 end = Months.startOf(uint32((year + 1) * 12)) / 1 days; day < end; ++day) {
+                uint32 month = Months.monthOf(day * 1 days);
+                if (Months.monthOf(day * 1 days + 1 days - 1) != month) revert("last second");
+                assembly ("memory-safe") {
+                    mstore(add(add(months, 32), place), shl(224, month))
+                }
+                place += 4;
+            }
+            assembly ("memory-safe") {
+                mstore(months, place)
+            }
+            digest = keccak256(abi.encodePacked(digest, months));
+            assembly ("memory-safe") {
+                mstore(months, 1496)
+            }
+        }
     }
 }
 
