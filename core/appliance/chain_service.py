@@ -247,6 +247,8 @@ class ChainService:
 
     async def _prepare_batches(self, client: AnchorChain) -> Readiness:
         """Have the contract for batches deployed once it is needed, and adopt it once it is there."""
+        if await self._worker.run(client.contracts) is None:
+            return Readiness.COMING  # it is deployed over the anchors, which wait in the outbox themselves
         if await self._worker.run(client.batches.address) is not None:
             return Readiness.THERE
         row = await self._store_worker.run(self._store.outbox_row, _BATCHES_KEY)

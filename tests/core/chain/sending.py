@@ -89,6 +89,8 @@ class Sender:
 
     async def _prepare(self) -> Readiness:
         """Have the contract for batches deployed, as the chain service does."""
+        if self.chain.contracts() is None:
+            return Readiness.COMING
         if self.chain.batches.address() is not None:
             return Readiness.THERE
         row = await self.store_worker.run(self.store.outbox_row, BATCHES_KEY)

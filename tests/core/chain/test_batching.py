@@ -23,6 +23,7 @@ from tests.core.chain.sending import (
     POLICY,
     ROOT,
     Sender,
+    deployment,
     open_quickly,
     session_rows,
     with_contracts,
@@ -172,6 +173,20 @@ def test_many_sessions_share_a_few_transactions(tmp_path: Path) -> None:
         assert not [row for row in found if row.kind == "progress"]
         batch = next(row for row in found if row.kind == BATCH)
         assert {row.block_number for row in found if row.batch == batch.key} == {batch.block_number}
+
+    asyncio.run(run())
+
+
+def test_the_anchors_are_deployed_before_the_batches(tmp_path: Path) -> None:
+    """On a chain without any contract the rows of many sessions wait for three deployments, then share batches."""
+    ledger, (sessions, rows) = Ledger(), _many(4)
+    _keep(tmp_path / "db", [*rows, *deployment(ledger)])
+
+    async def run() -> None:
+        async with Sender(tmp_path / "db", ledger, batches=OPTIONS) as sender:
+            found = await until_settled(sender)
+        _check_anchored_once(ledger, found, sessions)
+        assert ledger.effects() == ["deploy", "deploy", "deploy", "anchorBatch"]
 
     asyncio.run(run())
 
