@@ -1,0 +1,73 @@
+"""One node, one vote, from the specification: who is eligible for a month, and which key votes at a moment."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from tests.contracts.abi import Emitted, Reverted
+from tests.contracts.models.months import month_of
+from tests.contracts.models.work_credits_oracle import Record, WorkCreditsOracleModel
+
+LEAST_UPTIME = Fraction(80, 100)
+ONE_LUCID = 10**18
+
+
+@dataclass
+class EligibilityManagerModel:
+    """The nodes found eligible, by month. ``oracle.nodes.now`` is the block's time."""
+
+    oracle: WorkCreditsOracleModel
+    eligible: dict[int, set[int]] = field(default_factory=dict)
+    events: list[Emitted] = field(default_factory=list)
+
+    def qualify(self, month: int, node_id: int, records: Sequence[Record]) -> Reverted | None:
+        """Find a node eligible by three records; each proof is right if its month's tree has the record."""
+        self.events = []
+        current = month_of(self.oracle.nodes.now)
+        if month != current + 1:
+            return Reverted("NotTheMonthBefore", (month, current))
+        if node_id in self.eligible.get(month, set()):
+            return Reverted("AlreadyQualified", (month, node_id))
+        refusal = self._refuse_node(month, node_id)
+        refusal = refusal or self._refuse_records(month - 4, node_id, records)
+        refusal = refusal or self._refuse_work(node_id, records)
+        if refusal is not None:
+            return refusal
+        self.eligible.setdefault(month, set()).add(node_id)
+        values = {"month": month, "nodeId": node_id}
+        self.events = [Emitted("EligibilityManager", "NodeQualified", values)]
+        return None
+
+    def votes(self, key: bytes, moment: int) -> int:
+        """Count a key's votes at a moment."""
+        node_id = self.oracle.nodes.key_was_of(key, moment)
+        return int(node_id in self.eligible.get(month_of(moment), set()))
+
+    def total(self, moment: int) -> int:
+        """Count all votes at a moment."""
+        return len(self.eligible.get(month_of(moment), set()))
+
+    def _refuse_node(self, month: int, node_id: int) -> Reverted | None:
+        node = self.oracle.nodes.nodes.get(node_id)
+        if node is None or (node.departs_at and month_of(node.departs_at) <= month):
+            return Reverted("NotANodeThen", (month, node_id))
+        return None
+
+    def _refuse_records(
+        self, first: int, node_id: int, records: Sequence[Record]
+    ) -> Reverted | None:
+        for month, record in enumerate(records, first):
+            if not self.oracle.is_final(month):
+                return Reverted("EpochNotFinal", (month,))
+            if record.node_id != node_id or not self.oracle.verify(month, record):
+                return Reverted("RecordNotProven", (month, node_id))
+        return None
+
+    def _refuse_work(self, node_id: int, records: Sequence[Record]) -> Reverted | None:
+        seen = sum(each.uptime_seen for each in records)
+        expected = sum(each.uptime_expected for each in records)
+        if expected == 0 or Fraction(seen, expected) < LEAST_UPTIME:
+            return Reverted("UptimeTooLow", (node_id, seen, expected))
+        if records[-1].earned < ONE_LUCID:
+            return Reverted("EarnedTooLittle", (node_id, records[-1].earned))
+        return None
