@@ -25,6 +25,8 @@ const PUBLISHED = {
   LucidToken: "src/token/LucidToken.sol",
   NodeRegistry: "src/nodes/NodeRegistry.sol",
   ParamRegistry: "src/governance/ParamRegistry.sol",
+  PayoutRouterKYC: "src/payouts/PayoutRouterKYC.sol",
+  PayoutRouterV0: "src/payouts/PayoutRouterV0.sol",
   SignerRegistry: "src/governance/SignerRegistry.sol",
   ValidatorSet: "src/work/ValidatorSet.sol",
   WorkCreditsOracle: "src/work/WorkCreditsOracle.sol",

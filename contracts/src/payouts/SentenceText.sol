@@ -90,12 +90,10 @@ library SentenceText {
     /// @return next The place after it.
     function putAmount(uint256 place, uint256 amount) internal pure returns (uint256 next) {
         next = put(putNumber(place, amount / 1e6), ".", 1);
-        uint256 fraction = amount % 1e6;
-        next = put(next, bytes32(_digits(fraction / 1e4 << 240) | (uint256(0x3030) << 240)), 2);
-        fraction %= 1e4;
-        if (fraction == 0) return next;
+        next = put(next, bytes32(_digits(amount % 1e6 / 1e4 << 240) | (uint256(0x3030) << 240)), 2);
         // A one in front keeps the leading zeros; it is left out again.
-        fraction += 1e4;
+        uint256 fraction = 1e4 + amount % 1e4;
+        if (fraction == 1e4) return next;
         while (fraction % 10 == 0) fraction /= 10;
         (bytes32 digits, uint256 count) = _decimal(fraction);
         // There is always the one in front.
