@@ -1,13 +1,13 @@
 # Lucid's commands. `make` alone lists them. Each does the set-up it needs, once.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench screenshots chaos setup contracts lock clean
+.PHONY: help run test lint bench screenshots chaos setup setup-geth contracts lock clean
 
 setup := image-build/setup
 python := .venv/bin/python
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## set up what is missing and open the kiosk (ARGS="..." go to `lucid kiosk`)
 	@$(setup)/setup run
@@ -36,6 +36,9 @@ chaos: ## kill the recorder 500 times at random moments and check that nothing i
 
 setup: ## only set up what `make run` needs
 	@$(setup)/setup run
+
+setup-geth: ## build go-ethereum into .cache, for the tests of the chain; it takes Go
+	@$(setup)/setup geth
 
 contracts: ## compile the contracts and bring what core loads of them up to date
 	@$(setup)/setup test

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.fakes.execution_clients import names_of_clients
 from tests.fakes.private_tor import PrivateTor, running_private_tor
 from tests.qt_left_over import QT_IS_LEFT_OVER
 
@@ -34,6 +35,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Sessions of tests must never reach the data of the person who runs them.
 os.environ.pop("LUCID_DATA_DIR", None)
 os.environ.pop("LUCID_PASSPHRASE_FILE", None)
+
+
+def pytest_report_header() -> str:
+    """Say which execution clients the chain's tests run on."""
+    return f"execution clients: {', '.join(names_of_clients())}"
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from uuid import UUID
 from core.chain.connection import NodeConnection
 from core.chain.contract import Contract
 from core.chain.protocol import BATCHES, DEPLOY, AnchorCall, AnchoredEvent, Contracts
-from core.chain.session_logs import read_event
+from core.chain.session_logs import is_asked_for, read_event
 from core.errors import AnchorMismatch, ChainUnreachable
 from core.runtime.files import make_directory, write_atomically
 
@@ -83,7 +83,8 @@ class Batches:
             return None
         topics = [self._topic, _word(owner), f"0x{number:064x}"]
         asked = {"address": _hex(address), "fromBlock": "earliest", "topics": topics}
-        logs = self._connection.read("eth_getLogs", asked)
+        found = self._connection.read("eth_getLogs", asked)
+        logs = [log for log in found if is_asked_for(log, asked)]
         if len(logs) != 1:
             raise AnchorMismatch(field="event")
         return read_event(self._contract, logs[0], owner_topic=0)

@@ -27,7 +27,7 @@ from core.chain.receipts import collect_material, header_rlp
 from core.chain.refusals import error_name, refusal
 from core.chain.session_logs import read_session
 from core.chain.signing import Signer
-from core.chain.verdicts import Verdict, judge
+from core.chain.verdicts import Verdict, is_not_indexed, judge
 from core.errors import Bug, ChainRejected, ChainUnreachable, NonceUsed
 
 _REVERTED = "reverted"
@@ -177,7 +177,7 @@ class Web3AnchorChain:
 
     def receipt(self, hash: bytes) -> TransactionReceipt | None:
         """Ask for the chain's word on a transaction; None while there is none. Raises ChainUnreachable."""
-        found = self._connection.read("eth_getTransactionReceipt", f"0x{hash.hex()}")
+        found = self._found_receipt(hash)
         if found is None or found.get("blockHash") is None:
             return None
         block = self._connection.read("eth_getBlockByHash", found["blockHash"], False)  # noqa: FBT003 - positional in JSON-RPC
@@ -195,6 +195,17 @@ class Web3AnchorChain:
             contract_address=None if created is None else _bytes(created),
             revert_reason=None if is_success else self._revert_reason(hash, found),
         )
+
+    def _found_receipt(self, hash: bytes) -> dict[str, Any] | None:
+        try:
+            found: dict[str, Any] | None = self._connection.ask(
+                "eth_getTransactionReceipt", f"0x{hash.hex()}"
+            )
+        except NodeRefusal as error:
+            if is_not_indexed(error):
+                return None
+            raise ChainUnreachable(reason=f"eth_getTransactionReceipt: {error.message}") from error
+        return found
 
     def _revert_reason(self, hash: bytes, receipt: dict[str, Any]) -> str:
         """Run a failed transaction again near where it failed, since receipts do not say why.

@@ -36,7 +36,7 @@ def read_session(
             f"0x{session_id.bytes.ljust(_WORD, bytes(1)).hex()}",
         ],
     }
-    logs = connection.read("eth_getLogs", asked)
+    logs = [log for log in connection.read("eth_getLogs", asked) if is_asked_for(log, asked)]
     is_known = state != OnChainState.UNKNOWN.value
     return SessionRecord(
         session_id=session_id,
@@ -45,6 +45,17 @@ def read_session(
         progress_count=progress_count,
         opened_at_utc_s=opened_at if is_known else None,
         events=tuple(read_event(anchors, log) for log in logs),
+    )
+
+
+def is_asked_for(log: dict[str, Any], asked: dict[str, Any]) -> bool:
+    """Tell whether a log is one of those asked for: there are clients that give others, too."""
+    if log["address"].lower() != asked["address"].lower():
+        return False
+    topics = log["topics"]
+    wanted = [[each] if isinstance(each, str) else each for each in asked["topics"]]
+    return len(topics) >= len(wanted) and all(
+        any_of is None or topic in any_of for topic, any_of in zip(topics, wanted, strict=False)
     )
 
 

@@ -12,7 +12,9 @@ from enum import Enum
 from core.chain.connection import NodeRefusal
 
 INVALID_PARAMS = -32602
-_KNOWN = re.compile(r"already known|known transaction|already imported|already exists")
+_KNOWN = re.compile(
+    r"already known|known transaction|already imported|already exists|already in the txpool"
+)
 _NONCE_USED = re.compile(
     r"nonce too low|nonce is too low|invalid nonce|replacement transaction|could not replace"
 )
@@ -21,6 +23,8 @@ _NEVER_VALID = re.compile(
     r"|oversized|invalid sender|signature|not supported|failed to decode|could not be decoded|rlp"
     r"|max priority fee per gas higher|priority fee greater|initcode|replay-protected|eip-155"
 )
+# go-ethereum's answer about a transaction in a block that it took this very moment.
+_NOT_INDEXED = re.compile(r"indexing is in progress")
 
 
 class Verdict(Enum):
@@ -30,6 +34,11 @@ class Verdict(Enum):
     NONCE_USED = "nonce_used"  # find out whose it was
     NEVER_VALID = "never_valid"  # give up
     LATER = "later"  # try again
+
+
+def is_not_indexed(refusal: NodeRefusal) -> bool:
+    """Tell whether a node only has not got round yet to what it was asked about."""
+    return _NOT_INDEXED.search(refusal.message.lower()) is not None
 
 
 def judge(refusal: NodeRefusal) -> Verdict:

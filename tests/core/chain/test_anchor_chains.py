@@ -6,16 +6,21 @@ from collections.abc import Iterator
 
 import pytest
 
+from core.chain.signing import account_of
 from tests.conformance.anchor_chain import AnchorChainConformance
 from tests.core.chain.node_process import (
     KEY,
+    OTHER_KEY,
     Deployed,
     anvil_node,
     deploy,
     find_anvil,
     own_node,
 )
+from tests.fakes.execution_clients import ethereumjs_node, geth_node, is_geth_expected
 from tests.fakes.ledger_chain import Ledger, LedgerChain
+
+_ACCOUNTS = (account_of(KEY), account_of(OTHER_KEY))
 
 
 def _with_contracts(deployed: Deployed) -> Deployed:
@@ -63,6 +68,36 @@ class TestAnvil(AnchorChainConformance):
         root = tmp_path_factory.mktemp("anvil")
         with anvil_node(program) as endpoint:
             yield _with_contracts(Deployed(endpoint, root / "deployment.json"))
+
+
+class TestEthereumJs(AnchorChainConformance):
+    """A real execution client that is not ours, over HTTP: @ethereumjs/client, told to make blocks."""
+
+    refuses_too_little_gas = (
+        False  # it waits in its pool, and the same nonce can be used by another
+    )
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def deployed(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+        """Run it."""
+        root = tmp_path_factory.mktemp("ethereumjs")
+        with ethereumjs_node(root, _ACCOUNTS) as client:
+            yield _with_contracts(Deployed(client.http, root / "deployment.json"))
+
+
+if is_geth_expected():
+
+    class TestGethBySocket(AnchorChainConformance):
+        """go-ethereum over its Unix socket; where Go is not, it cannot be, and conftest says so."""
+
+        @pytest.fixture(scope="class")
+        @classmethod
+        def deployed(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+            """Run it."""
+            root = tmp_path_factory.mktemp("geth")
+            with geth_node(root, _ACCOUNTS) as client:
+                yield _with_contracts(Deployed(str(client.ipc), root / "deployment.json"))
 
 
 class LedgerDeployed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from core.chain.connection import NodeRefusal
-from core.chain.verdicts import Verdict, judge
+from core.chain.verdicts import Verdict, is_not_indexed, judge
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,7 @@ from core.chain.verdicts import Verdict, judge
     [
         (-32000, "already known", Verdict.KNOWN),
         (-32003, "transaction already imported", Verdict.KNOWN),
+        (-32602, "0x86df: this transaction is already in the TxPool", Verdict.KNOWN),
         (-32000, "nonce too low: next nonce 4, tx nonce 3", Verdict.NONCE_USED),
         (-32000, "replacement transaction underpriced", Verdict.NONCE_USED),
         (-32000, "nonce too high: next nonce 4, tx nonce 3000", Verdict.LATER),
@@ -30,3 +31,9 @@ from core.chain.verdicts import Verdict, judge
 def test_words_of_nodes(code: int, message: str, verdict: Verdict) -> None:
     """Only what can never become valid is given up; whatever is not known is tried again."""
     assert judge(NodeRefusal(code, message)) is verdict
+
+
+def test_what_is_not_indexed_yet_is_told_from_refusals() -> None:
+    """go-ethereum's word for "ask again" is no refusal of the question."""
+    assert is_not_indexed(NodeRefusal(-32000, "transaction indexing is in progress"))
+    assert not is_not_indexed(NodeRefusal(-32000, "header not found"))
