@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The toolchain of contracts/: finds node, installs the npm packages once, and keeps every cache in the checkout.
-# Sourced by contracts/build and contracts/test-all; sets FORGE and puts node on PATH.
+# Sourced by the commands in contracts/; sets FORGE and EVIDENCE, and puts node on PATH.
 
 contracts=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly contracts
@@ -49,4 +49,28 @@ find_forge() {
   fi
   # shellcheck disable=SC2034 # used by the scripts that source this
   FORGE=(env "HOME=$contracts/.cache/home" "$binary")
+}
+
+# Installs slither and halmos into an environment of their own, since their pins exclude the project's. Sets EVIDENCE to
+# its folder of programs.
+install_evidence() {
+  local lock=$contracts/../requirements-evidence.lock environment=$contracts/.cache/evidence wanted
+  local -r stamp=$environment/.installed
+  if [[ $(uname -m) != x86_64 ]]; then
+    missing "the solver of halmos is not published for $(uname -sm); the proofs need an x86-64 Linux machine"
+  fi
+  wanted=$(sha256sum <"$lock")
+  exec 8>"$contracts/.cache/evidence.lock"
+  flock 8
+  if [[ ! -f $stamp || $(<"$stamp") != "$wanted" ]]; then
+    echo 'contracts: installing slither and halmos from PyPI' >&2
+    python3 -m venv --clear "$environment"
+    "$environment/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --require-hashes \
+      --only-binary=:all: --requirement "$lock" >&2 \
+      || missing 'pip failed; with the network up, run: contracts/analyse'
+    printf '%s' "$wanted" >"$stamp"
+  fi
+  flock -u 8
+  # shellcheck disable=SC2034 # used by the scripts that source this
+  EVIDENCE=$environment/bin
 }

@@ -2,6 +2,7 @@
 "use strict";
 
 const { spawn } = require("node:child_process");
+const fs = require("node:fs");
 const path = require("node:path");
 const { CONTRACTS } = require("../compiler");
 
@@ -27,6 +28,12 @@ function environmentOf(folder, number) {
     FOUNDRY_TEST_FAILURES_FILE: path.join(folder, "failures", `${number}.txt`),
     FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: "0",
   };
+}
+
+/** Puts forge where a program that looks for it on the PATH finds it: in bin/ of the folder. */
+function linkForge(folder) {
+  fs.mkdirSync(path.join(folder, "bin"), { recursive: true });
+  fs.symlinkSync(FORGE, path.join(folder, "bin", "forge"));
 }
 
 /** Runs forge; its exit code and what it printed. Ends it after `timeout` seconds, with null as its code. */
@@ -86,4 +93,4 @@ function isFailure({ code, output, errors }) {
   throw new Error(`forge test ended with ${code}:\n${output}${errors}`);
 }
 
-module.exports = { PLAIN, build, failingTests, isKilled, isKilledBy };
+module.exports = { PLAIN, build, environmentOf, failingTests, isKilled, isKilledBy, linkForge };

@@ -78,4 +78,4 @@ function check(folder, source, { text, withCode = false } = {}) {
   return { asts: output.sources ?? {}, errors };
 }
 
-module.exports = { check, closureOf, makeWorkspace, readBytes, sourceOf, testsOf, writeBytes };
+module.exports = { check, closureOf, filesBelow, makeWorkspace, readBytes, sourceOf, testsOf, writeBytes };
