@@ -173,17 +173,9 @@ class WorkCreditsOracleModel:
         self, caller: bytes, month: int, records: Sequence[Record]
     ) -> Reverted | None:
         """Show an operator's records."""
-        if (refusal := self._refuse_challenge(month, [])) is not None:
+        refusal = self._refuse_challenge(month, []) or self._refuse_together(month, records)
+        if refusal is not None:
             return refusal
-        if not records:
-            return Reverted("ProofCountMismatch", (0, 0))
-        for index, record in enumerate(records):
-            if record not in self.epochs[month].tree.records:
-                return Reverted("RecordNotInEpoch", (month, record.node_id))
-            if record.operator != records[0].operator:
-                return Reverted("OperatorsDiffer", (index,))
-            if index and record.node_id <= records[index - 1].node_id:
-                return Reverted("NodesNotAscending", (index,))
         if sum(sum(each.kinds) for each in records) <= self.epochs[month].caps.operator:
             return Reverted("NoFraudShown", (month,))
         return self._void(caller, month, "OperatorOverCap", records[0].node_id)
@@ -226,6 +218,18 @@ class WorkCreditsOracleModel:
             return Reverted("EpochIsFinal", (month, epoch.final_at))
         absent = next((each for each in records if each not in epoch.tree.records), None)
         return None if absent is None else Reverted("RecordNotInEpoch", (month, absent.node_id))
+
+    def _refuse_together(self, month: int, records: Sequence[Record]) -> Reverted | None:
+        if not records:
+            return Reverted("ProofCountMismatch", (0, 0))
+        for index, record in enumerate(records):
+            if record not in self.epochs[month].tree.records:
+                return Reverted("RecordNotInEpoch", (month, record.node_id))
+            if record.operator != records[0].operator:
+                return Reverted("OperatorsDiffer", (index,))
+            if index and record.node_id <= records[index - 1].node_id:
+                return Reverted("NodesNotAscending", (index,))
+        return None
 
     def _void(self, caller: bytes, month: int, fraud: str, node_id: int) -> None:
         epoch = self.epochs.pop(month)
