@@ -66,12 +66,23 @@ function compileFor(evmVersion) {
   const wanted = Object.entries(PUBLISHED).filter(([, source]) => settingsFor(source).evmVersion === evmVersion);
   if (wanted.length === 0) return {};
   const outputSelection = Object.fromEntries(wanted.map(([name, source]) => [source, { [name]: OUTPUTS }]));
+  outputSelection["*"] = { "": ["ast"] }; // only there are the immutables' names
   const sources = Object.fromEntries(wanted.map(([, source]) => [source, { content: readImport(source).contents }]));
   const input = { language: "Solidity", sources, settings: { ...SETTINGS, evmVersion, outputSelection } };
   const output = JSON.parse(compiler.compile(JSON.stringify(input), { import: readImport }));
   const problems = complaints(output);
   if (problems.length > 0) throw new Error(problems.map((error) => error.formattedMessage).join("\n"));
+  const names = namesById(Object.values(output.sources).map(({ ast }) => ast));
+  for (const contract of Object.values(output.contracts).flatMap(Object.values)) contract.namesById = names;
   return output.contracts;
+}
+
+/** The names of all immutables in some syntax trees, by the number that the compiler gave each. */
+function namesById(node, names = new Map()) {
+  if (node === null || typeof node !== "object") return names;
+  if (node.nodeType === "VariableDeclaration" && node.mutability === "immutable") names.set(node.id, node.name);
+  for (const child of Object.values(node)) namesById(child, names);
+  return names;
 }
 
 /** The compiler's output for every published contract. */
@@ -80,10 +91,14 @@ function compileAll() {
   return Object.assign({}, ...[...versions].map((version) => compileFor(version)));
 }
 
-/** Where the constructor writes immutables into the runtime code, in order. */
-function immutablesOf(deployed) {
-  const places = Object.values(deployed.immutableReferences ?? {}).flat();
-  return places.map(({ start, length }) => ({ length, start })).sort((a, b) => a.start - b.start);
+/** Where the constructor writes which immutable into the runtime code, in order. */
+function immutablesOf(compiled) {
+  const references = Object.entries(compiled.evm.deployedBytecode.immutableReferences ?? {});
+  const places = references.flatMap(([id, list]) => {
+    const name = compiled.namesById.get(Number(id));
+    return list.map(({ start, length }) => ({ length, name, start }));
+  });
+  return places.sort((a, b) => a.start - b.start);
 }
 
 /** One artifact, as the text of its file. */
@@ -95,7 +110,7 @@ function artifactText(name, source, compiled) {
     abi: compiled.abi,
     bytecode: `0x${compiled.evm.bytecode.object}`,
     compiler: { settings: settingsFor(source), version: compiler.version().replace(".Emscripten.clang", "") },
-    immutables: immutablesOf(compiled.evm.deployedBytecode),
+    immutables: immutablesOf(compiled),
     name,
     runtime_bytecode: `0x${compiled.evm.deployedBytecode.object}`,
     source_hash: `0x${createHash("sha256").update(canonical(sources)).digest("hex")}`,
