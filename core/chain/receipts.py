@@ -7,11 +7,14 @@ noticed.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from core.chain.connection import METHOD_NOT_FOUND, NodeConnection, NodeRefusal
 from core.chain.encoding import RlpItem, keccak256, rlp_encode
+from core.chain.ordered_trie import ordered_root
 from core.chain.protocol import ReceiptMaterial
+from core.chain.rlp_coding import encode_bytes, encode_list, encode_number
 from core.errors import AnchorMismatch, AnchorMissing, ChainUnreachable
 
 Document = dict[str, Any]
@@ -47,30 +50,28 @@ def _header_field(block: Document, name: str) -> RlpItem:
 
 def receipt_encoding(receipt: Document) -> bytes:
     """Encode a receipt as it stands in the receipts trie."""
-    logs: list[RlpItem] = [
-        [_bytes(log["address"]), [_bytes(topic) for topic in log["topics"]], _bytes(log["data"])]
-        for log in receipt["logs"]
-    ]
-    body = rlp_encode(
-        [
-            int(receipt["status"], 16),
-            int(receipt["cumulativeGasUsed"], 16),
-            _bytes(receipt["logsBloom"]),
-            logs,
-        ]
+    body = encode_list(
+        (
+            encode_number(int(receipt["status"], 16)),
+            encode_number(int(receipt["cumulativeGasUsed"], 16)),
+            encode_bytes(_bytes(receipt["logsBloom"])),
+            encode_list([_log_encoding(log) for log in receipt["logs"]]),
+        )
     )
     kind = int(receipt.get("type", "0x0"), 16)
     return bytes([kind]) + body if kind else body
 
 
-def receipts_root(receipts: tuple[bytes, ...]) -> bytes:
-    """Give the root of the trie over encoded receipts."""
-    from trie.hexary import HexaryTrie
+def _log_encoding(log: Document) -> bytes:
+    topics = encode_list([encode_bytes(_bytes(topic)) for topic in log["topics"]])
+    return encode_list(
+        (encode_bytes(_bytes(log["address"])), topics, encode_bytes(_bytes(log["data"])))
+    )
 
-    trie = HexaryTrie({})
-    for index, receipt in enumerate(receipts):
-        trie[rlp_encode(index)] = receipt
-    return bytes(trie.root_hash)
+
+def receipts_root(receipts: Sequence[bytes]) -> bytes:
+    """Give the root of the trie over encoded receipts."""
+    return ordered_root(receipts)
 
 
 def collect_material(
@@ -89,7 +90,7 @@ def collect_material(
     header = header_rlp(block)
     if keccak256(header) != _bytes(own["blockHash"]):
         raise AnchorMismatch(field="block_hash")
-    receipts = tuple(receipt_encoding(each) for each in _block_receipts(connection, block))
+    receipts = tuple(receipt_encoding(each) for each in block_receipts(connection, block))
     if receipts_root(receipts) != _bytes(block["receiptsRoot"]):
         raise AnchorMismatch(field="receipts_root")
     return ReceiptMaterial(
@@ -106,8 +107,11 @@ def collect_material(
     )
 
 
-def _block_receipts(connection: NodeConnection, block: Document) -> list[Document]:
-    """Ask for all receipts of a block; one by one where the node knows no other way."""
+def block_receipts(connection: NodeConnection, block: Document) -> list[Document]:
+    """Ask for all receipts of a block, in order; one by one where the node knows no other way.
+
+    Raises ChainUnreachable, also while the node has not stored them yet.
+    """
     try:
         found = connection.ask("eth_getBlockReceipts", block["number"])
     except NodeRefusal as error:

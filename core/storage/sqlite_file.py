@@ -1,4 +1,4 @@
-"""The SQLite file of the metadata store: opening it, its schema, its errors and its transactions."""
+"""A store in one SQLite file: opening it, its schema (the metadata store's), its errors and its transactions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import ClassVar
 
 from core.errors import DataDirectoryUnwritable, StorageFull, StoreCorrupt, StoreNewer
 from core.runtime.files import make_directory
@@ -79,7 +80,13 @@ _FULL_TOO = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN}
 
 
 class SqliteFile:
-    """A store in one file; it belongs to the thread that made it."""
+    """A store in one file; it belongs to the thread that made it.
+
+    ``_steps`` bring it to version 1, 2, …; a commit is on the disk before it returns unless ``_is_synced`` is off.
+    """
+
+    _steps: ClassVar[tuple[str, ...]] = _STEPS
+    _is_synced: ClassVar[bool] = True
 
     def __init__(self, path: Path) -> None:
         """Open or make the store; raises StoreCorrupt, StoreNewer, DataDirectoryUnwritable, StorageFull."""
@@ -96,15 +103,16 @@ class SqliteFile:
     def _prepare(self) -> None:
         self._database.row_factory = sqlite3.Row
         self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = FULL")
+        self._database.execute(f"PRAGMA synchronous = {'FULL' if self._is_synced else 'NORMAL'}")
         self._database.execute("PRAGMA foreign_keys = ON")
         found = int(self._database.execute("PRAGMA user_version").fetchone()[0])
-        if found > SCHEMA_VERSION:
-            raise StoreNewer(found=found, known=SCHEMA_VERSION)
-        if found < SCHEMA_VERSION:
-            steps = "".join(_STEPS[found:])
+        known = len(self._steps)
+        if found > known:
+            raise StoreNewer(found=found, known=known)
+        if found < known:
+            steps = "".join(self._steps[found:])
             self._database.executescript(
-                f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+                f"BEGIN IMMEDIATE; {steps} PRAGMA user_version = {known}; COMMIT;"
             )
         self._path.chmod(0o600)
 
