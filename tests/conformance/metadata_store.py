@@ -43,6 +43,16 @@ def outbox_row(key: str, session_id: UUID | None = None, kind: str = "opened") -
     return OutboxRow(key=key, kind=kind, call="{}", session_id=session_id)
 
 
+def _sessions(store: MetadataStore, count: int) -> list[OutboxRow]:
+    """Keep so many sessions, each with its opening in the outbox."""
+    rows: list[OutboxRow] = []
+    for number in range(count):
+        session = session_row()
+        rows.append(outbox_row(f"opened:{number}", session.session_id))
+        store.add_session(session, (rows[-1],))
+    return rows
+
+
 class MetadataStoreConformance:
     """The suite."""
 
@@ -156,6 +166,77 @@ class MetadataStoreConformance:
         assert [each.key for each in store.outbox_of_kind("opened")] == ["a", "c"]
         assert store.count_outbox(("waiting",)) == 3
         assert store.count_outbox(("confirmed", "rejected")) == 0
+        store.close()
+
+    def test_rows_travel_in_a_batch(self, open_store: OpenStore) -> None:
+        """The members are known by their batch, share its state, and are not sent by themselves."""
+        store = open_store()
+        rows = _sessions(store, 3)
+        batch = outbox_row("batch:1", None, "batch")
+        members = [replace(each, batch="batch:1", proof=bytes([7]) * 32) for each in rows[:2]]
+        assert store.put_batch(batch, members)
+        assert {each.key for each in store.outbox_by_itself(("waiting",))} == {
+            rows[2].key,
+            "batch:1",
+        }
+        assert [(each.key, each.proof) for each in store.batch_members("batch:1")] == [
+            (each.key, bytes([7]) * 32) for each in rows[:2]
+        ]
+        stored = store.outbox_row("batch:1")
+        assert stored is not None
+        store.save_batch(replace(stored, state="confirmed", transaction=b"t" * 32, block_number=9))
+        for each in store.batch_members("batch:1"):
+            assert (each.state, each.transaction, each.block_number) == ("confirmed", b"t" * 32, 9)
+        assert [each.state for each in store.outbox((), rows[2].session_id)] == ["waiting"]
+        store.close()
+
+    def test_a_batch_is_put_whole_or_not_at_all(self, open_store: OpenStore) -> None:
+        """When a member was signed, has gone or is in another batch already, nothing happens."""
+        store = open_store()
+        rows = _sessions(store, 3)
+        members = [replace(each, batch="batch:1", proof=b"") for each in rows]
+        store.save_outbox(replace(rows[1], raw=b"signed"))
+        before = store.outbox()
+        assert not store.put_batch(outbox_row("batch:1", None, "batch"), members)
+        assert store.outbox() == before
+        assert store.put_batch(outbox_row("batch:1", None, "batch"), [members[0], members[2]])
+        assert not store.put_batch(outbox_row("batch:2", None, "batch"), [members[0]])
+        assert not store.put_batch(
+            outbox_row("batch:3", None, "batch"), [replace(members[0], key="gone")]
+        )
+        store.close()
+
+    def test_what_waits_on_the_way_goes_with_a_batch(self, open_store: OpenStore) -> None:
+        """Unsigned progress of a batch's sessions is dropped with it; later progress can be, and nothing signed is."""
+        store = open_store()
+        row = _sessions(store, 1)[0]
+        progress = outbox_row("p", row.session_id, "progress")
+        store.put_outbox(progress)
+        assert store.batched_sessions() == set()
+        store.put_batch(outbox_row("b", None, "batch"), [replace(row, batch="b", proof=b"")])
+        assert store.outbox_row("p") is None
+        store.put_outbox(progress)
+        assert store.batched_sessions() == {row.session_id}
+        store.drop_outbox("p")
+        assert store.outbox_row("p") is None
+        store.put_outbox(progress)
+        store.save_outbox(replace(progress, raw=b"signed"))
+        store.drop_outbox("p")
+        assert store.outbox_row("p") is not None
+        store.close()
+
+    def test_sessions_are_replaced_together(self, open_store: OpenStore) -> None:
+        """Several sessions change at once, or none when one of them was never there."""
+        store = open_store()
+        rows = [session_row(), session_row()]
+        for row in rows:
+            store.add_session(row)
+        changed = [replace(row, state="anchored") for row in rows]
+        with pytest.raises(StoreCorrupt):
+            store.save_sessions([*changed, session_row()])
+        assert {each.row.state for each in store.sessions()} == {"recording"}
+        store.save_sessions(changed)
+        assert {each.row.state for each in store.sessions()} == {"anchored"}
         store.close()
 
     def test_settings_are_kept(self, open_store: OpenStore) -> None:

@@ -104,6 +104,9 @@ def verify_anchor(proof: dict[str, Any], kind: str, session_id: bytes) -> Anchor
     receipt = trie_value(header[5], rlp_of_number(proof["transaction_index"]), nodes)
     status, _, _, logs = read_rlp(receipt[1:] if receipt[0] < 0x80 else receipt)
     demand(status == b"\x01", "the transaction failed")
+    if proof.get("batch") is not None:
+        owner, words = _in_batch(proof, kind, session_id, logs)
+        return _anchor(proof, header, owner, words)
     topic = keccak(EVENTS[kind].encode())
     found = [
         (topics[2], data)
@@ -115,14 +118,46 @@ def verify_anchor(proof: dict[str, Any], kind: str, session_id: bytes) -> Anchor
     if len(found) != 1:
         raise Refused("not one event")
     owner, data = found[0]
+    return _anchor(proof, header, owner, [data[at : at + 32] for at in range(0, len(data), 32)])
+
+
+def _anchor(proof: dict[str, Any], header: Any, owner: bytes, words: list[bytes]) -> Anchor:  # noqa: ANN401 - see read_rlp
     demand(owner[:12] == bytes(12), "owner")
     return Anchor(
         block_hash=keccak(bytes.fromhex(proof["header"])),
         number=int.from_bytes(header[8], "big"),
         time_utc_s=int.from_bytes(header[11], "big"),
         owner=owner[12:],
-        words=[data[at : at + 32] for at in range(0, len(data), 32)],
+        words=words,
     )
+
+
+def _in_batch(
+    proof: dict[str, Any],
+    kind: str,
+    session_id: bytes,
+    logs: Any,  # noqa: ANN401 - see read_rlp
+) -> tuple[bytes, list[bytes]]:
+    """Find the batch that holds a record; gives its owner's word, and the words of the event that it stands for."""
+    batch = proof["batch"]
+    if kind == "opened":
+        values = [bytes.fromhex(batch[name]) for name in ("policy_hash", "ephemeral_key")]
+    else:
+        demand(kind == "sealed", "a batch holds openings and seals")
+        values = [bytes.fromhex(batch[name]) for name in ("manifest_hash", "merkle_root")]
+        values.append(batch["chunk_count"].to_bytes(32, "big"))
+    topic = keccak(b"BatchAnchored(address,uint32,bytes32,uint32)")
+    for address, topics, data in logs:
+        if address.hex() != proof["contract"] or len(topics) != 3 or topics[0] != topic:
+            continue
+        name = kind.capitalize().encode().ljust(32, b"\0")
+        record = b"".join([name, topics[1], session_id + bytes(16), *values])
+        found = keccak(keccak(record))
+        for beside in map(bytes.fromhex, batch["path"]):
+            found = keccak(min(found, beside) + max(found, beside))
+        if found == data[:32]:
+            return topics[1], values if kind == "opened" else [*values, bytes(32)]
+    raise Refused("in no batch")
 
 
 def blocks_under(checkpoint: bytes, headers: list[bytes]) -> set[bytes]:

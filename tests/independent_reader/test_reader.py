@@ -6,6 +6,7 @@ import ast
 import asyncio
 import json
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,9 +33,10 @@ from core.storage.directory_chunks import DirectoryChunkStore
 from core.vault.open_vault import EPHEMERAL_SEED, OpenVault
 from core.vault.passphrase import CHEAPEST_KDF
 from core.vault.vault import Vault as CoreVault
+from tests.core.evidence.chain_examples import OWNER
 from tests.core.evidence.examples import EPHEMERAL_SEED as EPHEMERAL_SEED_BYTES
 from tests.core.evidence.examples import STARTED_UTC_MS, example_manifest
-from tests.core.evidence.sessions import SealedSession
+from tests.core.evidence.sessions import BatchedSession, SealedSession
 from tests.core.sessions.test_recorded_keys import HELLO, recording_keys, type_hello
 from tests.fakes.session_bench import PASSPHRASE as BENCH_PASSPHRASE
 from tests.fakes.session_bench import SessionBench
@@ -287,6 +289,27 @@ def test_both_readers_agree_on_a_bundle(tmp_path: Path) -> None:
     assert (report.root_of_trust == "checkpoint") == ours.is_covered
     assert ours.present == [1, 3]
     assert ours.opened_chunks[0].video == bytes([0x47, 3]) * 282
+
+
+def test_both_readers_follow_a_record_to_its_batch(tmp_path: Path) -> None:
+    """A session that went on the chain with others is the same evidence to both, and a changed path to neither."""
+    session = BatchedSession(tmp_path / "sessions", 3)
+    path = session.bundle(tmp_path / "bundle", 1)
+    ours = verify(path.read_bytes(), session.live_header(2))
+    report = verify_bundle(path, checkpoint=session.live_header(2).hex())
+    assert report.holds
+    assert ours.is_covered
+    assert ours.opened is not None
+    assert ours.opened.owner == OWNER
+    proof = session.anchors.sealed
+    assert proof is not None
+    assert proof.batch is not None
+    broken = replace(proof.batch, path=(bytes(32), *proof.batch.path[1:]))
+    session.anchors = replace(session.anchors, sealed=replace(proof, batch=broken))
+    path = session.bundle(tmp_path / "broken", 1)
+    assert not verify_bundle(path).holds
+    with pytest.raises(Refused):
+        verify(path.read_bytes())
 
 
 def test_it_reads_what_core_sealed(tmp_path: Path) -> None:
