@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from core.chain.index_source import BlockSource, Header, TooMuchAtOnce
 from core.chain.index_store import CHECKPOINT_EVERY, BlockRef, IndexStore, Logged, Watched
-from core.errors import AnchorMismatch, ChainDifferent, ChainRewritten
+from core.errors import AnchorMismatch, ChainDifferent, ChainRewritten, ChainUnreachable
 
 DEPTH = 256
 _EVENTS_AT_ONCE = 4000
@@ -127,24 +127,42 @@ class ChainIndex:
     # --- taking in ---------------------------------------------------------------------------
 
     def _take_verified(self, position: BlockRef, head: Header) -> BlockRef | None:
-        """Take in the next blocks, each of which must follow from the one before; None when the chain changed."""
-        before = position
+        """Take in the next blocks, each of which must follow from the one before; None when the chain changed.
+
+        A node that stops answering half-way does not undo what was verified by then.
+        """
         blocks: list[BlockRef] = []
         events: list[Logged] = []
+        try:
+            self._gather(position, head, blocks, events)
+        except ChainUnreachable:
+            if blocks:
+                self._store_all(blocks, events)
+            raise
+        return self._store_all(blocks, events) if blocks else None
+
+    def _gather(
+        self, before: BlockRef, head: Header, blocks: list[BlockRef], events: list[Logged]
+    ) -> None:
         while before.number < head.number and len(blocks) < _BLOCKS_AT_ONCE:
             header = self._source.header(before.number + 1)
             if header is None or not _follows(header, before):
-                break
+                return
             events += self._source.verified(header)
             before = header.ref
             blocks.append(before)
             if len(events) >= _EVENTS_AT_ONCE:
-                break
-        if not blocks:
-            return None
-        return self._store_all(blocks, events)
+                return
 
     def _take_plain(self, position: BlockRef, head: Header) -> BlockRef | None:
+        """Take in a range; after a node that stopped answering half-way, a shorter one is tried next."""
+        try:
+            return self._take_range(position, head)
+        except ChainUnreachable:
+            self._span = max(1, self._span // 4)
+            raise
+
+    def _take_range(self, position: BlockRef, head: Header) -> BlockRef | None:
         """Take in the logs of a range; None when the chain changed meanwhile, or the range was too long."""
         first = position.number + 1
         last = min(head.number, position.number + self._span)
