@@ -162,16 +162,21 @@ class MadeChain:
 
     def _logs(self, asked: Document) -> list[Document]:
         first, last = int(asked["fromBlock"], 16), int(asked["toBlock"], 16)
+        addresses, topics = _choices(asked["address"]), _choices(asked["topics"][0])
         found = [
             log
             for number in range(first, min(last, len(self.blocks) - 1) + 1)
             for receipt in self.receipts[number]
             for log in receipt["logs"]
-            if log["address"] in asked["address"] and log["topics"][0] in asked["topics"][0]
+            if log["address"] in addresses and log["topics"][0] in topics
         ]
         if self.most_logs is not None and len(found) > self.most_logs:
             raise NodeRefusal(-32005, "query returned more than 10000 results")
         return found
+
+
+def _choices(given: str | list[str]) -> set[str]:
+    return {each.lower() for each in ([given] if isinstance(given, str) else given)}
 
 
 def log_of(event: ContractEvent) -> tuple[list[bytes], bytes]:
