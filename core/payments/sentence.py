@@ -48,8 +48,8 @@ class Kind(IntEnum):
 class Reference:
     """What one payout is for, which is its name, too: it is paid once.
 
-    ``subject``, the contract's code, is the month (EPOCH), the first 4 bytes of the session's ID (SESSION), or a reason from 1 to 99 (REASON).
-    ``number`` is from 1 to 9999, and 0 for a session.
+    ``subject``, the contract's code, is the month (EPOCH), the first 4 bytes of the session's ID (SESSION), or a reason
+    from 1 to 99 (REASON). ``number`` is from 1 to 9999, and 0 for a session.
     """
 
     kind: Kind
