@@ -25,6 +25,18 @@ CONTRACT_SENTENCES: Mapping[str, Sentence] = {
         "The node is on chain {found}, and this appliance's sessions are on chain {expected}.",
         "Name the node of the right chain, or use another data directory for the other chain.",
     ),
+    "deployment_malformed": Sentence(
+        "The deployment file cannot be trusted: its {field} is wrong.",
+        "Get the file anew from whoever deployed the network, or run lucid chain deploy again on that appliance.",
+    ),
+    "deployment_missing": Sentence(
+        "There is no deployment file at {path}.",
+        "Name the file with --deployment, or make a deployment first: lucid chain deploy --network URL.",
+    ),
+    "balance_too_low": Sentence(
+        "Account {account} has {balance} ETH on this chain, and up to {needed} ETH are needed.",
+        "Send the account what is missing and run the command again.",
+    ),
 }
 
 _PROPOSAL = "proposal {proposal_id} is in another state"

@@ -6,7 +6,7 @@ Source: https://docs.soliditylang.org/en/latest/abi-spec.html; encoding is eth-a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
@@ -69,6 +69,20 @@ class Contract:
         for place in self._artifact["immutables"]:
             start, length = place["start"], place["length"]
             code[start : start + length] = immutable.rjust(length, b"\0")
+        return bytes(code)
+
+    def filled_code(self, immutables: Mapping[str, bytes]) -> bytes:
+        """Give the code that is at the contract's address, with each immutable's word filled in by its name.
+
+        Raises Bug when one is missing.
+        """
+        code = bytearray.fromhex(self._artifact["runtime_bytecode"].removeprefix("0x"))
+        for place in self._artifact["immutables"]:
+            start, length = place["start"], place["length"]
+            value = immutables.get(place["name"])
+            if value is None or len(value) != length:
+                raise Bug(f"{self.name} has an immutable {place['name']}")
+            code[start : start + length] = value
         return bytes(code)
 
     def encode_call(self, function: str, arguments: Sequence[Argument]) -> bytes:

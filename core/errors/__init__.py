@@ -76,7 +76,14 @@ from core.errors.consent import (
     JoinRefused,
     TermsRefused,
 )
-from core.errors.contracts import ChainDifferent, ChainRewritten, ContractRefused
+from core.errors.contracts import (
+    BalanceTooLow,
+    ChainDifferent,
+    ChainRewritten,
+    ContractRefused,
+    DeploymentMalformed,
+    DeploymentMissing,
+)
 from core.errors.hosting import (
     DoorLocked,
     KeyLogAltered,
@@ -179,6 +186,7 @@ __all__ = [
     "AddressRefused",
     "AnchorMismatch",
     "AnchorMissing",
+    "BalanceTooLow",
     "BridgeMalformed",
     "BridgesStuck",
     "BridgesUnreadable",
@@ -215,6 +223,8 @@ __all__ = [
     "ContractRefused",
     "DataDirectoryBusy",
     "DataDirectoryUnwritable",
+    "DeploymentMalformed",
+    "DeploymentMissing",
     "DesktopTooLarge",
     "DestinationUnwritable",
     "DisplayUnavailable",

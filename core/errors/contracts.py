@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.errors.checks import ChainRejected
-from core.errors.roots import DoesNotHold
+from core.errors.roots import DoesNotHold, MissingFailure
 
 
 class ContractRefused(ChainRejected):
@@ -27,3 +27,22 @@ class ChainDifferent(DoesNotHold):
     """The node is on another chain than it should be. Facts: expected, found."""
 
     code = "chain_different"
+
+
+class DeploymentMalformed(DoesNotHold):
+    """A deployment file cannot be read, or its signature is wrong. Facts: field."""
+
+    code = "deployment_malformed"
+
+
+class DeploymentMissing(MissingFailure):
+    """There is no deployment file. Facts: path."""
+
+    code = "deployment_missing"
+
+
+class BalanceTooLow(MissingFailure):
+    """The account cannot pay for what is to be sent. Facts: account, needed, balance."""
+
+    code = "balance_too_low"
+    is_retryable = True
