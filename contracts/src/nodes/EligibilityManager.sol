@@ -228,10 +228,14 @@ contract EligibilityManager is IERC5805 {
             seen += records[i].uptimeSeen;
             expected += records[i].uptimeExpected;
         }
-        bool isUp = expected > 0 && seen * 10_000 >= MIN_UPTIME_BPS * expected;
-        if (!isUp) revert UptimeTooLow(nodeId, seen, expected);
+        if (!_isUpEnough(seen, expected)) revert UptimeTooLow(nodeId, seen, expected);
         uint256 earned = records[MONTHS - 1].earned;
         if (earned < MIN_EARNED) revert EarnedTooLittle(nodeId, earned);
+    }
+
+    /// @dev Whether at least 80 % of the beacons expected were seen, of which there must have been one.
+    function _isUpEnough(uint256 seen, uint256 expected) internal pure returns (bool isUp) {
+        return expected > 0 && seen * 10_000 >= MIN_UPTIME_BPS * expected;
     }
 
     /// @dev The moment as 48 bits, if it has passed.
