@@ -247,6 +247,14 @@ contract ExecuteTest is LucidGovernorTest {
         governor.execute{value: 1}(one.targets, one.values, one.calldatas, hashOf(one));
     }
 
+    /// @notice Ether is refused by the governor itself, before it looks at the proposal.
+    function test_EtherIsRefusedFirst() public {
+        Proposal memory one = ordinary();
+        vm.deal(address(this), 1 ether);
+        vm.expectRevert(abi.encodeWithSelector(LucidGovernor.EtherRefused.selector));
+        governor.execute{value: 1}(one.targets, one.values, one.calldatas, hashOf(one));
+    }
+
     /// @notice What could not be proposed cannot be executed either: it is judged anew, before anything else.
     function test_CallsAreJudgedAgain() public {
         Proposal memory one = ordinary();

@@ -187,10 +187,10 @@ contract QuorumTest is LucidGovernorTest {
         vm.assertEq(governor.quorum(NOW), fifth < 3 ? 3 : fifth, "quorum");
     }
 
-    /// @notice Around the places where the fifth passes three and four the quorum steps.
+    /// @notice Where the fifth passes three, four and twenty the quorum steps.
     function test_TheQuorumSteps() public {
-        uint256[5] memory eligible = [uint256(14), 15, 16, 20, 21];
-        uint256[5] memory quorums = [uint256(3), 3, 4, 4, 5];
+        uint256[7] memory eligible = [uint256(14), 15, 16, 20, 21, 100, 101];
+        uint256[7] memory quorums = [uint256(3), 3, 4, 4, 5, 20, 21];
         uint256 made = VOTERS;
         for (uint256 i = 0; i < eligible.length; ++i) {
             while (made < eligible[i]) votes.setEligible(address(uint160(0xE000 + made++)), true);
