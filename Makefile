@@ -1,13 +1,13 @@
 # Lucid's commands. `make` alone lists them. Each does the set-up it needs, once.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench screenshots chaos setup setup-geth contracts lock clean
+.PHONY: help run test lint bench screenshots chaos setup setup-geth network contracts contracts-report lock clean
 
 setup := image-build/setup
 python := .venv/bin/python
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## set up what is missing and open the kiosk (ARGS="..." go to `lucid kiosk`)
 	@$(setup)/setup run
@@ -40,11 +40,19 @@ setup: ## only set up what `make run` needs
 setup-geth: ## build go-ethereum into .cache, for the tests of the chain; it takes Go
 	@$(setup)/setup geth
 
+network: ## run geth, or ethereumjs, as a chain of your own to try things on (ARGS="--account 0x... --port 8545")
+	@$(setup)/setup test
+	@exec $(python) -m tests.fakes.own_network $(ARGS)
+
 contracts: ## compile the contracts and bring what core loads of them up to date
 	@$(setup)/setup test
 	@exec contracts/build
 
-lock: ## write requirements.lock and requirements-dev.lock anew from pyproject.toml
+contracts-report: ## gather the evidence for the contracts into docs/contracts/report.md; takes long
+	@$(setup)/setup test
+	@exec contracts/report $(ARGS)
+
+lock: ## write the locks (requirements*.lock) anew from pyproject.toml
 	@exec $(setup)/update-locks
 
 clean: ## delete what set-up and checks made here (.venv, caches), and nothing else

@@ -93,4 +93,4 @@ function isFailure({ code, output, errors }) {
   throw new Error(`forge test ended with ${code}:\n${output}${errors}`);
 }
 
-module.exports = { PLAIN, build, environmentOf, failingTests, isKilled, isKilledBy, linkForge };
+module.exports = { PLAIN, build, environmentOf, failingTests, isKilled, isKilledBy, linkForge, runForge };
