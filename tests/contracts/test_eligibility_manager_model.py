@@ -170,6 +170,6 @@ class EligibilityManagerMachine(RuleBasedStateMachine):
 
 
 EligibilityManagerMachine.TestCase.settings = settings(
-    max_examples=10, stateful_step_count=25, deadline=None
+    max_examples=8, stateful_step_count=20, deadline=None
 )
 TestEligibilityManager = EligibilityManagerMachine.TestCase
