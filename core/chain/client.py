@@ -10,7 +10,7 @@ from core.chain.batches import Batches
 from core.chain.connection import NodeConnection, NodeRefusal
 from core.chain.deployment import Deployment
 from core.chain.encoding import keccak256
-from core.chain.fees import FeeBounds, Fees, current_fees, gas_limit
+from core.chain.fees import FeeBounds, Fees, current_fees, gas_limit, outbidding
 from core.chain.protocol import (
     ANCHORS,
     BATCHES,
@@ -26,9 +26,9 @@ from core.chain.protocol import (
 from core.chain.receipts import collect_material, header_rlp
 from core.chain.refusals import error_name, refusal
 from core.chain.session_logs import read_session
-from core.chain.signing import Signer
+from core.chain.signing import Signer, chain_id_of, read_transaction
 from core.chain.verdicts import Verdict, is_not_indexed, judge
-from core.errors import Bug, ChainRejected, ChainUnreachable, NonceUsed
+from core.errors import Bug, ChainDifferent, ChainRejected, ChainUnreachable, NonceUsed
 
 _REVERTED = "reverted"
 
@@ -127,6 +127,21 @@ class Web3AnchorChain:
         contracts = self._own_contracts()
         return contracts.anchors if call.contract == ANCHORS else contracts.chunk_store
 
+    def outbid(self, raw: bytes) -> SignedTransaction | None:
+        """Sign the same call with the same nonce again, for an eighth more; None when that were above the bounds."""
+        said = read_transaction(raw)
+        fees = outbidding(said.fees, self._fee_bounds)
+        if fees is None:
+            return None
+        return self._own_signer().sign(
+            chain_id=said.chain_id,
+            nonce=said.nonce,
+            to=said.to,
+            data=said.data,
+            gas=said.gas,
+            fees=fees,
+        )
+
     def check(self, call: AnchorCall) -> None:
         """Ask whether the chain would take this call now.
 
@@ -150,24 +165,32 @@ class Web3AnchorChain:
     def submit(self, raw: bytes) -> None:
         """Hand a transaction to the node; one that it has already is fine.
 
-        Raises NonceUsed, ChainRejected, ChainUnreachable; see AnchorChain.
+        Raises NonceUsed, ChainRejected, ChainDifferent, ChainUnreachable; see AnchorChain.
         """
         try:
             self._connection.ask("eth_sendRawTransaction", f"0x{raw.hex()}")
         except NodeRefusal as error:
-            self._judge(error, keccak256(raw))
+            self._judge(error, raw)
 
-    def _judge(self, error: NodeRefusal, transaction_hash: bytes) -> None:
+    def _judge(self, error: NodeRefusal, raw: bytes) -> None:
         verdict = judge(error)
         if verdict is Verdict.KNOWN:
             return
         if verdict is Verdict.NONCE_USED:
-            if self._is_known(transaction_hash):
+            if self._is_known(keccak256(raw)):
                 return
             raise NonceUsed(reason=error.message) from error
         if verdict is Verdict.NEVER_VALID:
+            self._require_chain_of(raw)
             raise ChainRejected(reason=error.message) from error
         raise ChainUnreachable(reason=error.message) from error
+
+    def _require_chain_of(self, raw: bytes) -> None:
+        """Raise ChainDifferent when a transaction was refused because the node is on another chain by now."""
+        found = int(self._connection.read("eth_chainId"), 16)
+        expected = chain_id_of(raw)
+        if expected is not None and expected != found:
+            raise ChainDifferent(expected=expected, found=found)
 
     def _is_known(self, transaction_hash: bytes) -> bool:
         found = self._connection.read("eth_getTransactionByHash", f"0x{transaction_hash.hex()}")

@@ -2,7 +2,8 @@
 
 A row is made in the same transaction as the fact it announces. It is signed once, the signed bytes are
 kept before they are sent, and they are sent again until the chain has them, so that a crash at any point
-sends the same transaction again and never a second one. Should a nonce have been used up by another
+sends the same transaction again and never a second one. One that no block takes is offered more for, the same call at
+the same nonce, so that at most one of the two can ever be in a block. Should a nonce have been used up by another
 transaction of the same key, the chain is asked whether the row's effect is there already before the row
 is signed anew; the contracts refuse to do it twice in any case.
 """
@@ -26,6 +27,7 @@ _RECEIPT_POLL_S = 0.25
 _SHORTEST_BACK_OFF_S = 0.5
 _LONGEST_BACK_OFF_S = 30.0
 _RESUBMIT_AFTER_POLLS = 20
+_STUCK_AFTER_NS = 120_000_000_000  # ten blocks of Ethereum
 
 
 class AnchorOutbox:
@@ -58,6 +60,7 @@ class AnchorOutbox:
         self._batching = batching
         self._woken = asyncio.Event()
         self._polls: dict[str, int] = {}
+        self._waiting_since: dict[str, int] = {}
 
     def wake(self) -> None:
         """Look at the rows at once: one was added, or the chain is back."""
@@ -160,8 +163,40 @@ class AnchorOutbox:
         polls = self._polls.get(row.key, _RESUBMIT_AFTER_POLLS) + 1
         self._polls[row.key] = polls
         if polls > _RESUBMIT_AFTER_POLLS:
-            return await self._submit(row)
+            return await self._submit(await self._replaced(row))
         return False
+
+    async def _replaced(self, row: OutboxRow) -> OutboxRow:
+        """Offer more for a transaction that holds all others up; gives the row as it then is.
+
+        The better offer is kept once the node has taken it. Should the process end in between, or a block take the
+        former one, then the row's effect is found on the chain. A deployment's is not, so that is never replaced.
+        """
+        now_ns = self._clock.now().mono_ns
+        since_ns = self._waiting_since.setdefault(row.key, now_ns)
+        is_repeatable = row.kind == BATCH or row.session_id is not None
+        if (
+            not is_repeatable
+            or now_ns - since_ns < _STUCK_AFTER_NS
+            or not await self._is_first(row)
+        ):
+            return row
+        self._waiting_since[row.key] = now_ns
+        offer = await self._chain_worker.run(self._chain.outbid, row.raw or b"")
+        if offer is None:
+            return row
+        try:
+            await self._chain_worker.run(self._chain.submit, offer.raw)
+        except ChainRejected:
+            return row  # the former one was mined meanwhile, or it is not enough: it is asked after again
+        better = replace(row, raw=offer.raw, transaction=offer.hash)
+        return better if await self._save(better) else row
+
+    async def _is_first(self, row: OutboxRow) -> bool:
+        """Tell whether no other row's transaction has to be in a block first."""
+        rows = await self._store_worker.run(self._store.outbox, OPEN_STATES)
+        nonces = [each.nonce for each in rows if each.nonce is not None]
+        return row.nonce == min(nonces, default=None)
 
     async def _nonce_was_used(self, row: OutboxRow) -> bool:
         """Tell our own mined transaction from somebody else's with the same key and nonce."""
@@ -210,6 +245,7 @@ class AnchorOutbox:
 
     async def _finish(self, row: OutboxRow) -> OutboxRow:
         self._polls.pop(row.key, None)
+        self._waiting_since.pop(row.key, None)
         if await self._save(row):
             await self._settled(row)
         return row

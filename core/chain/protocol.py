@@ -218,6 +218,9 @@ class AnchorChain(Protocol):
         Raises ChainUnreachable while fees or contract addresses are not known yet.
         """
 
+    def outbid(self, raw: bytes) -> SignedTransaction | None:
+        """Sign the same call with the same nonce again, for more; None when that were above the bounds."""
+
     def check(self, call: AnchorCall) -> None:
         """Ask whether the chain would take this call now.
 
@@ -228,7 +231,8 @@ class AnchorChain(Protocol):
         """Hand a transaction to the chain; one that it has already is fine.
 
         Raises NonceUsed when another transaction took the nonce, ChainRejected when this one can
-        never be valid, ChainUnreachable when it is not known whether it arrived.
+        never be valid, ChainDifferent when it is for another chain than the node's, and ChainUnreachable when it is
+        not known whether it arrived.
         """
 
     def receipt(self, hash: bytes) -> TransactionReceipt | None:

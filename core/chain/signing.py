@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from core.chain.encoding import keccak256
 from core.chain.fees import Fees
 from core.chain.protocol import SignedTransaction
 from core.errors import Bug
 
+EIP_1559 = b"\x02"  # the first byte of a transaction of that type
 _KEY_BYTES = 32
 
 
@@ -15,6 +18,41 @@ def account_of(private_key: bytes) -> bytes:
     from eth_account import Account
 
     return bytes.fromhex(Account.from_key(private_key).address.removeprefix("0x"))
+
+
+@dataclass(frozen=True)
+class Unsigned:
+    """What a transaction of ours says; ``to`` is None for a deployment."""
+
+    chain_id: int
+    nonce: int
+    fees: Fees
+    gas: int
+    to: bytes | None
+    data: bytes
+
+
+def read_transaction(raw: bytes) -> Unsigned:
+    """Read an EIP-1559 transaction that ``Signer`` signed. Raises Bug on any other."""
+    import rlp  # type: ignore[import-untyped]  # it ships no types
+
+    try:
+        chain_id, nonce, priority, fee, gas, to, _value, data, *_ = rlp.decode(raw[1:])
+    except (rlp.exceptions.RLPException, ValueError, TypeError) as error:
+        raise Bug("no transaction of ours") from error
+    if raw[:1] != EIP_1559:
+        raise Bug("no transaction of ours")
+    number = int.from_bytes
+    fees = Fees(number(fee), number(priority))
+    return Unsigned(number(chain_id), number(nonce), fees, number(gas), to or None, data)
+
+
+def chain_id_of(raw: bytes) -> int | None:
+    """Tell which chain a transaction is for; None when it is none of ours."""
+    try:
+        return read_transaction(raw).chain_id
+    except Bug:
+        return None
 
 
 class Signer:

@@ -29,6 +29,7 @@ from core.chain.protocol import (
 from core.errors import AnchorMismatch, AnchorMissing, ChainRejected, ChainUnreachable, NonceUsed
 
 CHAIN_ID = 7_331
+BOUND = 3  # how often a transaction is outbid
 _FIRST_UTC_S = 1_800_000_000
 
 
@@ -57,6 +58,7 @@ class Transaction:
     account: bytes
     nonce: int
     call: AnchorCall
+    offer: int = 0
 
 
 class Ledger:
@@ -109,7 +111,10 @@ class Ledger:
         waiting = self.pool.get(place)
         if waiting == transaction:
             return
-        if waiting is not None or transaction.nonce < self.count(transaction.account):
+        is_replacement = waiting is not None and transaction.offer > waiting.offer
+        if (waiting is not None and not is_replacement) or transaction.nonce < self.count(
+            transaction.account
+        ):
             raise NonceUsed(reason="nonce too low")
         if transaction.chain_id != CHAIN_ID or transaction.call.function in self.refused_for_good:
             raise ChainRejected(reason="invalid transaction")
@@ -277,6 +282,15 @@ class LedgerChain:
         raw = json.dumps(said).encode()
         return SignedTransaction(raw, _digest(raw), nonce)
 
+    def outbid(self, raw: bytes) -> SignedTransaction | None:
+        """Sign the same call with the same nonce again, for one more; the bound is three."""
+        chain_id, account, nonce, call, *offer = json.loads(raw)
+        more = (offer[0] if offer else 0) + 1
+        if more > BOUND:
+            return None
+        again = json.dumps([chain_id, account, nonce, call, more]).encode()
+        return SignedTransaction(again, _digest(again), nonce)
+
     def check(self, call: AnchorCall) -> None:
         """Ask whether the contracts would take a call now."""
         try:
@@ -350,8 +364,9 @@ class LedgerChain:
 def decode(raw: bytes) -> Transaction:
     """Read a signed transaction; ChainRejected for anything else."""
     try:
-        chain_id, account, nonce, call = json.loads(raw)
-        return Transaction(_digest(raw), chain_id, bytes.fromhex(account), nonce, decode_call(call))
+        chain_id, account, nonce, call, *offer = json.loads(raw)
+        sender = bytes.fromhex(account)
+        return Transaction(_digest(raw), chain_id, sender, nonce, decode_call(call), *offer)
     except (ValueError, KeyError, TypeError) as error:
         raise ChainRejected(reason="rlp") from error
 

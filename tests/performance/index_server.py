@@ -42,6 +42,8 @@ class GrowingChain(MadeChain):
         if method == "eth_getBlockByNumber":
             number = -1 if params[0] == "latest" else int(params[0], 16)
             self.grow(max(number, 0))
+        elif method == "eth_getLogs":
+            self.grow(int(params[0]["toBlock"], 16))
         return super().answer(method, params)
 
 
