@@ -4,65 +4,44 @@ Nothing here is skipped where node or the packages are missing: it fails, with t
 """
 
 import json
-import os
-import platform
 import re
 import shutil
 import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-CHECKOUT = Path(__file__).resolve().parents[2]
-ARTIFACTS = Path("core/chain/artifacts")
-FORGE_TIMEOUT_S = 600  # a cold run installs the packages first; a warm one takes about 10 s
+from tests.contracts.checkouts import (
+    ARTIFACTS,
+    CHECKOUT,
+    FORGE_TIMEOUT_S,
+    copy_checkout,
+    only_where_forge_is,
+    run_in,
+)
+
 SUMMARY = re.compile(r"Ran \d+ test suites? in .*: (\d+) tests? passed, 0 failed, 0 skipped")
-
-
-def _environment() -> dict[str, str]:
-    """Return the environment in which the scripts find the node of the virtual environment that runs these tests."""
-    return {**os.environ, "VIRTUAL_ENV": sys.prefix}
-
-
-def _run(
-    *command: str, checkout: Path = CHECKOUT, environment: Mapping[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a command in the checkout and return its exit code and everything it printed, errors among it."""
-    return subprocess.run(
-        command,
-        cwd=checkout,
-        env=_environment() if environment is None else environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=FORGE_TIMEOUT_S,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
 def freshness() -> subprocess.CompletedProcess[str]:
     """Run the freshness check once; it installs the packages where they are missing."""
-    return _run("contracts/build", "--check")
+    return run_in(CHECKOUT, "contracts/build", "--check")
 
 
 @pytest.fixture
 def copied_checkout(tmp_path: Path) -> Path:
     """Copy what the contracts need of the checkout for a test to spoil; installed packages are shared, not copied."""
-    unwanted = shutil.ignore_patterns("node_modules", "out", "cache", ".cache")
-    shutil.copytree(CHECKOUT / "contracts", tmp_path / "contracts", ignore=unwanted)
-    shutil.copytree(CHECKOUT / ARTIFACTS, tmp_path / ARTIFACTS)
-    (tmp_path / "contracts/node_modules").symlink_to(CHECKOUT / "contracts/node_modules")
+    copy_checkout(tmp_path)
     return tmp_path
 
 
 def _append_to_anchors(checkout: Path, line: str) -> None:
     """Add a line to the source of LucidAnchors in a copied checkout."""
-    with (checkout / "contracts/src/anchors/LucidAnchors.sol").open("a", encoding="utf-8") as source:
+    with (checkout / "contracts/src/anchors/LucidAnchors.sol").open(
+        "a", encoding="utf-8"
+    ) as source:
         source.write(f"{line}\n")
 
 
@@ -80,12 +59,10 @@ def test_artifacts_are_fresh(freshness: subprocess.CompletedProcess[str]) -> Non
 
 
 @pytest.mark.timeout(FORGE_TIMEOUT_S)
-@pytest.mark.skipif(
-    platform.machine() != "x86_64", reason="forge is published for x86-64 Linux only; the freshness check ran"
-)
+@only_where_forge_is
 def test_everything_the_contracts_are_held_to(capsys: pytest.CaptureFixture[str]) -> None:
     """Format, lint, a build without a warning, and every unit, fuzz and invariant test hold; forge's count is shown."""
-    result = _run("contracts/test-all")
+    result = run_in(CHECKOUT, "contracts/test-all")
     assert result.returncode == 0, result.stdout
     summary = SUMMARY.search(result.stdout)
     assert summary is not None, result.stdout
@@ -99,14 +76,14 @@ def test_everything_the_contracts_are_held_to(capsys: pytest.CaptureFixture[str]
 def test_a_changed_source_makes_the_artifacts_stale(copied_checkout: Path) -> None:
     """A changed source, were it only a comment, is noticed and mended by a build, and the bytecode stays the same."""
     _append_to_anchors(copied_checkout, "// changed")
-    stale = _run("contracts/build", "--check", checkout=copied_checkout)
+    stale = run_in(copied_checkout, "contracts/build", "--check")
     assert stale.returncode == 1
     assert "core/chain/artifacts/LucidAnchors.json is stale: run contracts/build" in stale.stdout
 
-    assert _run("contracts/build", checkout=copied_checkout).returncode == 0
+    assert run_in(copied_checkout, "contracts/build").returncode == 0
     before, after = _anchors_artifact(CHECKOUT), _anchors_artifact(copied_checkout)
     assert {key for key in before if before[key] != after[key]} == {"source_hash", "sources"}
-    assert _run("contracts/build", "--check", checkout=copied_checkout).returncode == 0
+    assert run_in(copied_checkout, "contracts/build", "--check").returncode == 0
 
 
 @pytest.mark.timeout(FORGE_TIMEOUT_S)
@@ -115,14 +92,18 @@ def test_a_warning_ends_the_build(copied_checkout: Path) -> None:
     """A compiler warning ends the build with the compiler's own words, and the artifacts stay as they were."""
     before = _anchors_artifact(copied_checkout)
     _append_to_anchors(copied_checkout, "function odd() pure { uint256 unused; }")
-    result = _run("contracts/build", checkout=copied_checkout)
+    result = run_in(copied_checkout, "contracts/build")
     assert result.returncode == 1
     assert "Unused local variable" in result.stdout
     assert _anchors_artifact(copied_checkout) == before
 
 
-@pytest.mark.parametrize("script", ["build", "test-all"])
-def test_missing_node_is_said_with_the_command_to_run(copied_checkout: Path, tmp_path: Path, script: str) -> None:
+@pytest.mark.parametrize(
+    "script", ["build", "test-all", "mutate", "prove", "analyse", "cover", "gas", "report"]
+)
+def test_missing_node_is_said_with_the_command_to_run(
+    copied_checkout: Path, tmp_path: Path, script: str
+) -> None:
     """Without node the scripts end with 3, the code for something missing, and name the command that installs it."""
     tools = tmp_path / "bin"
     tools.mkdir()
@@ -131,13 +112,14 @@ def test_missing_node_is_said_with_the_command_to_run(copied_checkout: Path, tmp
         assert found is not None
         (tools / tool).symlink_to(found)
 
-    result = _run(f"contracts/{script}", checkout=copied_checkout, environment={"PATH": str(tools)})
+    arguments = ["Nothing"] if script == "mutate" else []
+    result = run_in(copied_checkout, f"contracts/{script}", *arguments, env={"PATH": str(tools)})
     assert result.returncode == 3
     assert "run: .venv/bin/pip install --require-hashes -r requirements-dev.lock" in result.stdout
 
 
 def test_an_unknown_option_is_refused(copied_checkout: Path) -> None:
     """A misspelt option is refused with how to call it, and nothing is written."""
-    result = _run("contracts/build", "--chekc", checkout=copied_checkout)
+    result = run_in(copied_checkout, "contracts/build", "--chekc")
     assert result.returncode == 2
     assert "usage: contracts/build [--check]" in result.stdout
