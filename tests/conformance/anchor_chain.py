@@ -30,6 +30,7 @@ from core.chain.signing import Signer
 from core.errors import (
     AnchorMismatch,
     AnchorMissing,
+    ChainDifferent,
     ChainRejected,
     ChainUnreachable,
     NonceUsed,
@@ -229,18 +230,19 @@ class AnchorChainConformance:
             chain.submit(second.raw)
 
     def test_what_can_never_be_valid_is_refused(self, chain: Web3AnchorChain) -> None:
-        """Rubbish, another chain's transaction and too little gas are refused at once; the node goes on."""
+        """Rubbish and too little gas are refused at once, another chain's transaction told as such; all goes on."""
         signer = Signer(KEY)
         fees = Fees(10**9, 0)
         nonce = chain.next_nonce()
         chain_id = chain.chain_id()
         to = bytes([7]) * 20
-        invalid = [
-            b"\x02rubbish",
-            signer.sign(
-                chain_id=chain_id + 1, nonce=nonce, to=to, data=b"", gas=50_000, fees=fees
-            ).raw,
-        ]
+        invalid = [b"\x02rubbish"]
+        elsewhere = signer.sign(
+            chain_id=chain_id + 1, nonce=nonce, to=to, data=b"", gas=50_000, fees=fees
+        )
+        with pytest.raises(ChainDifferent) as told:
+            chain.submit(elsewhere.raw)
+        assert told.value.facts == {"expected": chain_id + 1, "found": chain_id}
         if self.refuses_too_little_gas:
             cheap = signer.sign(
                 chain_id=chain_id, nonce=nonce, to=to, data=b"", gas=20_999, fees=fees
