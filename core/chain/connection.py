@@ -26,7 +26,7 @@ class NodeRefusal(Exception):
 class NodeConnection:
     """A connection to a node, kept warm; for one thread.
 
-    The endpoint is the path of a Unix socket, or an http or https address on this machine's loopback; any other one
+    The endpoint is the path of a Unix socket, or an http, https or ws address on this machine's loopback; any other one
     raises AddressRefused at the first request, before anything is looked up. That imports web3, too.
     """
 
@@ -60,6 +60,12 @@ class NodeConnection:
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"websockets\.legacy")
         if self._endpoint.startswith(("http://", "https://")):
             self._open_http()
+            return
+        if self._endpoint.startswith("ws://"):
+            from core.chain.websocket_provider import WebSocketProvider
+
+            speaker = WebSocketProvider(self._endpoint, self._timeout_s)
+            self._make_request, self._close = speaker.make_request, speaker.close
             return
         from core.chain.socket_provider import SocketProvider
 

@@ -70,6 +70,22 @@ class TestAnvil(AnchorChainConformance):
             yield _with_contracts(Deployed(endpoint, root / "deployment.json"))
 
 
+class TestAnvilByWebSocket(AnchorChainConformance):
+    """The same over a WebSocket."""
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def deployed(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+        """Run anvil, where it is installed."""
+        program = find_anvil()
+        if program is None:
+            pytest.skip("anvil is not installed: npm package @foundry-rs/anvil-*, or LUCID_ANVIL")
+        root = tmp_path_factory.mktemp("anvil")
+        with anvil_node(program) as endpoint:
+            address = endpoint.replace("http://", "ws://")
+            yield _with_contracts(Deployed(address, root / "deployment.json"))
+
+
 class TestEthereumJs(AnchorChainConformance):
     """A real execution client that is not ours, over HTTP: @ethereumjs/client, told to make blocks."""
 
