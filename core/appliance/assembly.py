@@ -10,6 +10,7 @@ from pathlib import Path
 from core.api.events import Event
 from core.appliance.anchor_service import AnchorService
 from core.appliance.chain_service import ChainService
+from core.appliance.deployment_service import DeploymentService
 from core.appliance.evidence_service import EvidenceService
 from core.appliance.network_parts import MakesTor, NetworkParts, RunsTor
 from core.appliance.network_service import NetworkService
@@ -22,6 +23,7 @@ from core.appliance.settings_service import SettingsService
 from core.appliance.space_service import SpaceService
 from core.appliance.thumbnail_service import ThumbnailService
 from core.appliance.vault_service import VaultService
+from core.chain.deployment import ANCHORS_FILE
 from core.chain.protocol import AnchorChain
 from core.config.engine_options import EngineOptions
 from core.config.network_settings import NetworkSettings
@@ -135,6 +137,7 @@ class _Ground:
             network=network,
             reading=reading,
             peers=self._peers(transport),
+            deployments=self._deployments(chain),
         )
 
     def _peers(self, transport: Transport) -> PeerService:
@@ -259,13 +262,29 @@ class _Ground:
             vault=self.vault.require,
             is_unlocked=lambda: self.vault.is_open,
             account_of=_account_of,
-            make_client=lambda endpoint, key: _client(self.directory, endpoint, key),
+            make_client=lambda endpoint, key: _client(self._contracts_file, endpoint, key),
             store=self.store,
             store_worker=self.workers.store,
             clock=self.options.clock,
             publish=self.publish,
             anchors=anchors,
             batches=self.options.batches,
+            options=self.options.chain,
+        )
+
+    @property
+    def _contracts_file(self) -> Path:
+        """Say where the contracts of the sessions' chain are written down."""
+        if self.options.chain.endpoint is None:
+            return self.directory.chain / "deployment.json"
+        return self.directory.networks / ANCHORS_FILE
+
+    def _deployments(self, chain: ChainService) -> DeploymentService:
+        return DeploymentService(
+            directory=self.directory,
+            vault=self.vault.require,
+            clock=self.options.clock,
+            own_endpoint=chain.endpoint,
         )
 
     def _parts(self, chain: ChainService, thumbnails: ThumbnailService) -> SessionParts:
@@ -324,11 +343,10 @@ def _find_key_store(find: Callable[[], KeyStore]) -> KeyStore | None:
         return None
 
 
-def _client(directory: DataDirectory, endpoint: str, private_key: bytes | None) -> AnchorChain:
+def _client(deployment: Path, endpoint: str, private_key: bytes | None) -> AnchorChain:
     """Make a client; imports web3, which takes most of a second."""
     from core.chain.client import Web3AnchorChain
 
-    deployment = directory.chain / "deployment.json"
     return Web3AnchorChain(endpoint, private_key=private_key, deployment_path=deployment)
 
 

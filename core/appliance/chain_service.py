@@ -12,12 +12,19 @@ from core.api.events import ChainChanged, Event, IncidentRecorded
 from core.api.snapshots import AnchorKind, ChainSnapshot, failure_snapshot
 from core.appliance.anchor_service import AnchorService
 from core.chain.batching import Batching, Readiness
+from core.chain.deployment import ANCHORS_FILE, chain_id_of
 from core.chain.embedded import EmbeddedChain, NodePlaces
 from core.chain.outbox import OPEN_STATES, AnchorOutbox
 from core.chain.outbox_calls import encode_call
 from core.chain.protocol import AnchorChain, Contracts
-from core.config.engine_options import BatchOptions
-from core.errors import ChainUnreachable, Failure, StoreCorrupt
+from core.config.engine_options import BatchOptions, ChainOptions
+from core.errors import (
+    AnchorMismatch,
+    ChainDifferent,
+    ChainUnreachable,
+    Failure,
+    StoreCorrupt,
+)
 from core.runtime.clock import Clock
 from core.runtime.workers import Worker
 from core.storage.data_directory import DataDirectory
@@ -58,6 +65,7 @@ class ChainService:
         publish: Callable[[Event], None],
         anchors: AnchorService,
         batches: BatchOptions | None = None,
+        options: ChainOptions | None = None,
     ) -> None:
         self._directory = directory
         self._vault = vault
@@ -70,6 +78,7 @@ class ChainService:
         self._publish = publish
         self._anchors = anchors
         self._batches = batches or BatchOptions()
+        self._options = options or ChainOptions()
         self._worker = Worker("chain")
         self._node: EmbeddedChain | None = None
         self._client: AnchorChain | None = None
@@ -81,7 +90,7 @@ class ChainService:
     @property
     def is_made(self) -> bool:
         """Tell whether there is a chain at all; making one takes the open vault."""
-        return any(self._directory.chain.iterdir())
+        return self._options.endpoint is not None or any(self._directory.chain.iterdir())
 
     @property
     def last(self) -> ChainChanged | None:
@@ -161,13 +170,53 @@ class ChainService:
         private_key = None
         if not self.is_made or self._is_unlocked():
             private_key = self._vault().chain_private_key()
-        if self._node is None:
-            self._node = await self._start_node(private_key)
-        client = await self._worker.run(self._make_client, self._node.endpoint, private_key)
+        endpoint = await self._reach_node(private_key)
+        client = await self._worker.run(self._make_client, endpoint, private_key)
+        await self._require_chain(client)
         if private_key is not None:
             await self._plan_deployment(client)
             self._begin_sending(client)
         return client
+
+    async def endpoint(self) -> str:
+        """Give where the node answers; starts the appliance's own if need be."""
+        await self._ensure()
+        return self._endpoint
+
+    @property
+    def _endpoint(self) -> str:
+        if self._options.endpoint is not None:
+            return self._options.endpoint
+        assert self._node is not None  # noqa: S101 - _reach_node starts it
+        return self._node.endpoint
+
+    async def _reach_node(self, private_key: bytes | None) -> str:
+        """Give where a node is to be asked, the appliance's own once it runs.
+
+        Raises ChainDifferent where this data directory's sessions are on a chain of the other kind.
+        """
+        own, other = self._directory.chain, self._directory.networks / ANCHORS_FILE
+        if self._options.endpoint is not None:
+            if any(own.iterdir()):
+                raise ChainDifferent(expected="embedded", found=self._options.endpoint)
+        elif other.exists():
+            raise ChainDifferent(expected=chain_id_of(other) or str(other), found="embedded")
+        elif self._node is None:
+            self._node = await self._start_node(private_key)
+        return self._endpoint
+
+    async def _require_chain(self, client: AnchorChain) -> None:
+        """Anchor on no other chain, and in no other contract, than was said or used before."""
+        if self._options.endpoint is None:
+            return
+        known = chain_id_of(self._directory.networks / ANCHORS_FILE)
+        found = (await self._worker.run(client.status)).chain_id
+        if known is not None and found != known:
+            raise ChainDifferent(expected=known, found=found)
+        if self._options.anchors is not None:
+            contracts = await self._worker.run(client.contracts)
+            if contracts is None or contracts.anchors != self._options.anchors:
+                raise AnchorMismatch(field="address of LucidAnchors")
 
     async def _start_node(self, private_key: bytes | None) -> EmbeddedChain:
         accounts: tuple[bytes, ...] = ()
@@ -248,7 +297,9 @@ class ChainService:
     async def _prepare_batches(self, client: AnchorChain) -> Readiness:
         """Have the contract for batches deployed once it is needed, and adopt it once it is there."""
         if await self._worker.run(client.contracts) is None:
-            return Readiness.COMING  # it is deployed over the anchors, which wait in the outbox themselves
+            return (
+                Readiness.COMING
+            )  # it is deployed over the anchors, which wait in the outbox themselves
         if await self._worker.run(client.batches.address) is not None:
             return Readiness.THERE
         row = await self._store_worker.run(self._store.outbox_row, _BATCHES_KEY)
@@ -287,7 +338,6 @@ class ChainService:
 
     async def _look(self) -> ChainSnapshot:
         assert self._client is not None  # noqa: S101 - callers ensure it
-        assert self._node is not None  # noqa: S101
         head = await self._worker.run(self._client.status)
         contracts = await self._worker.run(self._client.contracts)
         waiting = await self._store_worker.run(self._store.count_outbox, OPEN_STATES)
@@ -302,7 +352,7 @@ class ChainService:
             chunk_store_address=_address(contracts.chunk_store) if contracts else None,
             waiting_anchors=waiting,
             confirmed_anchors=confirmed,
-            endpoint=self._node.endpoint,
+            endpoint=self._endpoint,
         )
         self._tell(snapshot)
         return snapshot

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from core.api import access as a
+from core.api import chain as k
 from core.api import commands as c
 from core.api import hosting as h
 from core.api import joining as j
@@ -34,6 +35,7 @@ def service_handlers(services: Services) -> Handlers:
         **_of_the_network(services),
         **_of_access(services),
         **_of_peers(services),
+        **_of_deployments(services),
     }
 
 
@@ -131,4 +133,14 @@ def _of_peers(services: Services) -> Handlers:
         p.FetchProof: plain(peers.fetch),
         p.FollowPeer: plain(peers.follow),
         p.ForgetPeer: plain(peers.forget),
+    }
+
+
+def _of_deployments(services: Services) -> Handlers:
+    deployments = services.deployments
+    return {
+        k.ReadAccount: plain(deployments.account),
+        k.PlanDeployment: plain(deployments.plan),
+        k.CarryOutDeployment: deployments.carry_out,
+        k.ExamineDeployment: plain(deployments.examine),
     }

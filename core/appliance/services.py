@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.appliance.anchor_service import AnchorService
 from core.appliance.chain_service import ChainService
+from core.appliance.deployment_service import DeploymentService
 from core.appliance.evidence_service import EvidenceService
 from core.appliance.network_service import NetworkService
 from core.appliance.playback_service import PlaybackService
@@ -67,6 +68,7 @@ class Services:
     network: NetworkService
     reading: ReadingService
     peers: PeerService
+    deployments: DeploymentService
 
     async def let_nobody_act(self) -> None:
         """Deny everything in a session with somebody at another end: its recording ends next."""

@@ -14,6 +14,7 @@ from core.errors import AnchorMismatch
 from core.runtime.files import make_directory, write_atomically
 
 FORMAT_VERSION = 1
+ANCHORS_FILE = "anchors.json"  # the file's name where the chain is not the appliance's own
 _SEARCHED_NONCES = 64
 
 
@@ -112,6 +113,12 @@ class Deployment:
 
     def _is_code(self, address: bytes, expected: bytes) -> bool:
         return self._code(address) == expected
+
+
+def chain_id_of(path: Path) -> int | None:
+    """Tell which chain a file is about; None when there is none that can be read."""
+    stored = _read(path)
+    return None if stored is None else stored.chain_id
 
 
 def _encode(contracts: Contracts) -> bytes:

@@ -62,8 +62,7 @@ def build_parser() -> _Parser:
     _add_onion(_group(commands, "onion", "the network: Tor, bridges, and this appliance's address"))
     _add_access(_group(commands, "access", "who may read from afar, and what was read"))
     _add_peer(_group(commands, "peer", "other appliances that let this one read"))
-    chain = _group(commands, "chain", "look at the chain that sessions are anchored on")
-    _add(chain, "status", "say how the chain is and what waits for it")
+    _add_chain(_group(commands, "chain", "the chain that sessions are anchored on, and networks"))
     _add(commands, "selftest", "check the cryptography and what is installed here")
     return parser
 
@@ -341,6 +340,40 @@ def _add_onion(onion: _Commands) -> None:
     )
     finish = _add(onion, "finish", "let the old address go now")
     finish.add_argument("--yes", action="store_true", help="without being asked first")
+
+
+def _add_chain(chain: _Commands) -> None:
+    _add(chain, "status", "say how the chain is and what waits for it")
+    _add(chain, "account", "print the account that pays for what this appliance sends")
+    deploy = _add(chain, "deploy", "deploy a network's contracts, or go on where it stopped")
+    doctor = _add(chain, "doctor", "check a deployment: code, parameters, roles, privileges")
+    for each in (deploy, doctor):
+        each.add_argument(
+            "--network",
+            metavar="WHERE",
+            help="embedded, or a node on this machine: http://127.0.0.1:8545, or its socket"
+            " (ON_SYSTEM_CHAIN_RPC_URL, else embedded)",
+        )
+    deploy.add_argument(
+        "--chain-id", type=int, metavar="N", help="refuse a node of another chain than this"
+    )
+    deploy.add_argument(
+        "--validator",
+        action="append",
+        metavar="ADDRESS",
+        help="who attests work at the beginning (repeatable; this appliance's account)",
+    )
+    deploy.add_argument(
+        "--approver", action="append", metavar="ADDRESS", help="who approves payouts (three times)"
+    )
+    deploy.add_argument("--compliance-signer", metavar="ADDRESS", help="who signs for KYC payouts")
+    deploy.add_argument(
+        "--trial", action="store_true", help="to try it out: approvers that nobody has the keys of"
+    )
+    deploy.add_argument("--yes", action="store_true", help="without being asked first")
+    doctor.add_argument(
+        "--deployment", type=Path, metavar="FILE", help="the file (the one that was made here)"
+    )
 
 
 def _add_access(access: _Commands) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from importlib.metadata import EntryPoint, PackageNotFoundError, distribution
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from core.cli.chain_options import chain_options
 from core.cli.core_dumps import forbid_core_dumps
 from core.cli.network_options import network_options
 from core.errors import MissingProgram
@@ -25,12 +26,15 @@ def open_kiosk(invocation: Namespace) -> int:
     """Run the kiosk until its window closes; raises MissingProgram where it is not installed."""
     started = time.monotonic()
     forbid_core_dumps()
-    network = network_options()  # first: what is wrong in it is said before a window opens
+    # First: what is wrong in them is said before a window opens.
+    network, chain = network_options(), chain_options()
 
     def start() -> EnginePort:
         from core.engine import EngineOptions, start_engine
 
-        return start_engine(invocation.data_dir, EngineOptions(has_seat=True, network=network))
+        return start_engine(
+            invocation.data_dir, EngineOptions(has_seat=True, network=network, chain=chain)
+        )
 
     options = {
         "size": invocation.size,

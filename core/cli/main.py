@@ -36,6 +36,9 @@ _WITHOUT_NETWORK = frozenset(
         "session export",
         "session play",
         "chain status",
+        "chain account",
+        "chain deploy",
+        "chain doctor",
         "access list",
         "access revoke",
         "access calls",
@@ -105,6 +108,7 @@ def _is_among_lines(words: list[str]) -> bool:
 
 def _with_engine(invocation: Namespace) -> Answer:
     """Carry out what needs an engine on the data directory."""
+    from core.cli.chain_options import chain_options
     from core.cli.conversation import over
     from core.cli.core_dumps import forbid_core_dumps
     from core.cli.network_options import network_options
@@ -117,6 +121,7 @@ def _with_engine(invocation: Namespace) -> Answer:
     options = EngineOptions(
         is_resident=invocation.action in {"record", "host", "join"},
         network=None if name in _WITHOUT_NETWORK else network_options(),
+        chain=chain_options(),
     )
     passphrases = PassphraseSource(getattr(invocation, "passphrase_fd", None))
     with over(lambda: start_engine(invocation.data_dir, options), passphrases) as conversation:
@@ -125,7 +130,7 @@ def _with_engine(invocation: Namespace) -> Answer:
 
 
 def _action(name: str) -> Action:
-    from core.cli import access, chain, host, join, onion, peer, record, sessions
+    from core.cli import access, chain, host, join, networks, onion, peer, record, sessions
 
     actions: dict[str, Action] = {
         "session record": record.record,
@@ -139,6 +144,9 @@ def _action(name: str) -> Action:
         "session export": sessions.export_session,
         "session play": sessions.play_session,
         "chain status": chain.chain_status,
+        "chain account": networks.account,
+        "chain deploy": networks.deploy,
+        "chain doctor": networks.doctor,
         "onion status": onion.status,
         "onion connect": onion.connect,
         "onion offline": onion.offline,

@@ -33,6 +33,17 @@ class BatchOptions:
 
 
 @dataclass(frozen=True)
+class ChainOptions:
+    """Which chain sessions are anchored on. ``endpoint`` is a node on this machine; None is a chain of one's own.
+
+    ``anchors`` is the address of the only LucidAnchors that will do; None is one of the account's own.
+    """
+
+    endpoint: str | None = None
+    anchors: bytes | None = None
+
+
+@dataclass(frozen=True)
 class EngineOptions:
     """How an engine runs.
 
@@ -47,6 +58,7 @@ class EngineOptions:
     network: NetworkOptions | None = None  # None: offline, whatever was chosen
     is_anchoring: bool = True  # without, sessions are kept and anchored by a later engine
     batches: BatchOptions = BatchOptions()
+    chain: ChainOptions = ChainOptions()
     clock: Clock = field(default_factory=SystemClock)
     read_space: Callable[[Path], tuple[int, int]] | None = None  # free and total bytes; for tests
     find_key_store: Callable[[], Any] | None = None  # gives a core.vault KeyStore; for tests

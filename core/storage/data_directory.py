@@ -34,6 +34,11 @@ class DataDirectory:
         return self.path / "chain"
 
     @property
+    def networks(self) -> Path:
+        """What is known of chains: deployments and their journals, and the contracts on a chain of others."""
+        return self.path / "networks"
+
+    @property
     def tor(self) -> Path:
         """What our tor keeps for itself: the network's documents and its guards, and no key of ours."""
         return self.path / "tor"

@@ -112,11 +112,13 @@ def genesis(accounts: tuple[bytes, ...]) -> dict[str, object]:
 
 
 @contextmanager
-def geth_node(root: Path, accounts: tuple[bytes, ...]) -> Iterator[ExecutionClient]:
+def geth_node(
+    root: Path, accounts: tuple[bytes, ...], http_port: int | None = None
+) -> Iterator[ExecutionClient]:
     """Lend a running go-ethereum."""
     program = find_geth()
     assert program is not None, "geth is not here: make setup-geth"
-    folder, ports = _prepare(root, accounts)
+    folder, ports = _prepare(root, accounts, http_port)
     # Only a file can say where it waits for peers; it has to say something.
     settings = folder / "settings.toml"
     settings.write_text(
@@ -150,11 +152,13 @@ def geth_node(root: Path, accounts: tuple[bytes, ...]) -> Iterator[ExecutionClie
 
 
 @contextmanager
-def ethereumjs_node(root: Path, accounts: tuple[bytes, ...]) -> Iterator[ExecutionClient]:
+def ethereumjs_node(
+    root: Path, accounts: tuple[bytes, ...], http_port: int | None = None
+) -> Iterator[ExecutionClient]:
     """Lend a running @ethereumjs/client; without WebSocket, which it would open on every interface."""
     program = find_ethereumjs()
     assert program is not None, "@ethereumjs/client is not here: make setup-ethereumjs"
-    folder, ports = _prepare(root, accounts)
+    folder, ports = _prepare(root, accounts, http_port)
     node = _find_node()
     command = [
         *(node, str(program)),
@@ -237,11 +241,12 @@ def _find_node() -> str:
     return node
 
 
-def _prepare(root: Path, accounts: tuple[bytes, ...]) -> tuple[Path, Ports]:
+def _prepare(root: Path, accounts: tuple[bytes, ...], http_port: int | None) -> tuple[Path, Ports]:
     root.mkdir(parents=True, exist_ok=True)
     (root / "genesis.json").write_text(json.dumps(genesis(accounts)))
     (root / "secret").write_text(os.urandom(32).hex())
-    return root, Ports(*_free_ports(4))
+    http, websocket, engine, peers = _free_ports(4)
+    return root, Ports(http_port or http, websocket, engine, peers)
 
 
 def _free_ports(count: int) -> list[int]:

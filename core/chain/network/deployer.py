@@ -68,6 +68,11 @@ class Deployer:
         if self._journal.step(name) is None and self._is_right(name, address):
             self._journal.put(name, Sent(0, (), address, block))
 
+    def first_block(self) -> int:
+        """Give the block before which there is nothing of the network."""
+        steps = [self._journal.step(name) for name in STEPS]
+        return min(sent.block for sent in steps if sent is not None and sent.block is not None)
+
     def done(self) -> int:
         """Count the steps that are done."""
         return sum(1 for name in STEPS if self._is_done(name))

@@ -1,0 +1,239 @@
+"""Deploys a network's contracts with this appliance's account, and examines deployments."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Self, TypeVar
+
+from core.api.chain import (
+    EMBEDDED,
+    CarryOutDeployment,
+    DeployedNetwork,
+    DeploymentPlan,
+    ExamineDeployment,
+    ExaminedNetwork,
+    NetworkCheck,
+    NetworkTerms,
+    PlanDeployment,
+    ReadAccount,
+)
+from core.appliance.progress import Progress
+from core.chain.network.deployer import STEPS, Deployer, cost_of, gas_of_all
+from core.chain.network.doctor import Doctor
+from core.chain.network.document import (
+    LARGEST,
+    DeploymentFile,
+    read_deployment,
+    write_deployment,
+)
+from core.chain.network.journal import Beginning, Journal, open_journal
+from core.chain.network.node import NetworkNode
+from core.chain.network.parts import NAMES
+from core.chain.network.terms import Terms, address_of
+from core.chain.signing import account_of
+from core.errors import BalanceTooLow, ChainUnreachable, DeploymentMissing, UsageFailure
+from core.runtime.clock import Clock
+from core.runtime.files import write_atomically
+from core.runtime.workers import Worker
+from core.storage.data_directory import DataDirectory
+from core.vault.open_vault import OpenVault
+
+_LOOK_EVERY_S = 0.25
+_LONGEST_AWAY = 240  # looks in a row at a node that does not answer
+_WEI = 10**18
+
+T = TypeVar("T")
+
+
+class DeploymentService:
+    """Lives on the engine's loop; a node is asked on a worker of its own."""
+
+    def __init__(
+        self,
+        *,
+        directory: DataDirectory,
+        vault: Callable[[], OpenVault],
+        clock: Clock,
+        own_endpoint: Callable[[], Awaitable[str]],
+    ) -> None:
+        """``own_endpoint`` starts the appliance's own chain if need be and says where it answers."""
+        self._directory = directory
+        self._vault = vault
+        self._clock = clock
+        self._own_endpoint = own_endpoint
+
+    async def account(self, _command: ReadAccount) -> str:
+        """Tell the account."""
+        return _text(account_of(self._vault().chain_private_key()))
+
+    async def plan(self, command: PlanDeployment) -> DeploymentPlan:
+        """Work out what a deployment takes. Raises ChainDifferent, ChainUnreachable, UsageFailure."""
+        async with _Asking(await self._node(command.network)) as asking:
+            return await asking.run(lambda node: self._plan(node, command))
+
+    async def carry_out(self, command: CarryOutDeployment, tell: Progress) -> DeployedNetwork:
+        """Deploy what is missing, and write the file. Raises BalanceTooLow beside what ``plan`` raises."""
+        async with _Asking(await self._node(command.network)) as asking:
+            if command.network == EMBEDDED:
+                await self._wait_for_own(asking)
+            deployer = await asking.run(lambda node: self._begin(node, command))
+            away = 0
+            while True:
+                try:
+                    is_done = await asking.run(lambda _: deployer.advance())
+                    away = 0
+                except ChainUnreachable:
+                    away += 1
+                    if away > _LONGEST_AWAY:
+                        raise
+                    is_done = False
+                tell("steps", deployer.done(), len(STEPS))
+                if is_done:
+                    break
+                await self._clock.sleep(_LOOK_EVERY_S)
+            return await asking.run(lambda node: self._write(node, deployer))
+
+    async def _wait_for_own(self, asking: _Asking) -> None:
+        """Wait for the contracts that the appliance deploys for its own sessions: the network builds on the same."""
+        for _ in range(_LONGEST_AWAY):
+            if await asking.run(lambda node: node.own_contracts()) is not None:
+                return
+            await self._clock.sleep(_LOOK_EVERY_S)
+        raise ChainUnreachable(reason="the contracts of its own sessions do not come into a block")
+
+    async def examine(self, command: ExamineDeployment) -> ExaminedNetwork:
+        """Check a deployment. Raises DeploymentMissing, DeploymentMalformed, ChainUnreachable."""
+        async with _Asking(await self._node(command.network)) as asking:
+            return await asking.run(lambda node: self._examine(node, command))
+
+    async def _node(self, network: str) -> NetworkNode:
+        endpoint = await self._own_endpoint() if network == EMBEDDED else network
+        return NetworkNode(endpoint, self._vault().chain_private_key())
+
+    # --- on the worker -----------------------------------------------------------------------
+
+    def _plan(self, node: NetworkNode, command: PlanDeployment) -> DeploymentPlan:
+        chain_id = node.require_chain(command.chain_id)
+        is_begun = self._journal_path(node).exists()
+        terms = self._terms(node, command.terms)
+        done = 0
+        if is_begun:
+            journal = self._journal(node, terms)
+            done, terms = Deployer(node, journal).done(), journal.beginning.terms
+        return DeploymentPlan(
+            chain_id=chain_id,
+            account=_text(node.account),
+            balance_wei=node.balance(),
+            most_wei=cost_of(gas_of_all(terms), node.fees()),
+            steps=len(STEPS),
+            steps_done=done,
+            is_begun=is_begun,
+        )
+
+    def _begin(self, node: NetworkNode, command: CarryOutDeployment) -> Deployer:
+        node.require_chain(command.chain_id)
+        terms = self._terms(node, command.terms)
+        needed, balance = cost_of(gas_of_all(terms), node.fees()), node.balance()
+        is_begun = self._journal_path(node).exists()
+        if balance < needed and not is_begun:
+            raise BalanceTooLow(
+                account=_text(node.account), needed=needed / _WEI, balance=balance / _WEI
+            )
+        deployer = Deployer(node, self._journal(node, terms))
+        own = node.own_contracts()
+        if own is not None and not is_begun:
+            deployer.adopt("LucidAnchors", own.anchors, own.first_block)
+            deployer.adopt("LucidChunkStore", own.chunk_store, own.first_block)
+        return deployer
+
+    def _terms(self, node: NetworkNode, given: NetworkTerms) -> Terms:
+        try:
+            validators = tuple(sorted(address_of(each) for each in given.validators))
+            first, second, third = sorted(address_of(each) for each in given.approvers)
+            compliance = address_of(given.compliance_signer)
+        except ValueError as error:
+            raise UsageFailure(
+                reason=f"three approvers, a compliance signer, and addresses of 0x and 40 digits are needed: {error}"
+            ) from error
+        terms = Terms(
+            validators=validators or (node.account,),
+            approvers=(first, second, third),
+            compliance_signer=compliance,
+            routers_chain_id=given.routers_chain_id,
+            first_slot_at_utc_s=self._clock.now().utc_ns // 1_000_000_000,
+            storage_window_s=given.storage_window_s,
+        )
+        if (fault := terms.fault()) is not None:
+            raise UsageFailure(reason=fault)
+        return terms
+
+    def _journal(self, node: NetworkNode, terms: Terms) -> Journal:
+        beginning = Beginning(node.chain_id(), node.genesis(), node.account, terms)
+        return open_journal(self._journal_path(node), beginning)
+
+    def _journal_path(self, node: NetworkNode) -> Path:
+        return self._place(node).with_suffix(".journal")
+
+    def _place(self, node: NetworkNode) -> Path:
+        """Name a chain's deployment by its ID and its first block: there are many chains of one ID."""
+        name = f"{node.chain_id()}-{node.genesis().hex()[:8]}"
+        return self._directory.networks / f"{name}.json"
+
+    def _write(self, node: NetworkNode, deployer: Deployer) -> DeployedNetwork:
+        at, vault = deployer.addresses(), self._vault()
+        file = DeploymentFile(
+            chain_id=node.chain_id(),
+            genesis=node.genesis(),
+            first_block=deployer.first_block(),
+            deployer=node.account,
+            terms=deployer.terms,
+            contracts={name: at[name] for name in NAMES},
+            device=vault.device_public_key,
+        )
+        path = self._place(node)
+        write_atomically(path, write_deployment(file, vault.sign))
+        contracts = {name: _text(address) for name, address in file.contracts.items()}
+        return DeployedNetwork(file.chain_id, str(path), contracts)
+
+    def _examine(self, node: NetworkNode, command: ExamineDeployment) -> ExaminedNetwork:
+        path = command.path or self._place(node)
+        content: bytes | None = None
+        with suppress(OSError), path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
+        if content is None:
+            raise DeploymentMissing(path=str(path))
+        file = read_deployment(content)
+        findings = Doctor(node, file).examine()
+        checks = tuple(
+            NetworkCheck(each.name, each.holds, each.told, each.next_step) for each in findings
+        )
+        return ExaminedNetwork(
+            str(path), file.device.hex(), checks, all(each.holds for each in checks)
+        )
+
+
+class _Asking:
+    """A node on a worker of its own, for as long as one command takes."""
+
+    def __init__(self, node: NetworkNode) -> None:
+        self._node = node
+        self._worker = Worker("deployment")
+
+    async def run(self, work: Callable[[NetworkNode], T]) -> T:
+        """Ask on the worker."""
+        return await self._worker.run(work, self._node)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        try:
+            await self._worker.run(self._node.close)
+        finally:
+            self._worker.close()
+
+
+def _text(address: bytes) -> str:
+    return f"0x{address.hex()}"

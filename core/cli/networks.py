@@ -1,0 +1,100 @@
+"""Networks: deploy the contracts that many appliances share, and check what somebody deployed."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import cast
+
+from core.api.chain import (
+    EMBEDDED,
+    CarryOutDeployment,
+    DeployedNetwork,
+    DeploymentPlan,
+    ExamineDeployment,
+    ExaminedNetwork,
+    NetworkTerms,
+    PlanDeployment,
+    ReadAccount,
+)
+from core.cli.answer import Answer, plain, say
+from core.cli.chain_options import chain_options
+from core.cli.columns import facts
+from core.cli.confirmation import confirm
+from core.cli.conversation import Conversation
+from core.errors import ExitCode, UsageFailure
+
+_APPROVERS = 3
+_WEI = 10**18
+# For trying things out: accounts of nobody, whose keys nobody has.
+_TRIAL_APPROVERS = tuple(f"0x{digit * 40}" for digit in "123")
+_TRIAL_COMPLIANCE = f"0x{'4' * 40}"
+
+
+def account(conversation: Conversation, _invocation: Namespace) -> Answer:
+    """Tell the account that pays for what this appliance sends to a chain."""
+    conversation.open_vault()
+    address = cast("str", conversation.ask(ReadAccount()))
+    return Answer({"account": address}, [address])
+
+
+def deploy(conversation: Conversation, invocation: Namespace) -> Answer:
+    """Deploy a network; on a chain that is not this appliance's own, what it costs is asked about first."""
+    terms, network = _terms(invocation), _network(invocation)
+    conversation.open_vault()
+    plan = cast(
+        "DeploymentPlan",
+        conversation.ask(PlanDeployment(network, terms, invocation.chain_id)),
+    )
+    if plan.is_begun:
+        say(
+            f"{plan.steps_done} of {plan.steps} steps are done; it goes on, on the terms it began with."
+        )
+    if network != EMBEDDED:
+        say(
+            f"Account {plan.account} has {plan.balance_wei / _WEI:.6f} ETH on chain {plan.chain_id};"
+            f" all {plan.steps} steps cost {plan.most_wei / _WEI:.6f} ETH at most."
+        )
+        confirm("Deploy? What is sent cannot be taken back.", is_confirmed=invocation.yes)
+    done = cast(
+        "DeployedNetwork",
+        conversation.ask(CarryOutDeployment(network, terms, plan.chain_id)),
+    )
+    lines = facts([*done.contracts.items(), ("signed file", done.path)])
+    return Answer(plain(done), [*lines, "Check it with: lucid chain doctor"])
+
+
+def doctor(conversation: Conversation, invocation: Namespace) -> Answer:
+    """Check a deployment, one line a check; ends with 1 where something does not hold."""
+    conversation.open_existing_vault()
+    examined = cast(
+        "ExaminedNetwork",
+        conversation.ask(ExamineDeployment(_network(invocation), invocation.deployment)),
+    )
+    lines = []
+    for check in examined.checks:
+        lines.append(f"{'holds' if check.holds else 'FAILS'}  {check.name}: {check.told}")
+        if check.next_step:
+            lines.append(f"       {check.next_step}")
+    code = ExitCode.FINE if examined.holds else ExitCode.DOES_NOT_HOLD
+    return Answer(plain(examined), lines, code)
+
+
+def _network(invocation: Namespace) -> str:
+    """Give what --network says, else the node that the environment names, else the appliance's own chain."""
+    named = chain_options().endpoint
+    if invocation.network == EMBEDDED and named is not None:
+        raise UsageFailure(
+            reason=f"ON_SYSTEM_CHAIN_RPC_URL names {named}; to use the embedded chain, unset it"
+        )
+    return str(invocation.network or named or EMBEDDED)
+
+
+def _terms(invocation: Namespace) -> NetworkTerms:
+    approvers, compliance = tuple(invocation.approver or ()), invocation.compliance_signer
+    if invocation.trial:
+        approvers, compliance = approvers or _TRIAL_APPROVERS, compliance or _TRIAL_COMPLIANCE
+    if len(approvers) != _APPROVERS or compliance is None:
+        raise UsageFailure(
+            reason="name three accounts with --approver and one with --compliance-signer; to try it out, add --trial"
+        )
+    return NetworkTerms(tuple(invocation.validator or ()), approvers, compliance)

@@ -1,0 +1,48 @@
+"""A network on an execution client that is not ours, by the commands that the README names."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.chain.network.document import read_deployment
+from core.cli.main import run
+from tests.fakes.execution_clients import ethereumjs_node
+
+
+def _json(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[str, object]]:
+    code = run([*words, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_a_network_is_deployed_and_examined(
+    tmp_path: Path,
+    data_directory: Path,
+    passphrase_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Deployed by one command, again without doing anything, and every check holds; another chain is refused."""
+    monkeypatch.setenv("LUCID_PASSPHRASE_FILE", str(passphrase_file))
+    where = ("--data-dir", str(data_directory))
+    _, told = _json(capsys, *where, "chain", "account")
+    account = bytes.fromhex(str(told["account"])[2:])
+    with ethereumjs_node(tmp_path / "node", (account,)) as client:
+        monkeypatch.setenv("ON_SYSTEM_CHAIN_RPC_URL", client.http)
+        deploy = (*where, "chain", "deploy", "--trial", "--yes")
+        assert _json(capsys, *deploy, "--chain-id", "1")[0] == 1
+        code, done = _json(capsys, *deploy)
+        assert code == 0
+        head = client.maker.head
+        code, again = _json(capsys, *deploy)
+        assert (code, again) == (0, done)
+        assert client.maker.head == head
+        assert read_deployment(Path(str(done["path"])).read_bytes()).deployer == account
+
+        code, examined = _json(capsys, *where, "chain", "doctor")
+        assert code == 0
+        assert examined["holds"] is True
+        missing = (*where, "chain", "doctor", "--deployment", str(tmp_path / "none"))
+        assert _json(capsys, *missing)[0] == 3
