@@ -23,7 +23,7 @@ from core.chain.protocol import (
     SignedTransaction,
     TransactionReceipt,
 )
-from core.chain.receipts import collect_material, header_rlp
+from core.chain.receipts import collect_material, header_rlp, require_proven
 from core.chain.refusals import error_name, refusal
 from core.chain.session_logs import read_session
 from core.chain.signing import Signer, chain_id_of, read_transaction
@@ -199,13 +199,17 @@ class Web3AnchorChain:
     # --- reading ---------------------------------------------------------------------------
 
     def receipt(self, hash: bytes) -> TransactionReceipt | None:
-        """Ask for the chain's word on a transaction; None while there is none. Raises ChainUnreachable."""
+        """Ask for the chain's word on a transaction; None while there is none.
+
+        Raises ChainUnreachable, and AnchorMismatch when it is not what the block's header commits to.
+        """
         found = self._found_receipt(hash)
         if found is None or found.get("blockHash") is None:
             return None
         block = self._connection.read("eth_getBlockByHash", found["blockHash"], False)  # noqa: FBT003 - positional in JSON-RPC
         if block is None:
             return None
+        require_proven(self._connection, block, found)
         is_success = int(found["status"], 16) == 1
         created = found.get("contractAddress")
         return TransactionReceipt(

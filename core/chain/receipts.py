@@ -74,6 +74,23 @@ def receipts_root(receipts: Sequence[bytes]) -> bytes:
     return ordered_root(receipts)
 
 
+def require_proven(connection: NodeConnection, block: Document, receipt: Document) -> None:
+    """Hold a receipt to its block: status, gas and logs are those that the header commits to.
+
+    Raises AnchorMismatch when the node lies about it, and ChainUnreachable.
+    """
+    if keccak256(header_rlp(block)) != _bytes(receipt["blockHash"]):
+        raise AnchorMismatch(field="block_hash")
+    receipts = [receipt_encoding(each) for each in block_receipts(connection, block)]
+    if receipts_root(receipts) != _bytes(block["receiptsRoot"]):
+        raise AnchorMismatch(field="receipts_root")
+    at = int(receipt["transactionIndex"], 16)
+    if block["transactions"][at : at + 1] != [receipt["transactionHash"]]:
+        raise AnchorMismatch(field="transaction")
+    if receipts[at] != receipt_encoding(receipt):
+        raise AnchorMismatch(field="receipt")
+
+
 def collect_material(
     connection: NodeConnection, chain_id: int, contract: bytes, transaction_hash: bytes
 ) -> ReceiptMaterial:

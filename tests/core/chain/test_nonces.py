@@ -18,7 +18,7 @@ from core.chain.connection import NodeConnection
 from core.chain.fees import GWEI, FeeBounds, Fees, outbidding
 from core.chain.protocol import open_session
 from core.chain.signing import read_transaction
-from core.errors import ChainDifferent, NonceUsed
+from core.errors import AnchorMismatch, ChainDifferent, NonceUsed
 from core.sessions.anchoring import opened_row
 from tests.core.chain.node_process import (
     KEY,
@@ -320,6 +320,36 @@ def test_a_transaction_for_another_chain_is_kept_for_its_own(deployed: Deployed)
     with pytest.raises(ChainDifferent) as caught:
         chain.submit(signed.raw)
     assert caught.value.facts == {"expected": own + 1, "found": own}
+    chain.close()
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"status": "0x0"}, "receipt"),
+        ({"logs": []}, "receipt"),
+        ({"transactionIndex": "0x9"}, "transaction"),
+        ({"transactionHash": f"0x{bytes(32).hex()}"}, "transaction"),
+    ],
+)
+def test_a_lie_about_a_receipt_is_not_believed(
+    deployed: Deployed, monkeypatch: pytest.MonkeyPatch, change: dict[str, object], field: str
+) -> None:
+    """A node that says that an anchor failed, or is elsewhere, is found out; nothing is given up for it."""
+    chain = deployed.client()
+    signed = chain.sign(open_session(uuid4(), POLICY, EPHEMERAL), chain.next_nonce())
+    chain.submit(signed.raw)
+    wait_for(lambda: chain.receipt(signed.hash) is not None)
+    truly = chain._connection.ask
+
+    def lie(method: str, *params: object) -> object:
+        answer = truly(method, *params)
+        return {**answer, **change} if method == "eth_getTransactionReceipt" else answer
+
+    monkeypatch.setattr(chain._connection, "ask", lie)
+    with pytest.raises(AnchorMismatch) as caught:
+        chain.receipt(signed.hash)
+    assert caught.value.facts == {"field": field}
     chain.close()
 
 
