@@ -7,11 +7,10 @@
 const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
-const compiler = require("solc");
+const solc = require("solc");
+const { CONTRACTS, SETTINGS, readImport, settingsFor, version } = require("./compiler.js");
 
-const CONTRACTS = path.resolve(__dirname, "..");
 const ARTIFACTS = path.resolve(CONTRACTS, "..", "core", "chain", "artifacts");
-const SETTINGS = JSON.parse(fs.readFileSync(path.join(CONTRACTS, "compiler.json"), "utf8"));
 const OUTPUTS = ["abi", "metadata", "evm.bytecode.object", "evm.deployedBytecode"];
 const PUBLISHED = {
   EligibilityManager: "src/nodes/EligibilityManager.sol",
@@ -31,8 +30,6 @@ const PUBLISHED = {
   ValidatorSet: "src/work/ValidatorSet.sol",
   WorkCreditsOracle: "src/work/WorkCreditsOracle.sol",
 };
-// The routers run on TRON, whose virtual machine lags behind: nothing newer than paris (no PUSH0).
-const OLDER_EVM = { "src/payouts/PayoutRouterV0.sol": "paris", "src/payouts/PayoutRouterKYC.sol": "paris" };
 
 /** JSON with sorted keys and no white space (RFC 8785; all our numbers are small integers, all text ASCII). */
 function canonical(value) {
@@ -43,11 +40,9 @@ function canonical(value) {
 }
 
 /** What the compiler asks for: our own sources, and OpenZeppelin's from the locked npm package. */
-function readImport(name) {
-  const file = path.join(CONTRACTS, name.startsWith("src/") ? name : path.join("node_modules", name));
-  const isKnown = name.startsWith("src/") || name.startsWith("@openzeppelin/contracts/");
-  if (!isKnown || !fs.existsSync(file)) return { error: `${name} is not here` };
-  return { contents: fs.readFileSync(file, "utf8") };
+function readSource(name) {
+  if (!name.startsWith("src/")) return readImport(name);
+  return { contents: fs.readFileSync(path.join(CONTRACTS, name), "utf8") };
 }
 
 /** The compiler's complaints, less warnings about the inside of OpenZeppelin's files, which are as published. */
@@ -56,20 +51,15 @@ function complaints(output) {
   return (output.errors ?? []).filter((error) => !isTheirs(error));
 }
 
-/** The compiler's settings for a source file. */
-function settingsFor(source) {
-  return { ...SETTINGS, evmVersion: OLDER_EVM[source] ?? SETTINGS.evmVersion };
-}
-
 /** The compiler's output for the published contracts of one EVM version; any error or warning ends the build. */
 function compileFor(evmVersion) {
   const wanted = Object.entries(PUBLISHED).filter(([, source]) => settingsFor(source).evmVersion === evmVersion);
   if (wanted.length === 0) return {};
   const outputSelection = Object.fromEntries(wanted.map(([name, source]) => [source, { [name]: OUTPUTS }]));
   outputSelection["*"] = { "": ["ast"] }; // only there are the immutables' names
-  const sources = Object.fromEntries(wanted.map(([, source]) => [source, { content: readImport(source).contents }]));
+  const sources = Object.fromEntries(wanted.map(([, source]) => [source, { content: readSource(source).contents }]));
   const input = { language: "Solidity", sources, settings: { ...SETTINGS, evmVersion, outputSelection } };
-  const output = JSON.parse(compiler.compile(JSON.stringify(input), { import: readImport }));
+  const output = JSON.parse(solc.compile(JSON.stringify(input), { import: readSource }));
   const problems = complaints(output);
   if (problems.length > 0) throw new Error(problems.map((error) => error.formattedMessage).join("\n"));
   const names = namesById(Object.values(output.sources).map(({ ast }) => ast));
@@ -109,7 +99,7 @@ function artifactText(name, source, compiled) {
   const artifact = {
     abi: compiled.abi,
     bytecode: `0x${compiled.evm.bytecode.object}`,
-    compiler: { settings: settingsFor(source), version: compiler.version().replace(".Emscripten.clang", "") },
+    compiler: { settings: settingsFor(source), version: version() },
     immutables: immutablesOf(compiled),
     name,
     runtime_bytecode: `0x${compiled.evm.deployedBytecode.object}`,

@@ -33,4 +33,4 @@ function version() {
   return solc.version().replace(".Emscripten.clang", "");
 }
 
-module.exports = { CONTRACTS, SETTINGS, compile, settingsFor, version };
+module.exports = { CONTRACTS, SETTINGS, compile, readImport, settingsFor, version };
