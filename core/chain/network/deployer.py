@@ -128,9 +128,10 @@ class Deployer:
         except NonceUsed:
             if any(self._node.receipt(raw) is not None for raw in sent.raw):
                 return  # it is in a block, and the next look finds it
-            if len(sent.raw) == 1:
-                # Another transaction of this account took the nonce, so this one can never come into a block.
-                self._journal.drop(name)
+            if sent.address is not None and self._node.code(sent.address):
+                return  # it is, and only its receipt is late
+            # Another transaction of this account took the nonce, so this one can never come into a block.
+            self._journal.drop(name)
 
     def _bump(self, name: str, sent: Sent) -> Sent:
         """Offer more for the same nonce: at most one of them comes into a block."""
