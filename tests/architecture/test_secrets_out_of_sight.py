@@ -25,6 +25,7 @@ SECRETS = frozenset(
 # Of these names, what is no secret where it stands.
 OPEN = {
     "core.api.snapshots.ChainSnapshot.endpoint": "the chain's node, on this machine",
+    "core.config.engine_options.ChainOptions.endpoint": "the chain's node, on this machine",
     "core.api.snapshots.FailureSnapshot.code": "what a failure is called",
     "core.storage.metadata.OutboxRow.key": "tells rows apart",
     "core.vault.records.RecordPlace.key": "a record's name",

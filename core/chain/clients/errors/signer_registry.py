@@ -7,21 +7,9 @@ from dataclasses import dataclass
 from core.chain import abi
 
 ADDRESS = abi.ADDRESS
-ADDRESS_3 = abi.array(ADDRESS, 3)
 UINT64 = abi.uint(64)
 UINT256 = abi.uint(256)
 UINT32 = abi.uint(32)
-
-
-@dataclass(frozen=True)
-class ApproversNotAscending(abi.ContractError):
-    """``ApproversNotAscending(address[3])``."""
-
-    NAME = "ApproversNotAscending"
-    SELECTOR = bytes.fromhex("61db82f2")
-    KINDS = (ADDRESS_3,)
-
-    approvers: tuple[bytes, ...]
 
 
 @dataclass(frozen=True)
@@ -49,49 +37,6 @@ class EffectiveTimeOutOfBounds(abi.ContractError):
 
 
 @dataclass(frozen=True)
-class NoComplianceSigner(abi.ContractError):
-    """``NoComplianceSigner()``."""
-
-    NAME = "NoComplianceSigner"
-    SELECTOR = bytes.fromhex("452b00e7")
-    KINDS = ()
-
-
-@dataclass(frozen=True)
-class NotAnApprover(abi.ContractError):
-    """``NotAnApprover(address)``."""
-
-    NAME = "NotAnApprover"
-    SELECTOR = bytes.fromhex("c9694242")
-    KINDS = (ADDRESS,)
-
-    signer: bytes
-
-
-@dataclass(frozen=True)
-class NotWholeMinute(abi.ContractError):
-    """``NotWholeMinute(uint256)``."""
-
-    NAME = "NotWholeMinute"
-    SELECTOR = bytes.fromhex("9937111a")
-    KINDS = (UINT256,)
-
-    time: int
-
-
-@dataclass(frozen=True)
-class SignersNotAscending(abi.ContractError):
-    """``SignersNotAscending(address,address)``."""
-
-    NAME = "SignersNotAscending"
-    SELECTOR = bytes.fromhex("45907fac")
-    KINDS = (ADDRESS, ADDRESS)
-
-    first: bytes
-    second: bytes
-
-
-@dataclass(frozen=True)
 class StatementAlreadyRecorded(abi.ContractError):
     """``StatementAlreadyRecorded(uint32)``."""
 
@@ -103,17 +48,6 @@ class StatementAlreadyRecorded(abi.ContractError):
 
 
 @dataclass(frozen=True)
-class TimeBeyondYear9999(abi.ContractError):
-    """``TimeBeyondYear9999(uint256)``."""
-
-    NAME = "TimeBeyondYear9999"
-    SELECTOR = bytes.fromhex("14ff801f")
-    KINDS = (UINT256,)
-
-    time: int
-
-
-@dataclass(frozen=True)
 class UnknownSet(abi.ContractError):
     """``UnknownSet(uint32)``."""
 
@@ -122,14 +56,3 @@ class UnknownSet(abi.ContractError):
     KINDS = (UINT32,)
 
     number: int
-
-
-@dataclass(frozen=True)
-class WrongSignatureCount(abi.ContractError):
-    """``WrongSignatureCount(uint256)``."""
-
-    NAME = "WrongSignatureCount"
-    SELECTOR = bytes.fromhex("9df3ad24")
-    KINDS = (UINT256,)
-
-    given: int
