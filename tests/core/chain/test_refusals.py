@@ -19,6 +19,7 @@ from core.errors import ChainRejected
 
 SESSION = UUID("0190d3a5-9d3e-7c1a-8000-000000000001")
 CALLER = bytes([0xAB]) * 20
+KNOWN = lucid_anchors.SessionAlreadyKnown.SELECTOR
 
 
 def revert(made: abi.ContractError) -> bytes:
@@ -87,8 +88,8 @@ def test_an_error_within_an_error_is_told_too() -> None:
             "it answered 0x010203040000, which no published contract does",
         ),
         (
-            lucid_anchors.SessionAlreadyKnown.SELECTOR + b"short",
-            f"it answered 0x{lucid_anchors.SessionAlreadyKnown.SELECTOR.hex()}73686f7274, which no published contract does",
+            KNOWN + b"short",
+            f"it answered 0x{KNOWN.hex()}73686f7274, which no published contract does",
         ),
     ],
 )
