@@ -30,7 +30,9 @@ OPEN = {
     "core.storage.metadata.OutboxRow.key": "tells rows apart",
     "core.vault.records.RecordPlace.key": "a record's name",
 }
-PUBLIC = "core.chain.clients."  # what a contract says is there for everybody, keys and tokens among it
+PUBLIC = (
+    "core.chain.clients."  # what a contract says is there for everybody, keys and tokens among it
+)
 # These must be among those that are found: where one is renamed, its secret must be found again.
 HELD = {
     *(("core.api.access.AccessGranted", each) for each in ("token", "client_key", "link")),
