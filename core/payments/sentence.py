@@ -75,6 +75,14 @@ class Reference:
     @classmethod
     def read(cls, text: str) -> Reference:
         """Read what `written` writes. Raises ValueError for anything else."""
+        found = cls._spelt(text)
+        if found.written() != text:
+            raise ValueError(f"{text!r} is spelt {found.written()!r}")
+        return found
+
+    @classmethod
+    def _spelt(cls, text: str) -> Reference:
+        """Read it whatever the spelling of its numbers."""
         if re.fullmatch(r"s[0-9a-f]{8}", text):
             return cls(Kind.SESSION, int(text[1:], 16))
         if re.fullmatch(r"r\d\d-\d+", text, re.ASCII):

@@ -179,3 +179,25 @@ def test_the_vectors_say_what_they_mean() -> None:
     """Each sentence of the vectors reads back."""
     for vector in json.loads(vectors_path().read_text(encoding="utf-8")):
         assert sentence_of(meaning_of(vector["sentence"])) == vector["sentence"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("2026-10/4_2", "2026-10/0042", "2026-10/ 42", "2026-10/٤٢", "2026-10/-5", "2026-10/"),
+        *(
+            "2026-13/42",
+            "2026-10/10000",
+            "r00-1",
+            "r07-0",
+            "r07-01",
+            "s0102030A",
+            "s01020304/1",
+            "",
+        ),
+    ],
+)
+def test_a_reference_has_one_spelling(given: str) -> None:
+    """A reference that `written` would not write is refused, however well it might be understood."""
+    with pytest.raises(ValueError):  # noqa: PT011 - which part is wrong differs
+        Reference.read(given)
