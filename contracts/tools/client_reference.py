@@ -32,7 +32,7 @@ from core.chain.connection import NodeConnection
 from core.chain.reading import ContractReader
 
 reader = ContractReader(NodeConnection("http://127.0.0.1:8545"))
-answer = reader.read(anchors, lucid_anchors.session_of(session_id.bytes))   # a SessionOfAnswer
+answer = reader.read(anchors, lucid_anchors.session_of(session_id.bytes))  # a SessionOfAnswer
 ```
 
 | in Solidity | in Python |
