@@ -208,7 +208,11 @@ class Doctor:
         now, version = read(at, validator_set.members()), read(at, validator_set.version())
         holds = first == self._file.terms.validators
         rotated = "" if version == 1 else f"; voted {version - 1} times since"
-        told = f"{len(now)}, of whom {read(at, validator_set.quorum())} have to sign{rotated}"
+        quorum = read(at, validator_set.quorum())
+        told = f"{len(now)}, of whom {quorum} have to sign{rotated}"
+        if quorum == len(now):
+            # No month becomes final without a quorum, and without final months nobody can vote for other validators.
+            told += "; one lost key ends the network's votes for good, which four validators would withstand"
         yield Finding(
             "validators",
             holds=holds,

@@ -103,6 +103,8 @@ def test_a_crash_anywhere_does_nothing_twice(
     findings = Doctor(node, file_of(node, deployer, first_block)).examine()
     assert failing(findings) == []
     assert len(findings) == 1 + len(NAMES) + 11
+    (validators,) = (each for each in findings if each.name == "validators")
+    assert validators.told.startswith("2, of whom 2 have to sign; one lost key ends")
     node.close()
 
 
