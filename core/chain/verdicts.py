@@ -16,7 +16,7 @@ _KNOWN = re.compile(
     r"already known|known transaction|already imported|already exists|already in the txpool"
 )
 _NONCE_USED = re.compile(
-    r"nonce too low|nonce is too low|invalid nonce|replacement transaction|could not replace"
+    r"nonce too low|nonce is too low|invalid nonce|replacement (?:transaction|gas)|could not replace"
 )
 _NEVER_VALID = re.compile(
     r"invalid transaction|invalid chain ?id|chain id|intrinsic gas|exceeds block gas|gas limit too high"

@@ -16,6 +16,11 @@ from core.chain.verdicts import Verdict, is_not_indexed, judge
         (-32602, "0x86df: this transaction is already in the TxPool", Verdict.KNOWN),
         (-32000, "nonce too low: next nonce 4, tx nonce 3", Verdict.NONCE_USED),
         (-32000, "replacement transaction underpriced", Verdict.NONCE_USED),
+        (
+            -32602,
+            "replacement gas too low, got tip 0, min: 0, got fee 6, min: 69",
+            Verdict.NONCE_USED,
+        ),
         (-32000, "nonce too high: next nonce 4, tx nonce 3000", Verdict.LATER),
         (-32000, "invalid chain id for signer: have 1 want 2", Verdict.NEVER_VALID),
         (-32000, "intrinsic gas too low: gas 1, minimum 2", Verdict.NEVER_VALID),
