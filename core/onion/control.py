@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from core.errors import TorLost
 from core.onion.control_connection import ControlConnection, ControlEvent
+from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 
 T = TypeVar("T")
@@ -67,9 +68,12 @@ class TorControl:
         return ""
 
     async def close(self) -> None:
-        """End the connection, whatever it waits for, and its threads."""
+        """End the connection, whatever it waits for, and its threads; who is cancelled meanwhile waits for that too.
+
+        Its threads speak to the loop, which may end as soon as this returns.
+        """
         self._abandon()
-        await self._worker.run(self._close)
+        await to_its_end(self._worker.run(self._close))
 
     def _close(self) -> None:
         connection, self._connection = self._connection, None

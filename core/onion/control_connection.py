@@ -90,9 +90,10 @@ class ControlConnection:
         self._socket.cut()
 
     def close(self) -> None:
-        """End the connection and its threads."""
+        """End the connection and its threads: ``heard`` and ``lost`` are not called once this returns."""
         self._socket.cut()
         self._controller.close()
+        self._controller.join()
 
 
 class _ControlSocket(stem.socket.ControlSocket):  # type: ignore[misc]  # stem ships no types
@@ -156,6 +157,12 @@ class _Controller(stem.control.BaseController):  # type: ignore[misc]  # stem sh
             _log.debug("tor said something that stem does not know: %s", type(error).__name__)
             return
         self._heard(event)
+
+    def join(self) -> None:
+        """Wait for both threads; stem's own close does not where the reader noticed the end first."""
+        for thread in (self._reader_thread, self._event_thread):
+            if thread is not None:
+                thread.join()
 
     def _close(self) -> None:
         super()._close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -145,3 +146,41 @@ def test_whoever_is_cancelled_does_not_disturb_others(tmp_path: Path) -> None:
             assert (await control.read("version")).startswith("0.4.")
 
     asyncio.run(script())
+
+
+def test_cancelled_while_it_closes_it_leaves_no_thread(tmp_path: Path) -> None:
+    """Who ends a connection and is cancelled before its turn on the worker ends it all the same, threads and all.
+
+    A reader that outlived it would speak to a loop that is closed by then.
+    """
+    worker = Worker("tor-control")
+    is_free = threading.Event()
+
+    async def script() -> None:
+        async with running_tor(tmp_path) as watched:
+            await watched.until_phase(TorPhase.CONNECTING)
+            before = set(threading.enumerate())
+            control = TorControl(worker, lambda _event: None)
+            await control.open(tmp_path / "run" / "control", tmp_path / "run" / "cookie")
+            started = {t for t in threading.enumerate() if t not in before}
+            readers = {t for t in started if t.name in {"tor-control-reader", "tor-control-events"}}
+            assert len(readers) == 2
+            busy = asyncio.ensure_future(worker.run(is_free.wait))
+            closing = asyncio.ensure_future(control.close())
+            await asyncio.sleep(0)
+            for _ in range(3):
+                closing.cancel()
+                await asyncio.sleep(0)
+            assert not closing.done()
+            is_free.set()
+            with pytest.raises(asyncio.CancelledError):
+                await closing
+            assert not any(thread.is_alive() for thread in readers)
+            assert control.lost.is_set()
+            await busy
+
+    try:
+        asyncio.run(script())
+    finally:
+        is_free.set()
+        worker.close()
