@@ -6,7 +6,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.contracts.evm import Account, Deployed, Evm, accounts
 from tests.contracts.models.signing import Signature, signed
-from tests.contracts.models.validator_set import ValidatorSetModel
+from tests.contracts.models.validator_set import ValidatorSetModel, require_valid
 
 PEOPLE = accounts(9, "validator")
 TIMELOCK, STRANGER = accounts(2, "caller")
@@ -26,6 +26,7 @@ class ValidatorSetMachine(RuleBasedStateMachine):
         self.model = ValidatorSetModel(TIMELOCK.address, first)
 
     def _rotate(self, caller: Account, members: list[bytes]) -> None:
+        assert self.evm.call(self.validators, "requireValid", members) == require_valid(members)
         expected = self.model.rotate(caller.address, members)
         assert self.evm.call(self.validators, "rotate", members, sender=caller) == expected
         assert self.evm.events == self.model.events

@@ -86,6 +86,13 @@ contract ValidatorSet {
         _replace(next);
     }
 
+    /// @notice Passes if {rotate} would take these members from the timelock, and reverts with the same error if not.
+    /// @dev For a governor, which asks before anyone votes on a rotation that could not be executed.
+    /// @param next The members: 1 to {MAX_MEMBERS}, ascending.
+    function requireValid(address[] calldata next) external pure {
+        _requireValid(next);
+    }
+
     /// @notice Passes if a quorum of the set in force signed `digest`, and reverts with the reason if not.
     /// @param digest What was signed: the caller's own EIP-712 digest.
     /// @param signatures A quorum or more, each 65 bytes `r || s || v`, ordered by ascending signer.
@@ -140,17 +147,24 @@ contract ValidatorSet {
 
     /// @dev Makes `next` the set in force, under the next number.
     function _replace(address[] memory next) private {
-        if (next.length == 0 || next.length > MAX_MEMBERS) revert ValidatorCountOutOfBounds(next.length, MAX_MEMBERS);
+        _requireValid(next);
         uint32 version_ = ++_version;
         mapping(address account => bool) storage isMember_ = _isMember[version_];
+        for (uint256 i = 0; i < next.length; ++i) {
+            isMember_[next[i]] = true;
+        }
+        _members[version_] = next;
+        emit ValidatorsRotated(version_, next);
+    }
+
+    /// @dev Refuses what cannot be a set: no member or too many, or members not in strictly ascending order.
+    function _requireValid(address[] memory next) private pure {
+        if (next.length == 0 || next.length > MAX_MEMBERS) revert ValidatorCountOutOfBounds(next.length, MAX_MEMBERS);
         address last = address(0);
         for (uint256 i = 0; i < next.length; ++i) {
             if (next[i] <= last) revert ValidatorsNotAscending(i);
             last = next[i];
-            isMember_[last] = true;
         }
-        _members[version_] = next;
-        emit ValidatorsRotated(version_, next);
     }
 
     /// @dev More than two thirds of `count`.

@@ -49,9 +49,10 @@ contract ValidatorSetConstructorTest is ValidatorSetFixture {
 
     /// @notice It takes no Ether, and its code stays what it is.
     function test_TakesNoEtherAndCannotChange() public {
-        bytes[] memory calls = new bytes[](2);
+        bytes[] memory calls = new bytes[](3);
         calls[0] = abi.encodeCall(ValidatorSet.rotate, (numbered(2)));
         calls[1] = abi.encodeCall(ValidatorSet.requireQuorum, (DIGEST, quorumOver()));
+        calls[2] = abi.encodeCall(ValidatorSet.requireValid, (numbered(2)));
         assertRefusesEther(address(validators), calls);
         assertCannotChange(address(validators));
     }
@@ -130,6 +131,54 @@ contract RotateTest is ValidatorSetFixture {
         (next[0], next[1]) = (next[1], next[0]);
         expectNotAscending(1);
         validators.rotate(next);
+    }
+}
+
+contract RequireValidTest is ValidatorSetFixture {
+    /// @notice One member is enough, and 64 are taken: whoever asks, and before anyone rotates.
+    function test_SetsThatCanBeRotatedToPass() public {
+        vm.prank(address(1));
+        validators.requireValid(numbered(1));
+        validators.requireValid(numbered(64));
+        vm.assertEq(validators.version(), 1, "version");
+    }
+
+    /// @notice No member, and one above 64, are refused.
+    function test_SizeIsBounded() public {
+        expectCountOutOfBounds(0);
+        validators.requireValid(numbered(0));
+        expectCountOutOfBounds(65);
+        validators.requireValid(numbered(65));
+    }
+
+    /// @notice The zero account is no validator.
+    function test_ZeroAccountIsRefused() public {
+        address[] memory next = numbered(2);
+        next[0] = address(0);
+        expectNotAscending(0);
+        validators.requireValid(next);
+    }
+
+    /// @notice The same account twice, and accounts that are not in order, are refused with the first place.
+    function test_WhatDoesNotAscendIsRefused() public {
+        address[] memory next = numbered(3);
+        next[2] = next[1];
+        expectNotAscending(2);
+        validators.requireValid(next);
+        (next[0], next[1]) = (next[1], next[0]);
+        expectNotAscending(1);
+        validators.requireValid(next);
+    }
+
+    /// @notice Whatever the members, it answers as a rotation by the timelock does.
+    function testFuzz_AnswersAsARotationDoes(uint8 countSeed, uint256 place, address other, bool isSpoilt) public {
+        address[] memory next = numbered(bound(countSeed, 0, 66));
+        if (isSpoilt && next.length > 0) next[bound(place, 0, next.length - 1)] = other;
+        (bool isValid, bytes memory refusal) =
+            address(validators).staticcall(abi.encodeCall(ValidatorSet.requireValid, (next)));
+        (bool isTaken, bytes memory found) = address(validators).call(abi.encodeCall(ValidatorSet.rotate, (next)));
+        vm.assertTrue(isValid == isTaken, "taken");
+        vm.assertEq(keccak256(refusal), keccak256(found), "refusal");
     }
 }
 

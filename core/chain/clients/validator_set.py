@@ -55,6 +55,11 @@ def require_quorum(digest: bytes, signatures: tuple[bytes, ...]) -> abi.Call[Non
     )
 
 
+def require_valid(next_: tuple[bytes, ...]) -> abi.Call[None]:
+    """``requireValid(address[])``, pure."""
+    return abi.call(NAME, "requireValid", "a0b726f7", abi.nothing, (ADDRESSS,), (next_,))
+
+
 def rotate(next_: tuple[bytes, ...]) -> abi.Call[None]:
     """``rotate(address[])``, nonpayable."""
     return abi.call(NAME, "rotate", "4610044d", abi.nothing, (ADDRESSS,), (next_,))

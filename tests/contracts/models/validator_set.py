@@ -8,6 +8,16 @@ from tests.contracts.models.signing import Signature
 MOST = 64
 
 
+def require_valid(members: Sequence[bytes]) -> Reverted | None:
+    """Judge members that a set is to have."""
+    if not 1 <= len(members) <= MOST:
+        return Reverted("ValidatorCountOutOfBounds", (len(members), MOST))
+    for index, (before, member) in enumerate(zip((bytes(20), *members), members, strict=False)):
+        if member <= before:
+            return Reverted("ValidatorsNotAscending", (index,))
+    return None
+
+
 class ValidatorSetModel:
     """Sets of validators by number, from 1; the last is in force. ``events`` are those of the last call."""
 
@@ -27,11 +37,8 @@ class ValidatorSetModel:
         self.events = []
         if caller != self.timelock:
             return Reverted("NotTimelock", (caller,))
-        if not 1 <= len(members) <= MOST:
-            return Reverted("ValidatorCountOutOfBounds", (len(members), MOST))
-        for index, (before, member) in enumerate(zip((bytes(20), *members), members, strict=False)):
-            if member <= before:
-                return Reverted("ValidatorsNotAscending", (index,))
+        if (refusal := require_valid(members)) is not None:
+            return refusal
         self.sets.append(tuple(members))
         values = {"version": len(self.sets), "members": tuple(members)}
         self.events = [Emitted("ValidatorSet", "ValidatorsRotated", values)]
