@@ -25,6 +25,32 @@ CONTRACT_SENTENCES: Mapping[str, Sentence] = {
         "The node is on chain {found}, and this appliance's sessions are on chain {expected}.",
         "Name the node of the right chain, or use another data directory for the other chain.",
     ),
+    "chain_is_own": Sentence(
+        "This appliance's sessions are on a chain of its own, and ON_SYSTEM_CHAIN_RPC_URL names the node {endpoint}.",
+        "Unset ON_SYSTEM_CHAIN_RPC_URL, or use another data directory for sessions on that node's chain.",
+    ),
+    "node_unnamed": Sentence(
+        "This appliance's sessions are on chain {expected}, and no node of that chain is named.",
+        "Set ON_SYSTEM_CHAIN_RPC_URL to a node of it on this machine, or use another data directory for a chain of"
+        " your own.",
+    ),
+    "contracts_missing": Sentence(
+        "Lucid's contracts are not on chain {chain} yet, so nothing can be anchored there, or read.",
+        "Record a session, which deploys what it needs, or deploy a network: lucid chain deploy.",
+    ),
+    "index_missing": Sentence(
+        "There is no index of the chain yet ({path}).",
+        "Make it with lucid chain index, which reads the contracts' events from the chain.",
+    ),
+    "index_damaged": Sentence(
+        "The index of the chain cannot be read ({path}): {reason}.",
+        "Delete that file and run lucid chain index: all that was in it is on the chain.",
+    ),
+    "session_not_indexed": Sentence(
+        "Session {session_id} is not in the index, which goes up to block {block}.",
+        "Bring the index up to the chain with lucid chain index and ask again. A session that was anchored in a batch"
+        " is known by its batch alone.",
+    ),
     "deployment_malformed": Sentence(
         "The deployment file cannot be trusted: its {field} is wrong.",
         "Get the file anew from whoever deployed the network, or run lucid chain deploy again on that appliance.",

@@ -12,6 +12,7 @@ from core.appliance.anchor_service import AnchorService
 from core.appliance.chain_service import ChainService
 from core.appliance.deployment_service import DeploymentService
 from core.appliance.evidence_service import EvidenceService
+from core.appliance.index_service import IndexService
 from core.appliance.network_parts import MakesTor, NetworkParts, RunsTor
 from core.appliance.network_service import NetworkService
 from core.appliance.own_address import OwnAddress
@@ -138,6 +139,7 @@ class _Ground:
             reading=reading,
             peers=self._peers(transport),
             deployments=self._deployments(chain),
+            index=IndexService(self.directory.chain_index, chain),
         )
 
     def _peers(self, transport: Transport) -> PeerService:

@@ -21,8 +21,10 @@ from core.config.engine_options import BatchOptions, ChainOptions
 from core.errors import (
     AnchorMismatch,
     ChainDifferent,
+    ChainIsOwn,
     ChainUnreachable,
     Failure,
+    NodeUnnamed,
     StoreCorrupt,
 )
 from core.runtime.clock import Clock
@@ -193,14 +195,14 @@ class ChainService:
     async def _reach_node(self, private_key: bytes | None) -> str:
         """Give where a node is to be asked, the appliance's own once it runs.
 
-        Raises ChainDifferent where this data directory's sessions are on a chain of the other kind.
+        Raises ChainIsOwn or NodeUnnamed where this data directory's sessions are on a chain of the other kind.
         """
         own, other = self._directory.chain, self._directory.networks / ANCHORS_FILE
         if self._options.endpoint is not None:
             if any(own.iterdir()):
-                raise ChainDifferent(expected="embedded", found=self._options.endpoint)
+                raise ChainIsOwn(endpoint=self._options.endpoint)
         elif other.exists():
-            raise ChainDifferent(expected=chain_id_of(other) or str(other), found="embedded")
+            raise NodeUnnamed(expected=chain_id_of(other) or str(other))
         elif self._node is None:
             self._node = await self._start_node(private_key)
         return self._endpoint

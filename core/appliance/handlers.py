@@ -7,6 +7,7 @@ from typing import Any
 
 from core.api import access as a
 from core.api import chain as k
+from core.api import chain_index as i
 from core.api import commands as c
 from core.api import hosting as h
 from core.api import joining as j
@@ -143,4 +144,6 @@ def _of_deployments(services: Services) -> Handlers:
         k.PlanDeployment: plain(deployments.plan),
         k.CarryOutDeployment: deployments.carry_out,
         k.ExamineDeployment: plain(deployments.examine),
+        i.FollowChain: services.index.follow,
+        i.ListAnchored: plain(services.index.list_anchored),
     }

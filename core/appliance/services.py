@@ -9,6 +9,7 @@ from core.appliance.anchor_service import AnchorService
 from core.appliance.chain_service import ChainService
 from core.appliance.deployment_service import DeploymentService
 from core.appliance.evidence_service import EvidenceService
+from core.appliance.index_service import IndexService
 from core.appliance.network_service import NetworkService
 from core.appliance.playback_service import PlaybackService
 from core.appliance.reading_service import ReadingService
@@ -69,6 +70,7 @@ class Services:
     reading: ReadingService
     peers: PeerService
     deployments: DeploymentService
+    index: IndexService
 
     async def let_nobody_act(self) -> None:
         """Deny everything in a session with somebody at another end: its recording ends next."""

@@ -97,12 +97,16 @@ class NodeConnection:
 
 
 def _told(error: Exception) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "no node is running"
-    if isinstance(error, ConnectionRefusedError):
-        return "no node listens"
-    if isinstance(error, TimeoutError):
-        return "the node took too long"
+    """Say what was the matter; requests wraps the system's error in several of its own, which tell nobody anything."""
+    at: BaseException | None = error
+    while at is not None:
+        if isinstance(at, FileNotFoundError):
+            return "no node is running"
+        if isinstance(at, ConnectionRefusedError):
+            return "no node listens"
+        if isinstance(at, TimeoutError):
+            return "the node took too long"
+        at = at.__cause__ or at.__context__
     return str(error) or type(error).__name__
 
 

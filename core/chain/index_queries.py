@@ -79,6 +79,7 @@ class Wanted:
     until_utc_s: int | None = None
     below_row: int | None = None  # the row that the last page ended with
     most: int = PAGE
+    ids: tuple[bytes, bytes] | None = None  # the lowest and the highest
 
 
 _SESSIONS = """
@@ -102,6 +103,9 @@ def sessions(store: IndexStore, wanted: Wanted) -> list[AnchoredSession]:
         if value is not None:
             conditions.append(condition)
             values.append(value)
+    if wanted.ids is not None:
+        conditions.append("s.session_id BETWEEN ? AND ?")
+        values.extend(wanted.ids)
     if wanted.state is not None:
         conditions.append(
             f"e.session IS {'NOT ' if wanted.state is AnchoredState.SEALED else ''}NULL"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TypeVar
 
 N = TypeVar("N", int, float)
@@ -42,6 +43,18 @@ def whole(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise ArgumentTypeError(f"{text} is not a whole number")
     return int(text)
+
+
+def utc_moment(text: str) -> int:
+    """Read a day or a moment, as in 2026-11-22 or 2026-11-22T20:00, in UTC; gives milliseconds."""
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(
+            f"{text} is not a moment such as 2026-11-22 or 2026-11-22T20:00"
+        ) from None
+    read = read if read.tzinfo is not None else read.replace(tzinfo=UTC)
+    return round(read.timestamp() * 1000)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
-from core.cli.argument_values import Range, position, positive, whole, window_size
+from core.cli.argument_values import Range, position, positive, utc_moment, whole, window_size
 from core.errors import UsageFailure
 
 _EXIT_CODES = """\
@@ -30,6 +30,7 @@ class _Parser(argparse.ArgumentParser):
 _WAIT, _STATUS_WAIT = Range(0, 3600, "seconds"), Range(1, 3600, "seconds")
 _OVERLAP = Range(0, 168, "hours")
 _DAYS, _CALLS = Range(1, 366, "days"), Range(1, 1000, "calls")
+_SESSIONS = Range(1, 1000, "sessions")
 _MINUTES, _FILE, _CLIPBOARD = (
     Range(1, 1440, "minutes"),
     Range(0, 4096, "MiB"),
@@ -373,6 +374,36 @@ def _add_chain(chain: _Commands) -> None:
     deploy.add_argument("--yes", action="store_true", help="without being asked first")
     doctor.add_argument(
         "--deployment", type=Path, metavar="FILE", help="the file (the one that was made here)"
+    )
+    _add_chain_index(chain)
+
+
+def _add_chain_index(chain: _Commands) -> None:
+    index = _add(chain, "index", "read what is anchored on the chain into the index; can be ended")
+    index.add_argument(
+        "--verified",
+        action="store_true",
+        help="check every event against its block's header, whatever the node says (slower)",
+    )
+    listed = _add(chain, "sessions", "ask the index: who anchored which session, and when")
+    listed.add_argument(
+        "session_id", nargs="?", metavar="ID", help="show one: its ID, or its beginning"
+    )
+    listed.add_argument("--owner", metavar="ADDRESS", help="of one account only")
+    listed.add_argument("--state", choices=("open", "sealed"), help="in this state only")
+    for name, help_text in (("--since", "opened then or later"), ("--until", "opened before")):
+        listed.add_argument(
+            name, type=utc_moment, metavar="TIME", help=f"{help_text}: 2026-11-22, 2026-11-22T20:00"
+        )
+    listed.add_argument(
+        "--limit",
+        type=_SESSIONS.whole(),
+        default=100,
+        metavar="N",
+        help=f"how many: {_SESSIONS} (100)",
+    )
+    listed.add_argument(
+        "--before", type=whole, metavar="NO", help="the next page, as the last one says"
     )
 
 

@@ -39,6 +39,8 @@ _WITHOUT_NETWORK = frozenset(
         "chain account",
         "chain deploy",
         "chain doctor",
+        "chain index",
+        "chain sessions",
         "access list",
         "access revoke",
         "access calls",
@@ -130,9 +132,13 @@ def _with_engine(invocation: Namespace) -> Answer:
 
 
 def _action(name: str) -> Action:
-    from core.cli import access, chain, host, join, networks, onion, peer, record, sessions
+    return {**_of_sessions(), **_of_the_network(), **_of_the_chain()}[name]
 
-    actions: dict[str, Action] = {
+
+def _of_sessions() -> dict[str, Action]:
+    from core.cli import host, join, record, sessions
+
+    return {
         "session record": record.record,
         "session host": host.host,
         "session join": join.join,
@@ -143,10 +149,13 @@ def _action(name: str) -> Action:
         "session verify": sessions.verify_session,
         "session export": sessions.export_session,
         "session play": sessions.play_session,
-        "chain status": chain.chain_status,
-        "chain account": networks.account,
-        "chain deploy": networks.deploy,
-        "chain doctor": networks.doctor,
+    }
+
+
+def _of_the_network() -> dict[str, Action]:
+    from core.cli import access, onion, peer
+
+    return {
         "onion status": onion.status,
         "onion connect": onion.connect,
         "onion offline": onion.offline,
@@ -167,7 +176,19 @@ def _action(name: str) -> Action:
         "peer follow": peer.follow,
         "peer forget": peer.forget,
     }
-    return actions[name]
+
+
+def _of_the_chain() -> dict[str, Action]:
+    from core.cli import chain, chain_index, networks
+
+    return {
+        "chain status": chain.chain_status,
+        "chain account": networks.account,
+        "chain deploy": networks.deploy,
+        "chain doctor": networks.doctor,
+        "chain index": chain_index.follow,
+        "chain sessions": chain_index.list_sessions,
+    }
 
 
 def _version() -> Answer:

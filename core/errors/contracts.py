@@ -29,6 +29,18 @@ class ChainDifferent(DoesNotHold):
     code = "chain_different"
 
 
+class ChainIsOwn(ChainDifferent):
+    """A node of others is named, and this data directory's sessions are on a chain of its own. Facts: endpoint."""
+
+    code = "chain_is_own"
+
+
+class NodeUnnamed(ChainDifferent):
+    """No node is named, and this data directory's sessions are on a chain of others. Facts: expected."""
+
+    code = "node_unnamed"
+
+
 class DeploymentMalformed(DoesNotHold):
     """A deployment file cannot be read, or its signature is wrong. Facts: field."""
 
@@ -46,3 +58,28 @@ class BalanceTooLow(MissingFailure):
 
     code = "balance_too_low"
     is_retryable = True
+
+
+class ContractsMissing(MissingFailure):
+    """The contracts are not on the chain yet, so that there is nothing to read. Facts: chain."""
+
+    code = "contracts_missing"
+    is_retryable = True
+
+
+class IndexMissing(MissingFailure):
+    """Nobody has made an index of the chain yet. Facts: path."""
+
+    code = "index_missing"
+
+
+class IndexDamaged(DoesNotHold):
+    """The index's file cannot be read; it can be made again from the chain. Facts: path, reason."""
+
+    code = "index_damaged"
+
+
+class SessionNotIndexed(DoesNotHold):
+    """The index has no such session. Facts: session_id, block."""
+
+    code = "session_not_indexed"

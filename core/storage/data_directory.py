@@ -39,6 +39,11 @@ class DataDirectory:
         return self.path / "networks"
 
     @property
+    def chain_index(self) -> Path:
+        """The index of the chain that sessions are anchored on; it can be made again at any time."""
+        return self.networks / "index.db"
+
+    @property
     def tor(self) -> Path:
         """What our tor keeps for itself: the network's documents and its guards, and no key of ours."""
         return self.path / "tor"
