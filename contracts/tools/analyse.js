@@ -1,28 +1,20 @@
-// Has slither look at the published contracts: `node analyse.js SLITHER [--json FILE]`.
+// Has slither look at the published contracts: `node analyse.js PYTHON [--json FILE]`, with the Python that has slither.
 //
 // Each finding is either mended in the source, or answered in contracts/slither-answers.json with its reason. An answer
 // that fits no finding any more is an error, and so is a contract that slither did not see.
 "use strict";
 
-const { spawnSync } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
 const { CONTRACTS } = require("./compiler");
+const { environmentWithForge } = require("./mutation/forge");
 const { filesBelow, makeWorkspace } = require("./mutation/workspace");
-const { environmentOf, linkForge } = require("./mutation/forge");
+const { removeFolder, run } = require("./processes");
 
 const ANSWERS = path.join(CONTRACTS, "slither-answers.json");
 
 // Matters of taste, and of one property of every chain: these may be answered once, with "*" as the place.
 const WHOLE = new Set(["naming-convention", "timestamp", "too-many-digits"]);
-
-/** Runs a program to its end and returns what it printed; its failure is thrown. */
-function run(program, options, folder) {
-  const environment = { ...environmentOf(folder, -1), PATH: `${path.join(folder, "bin")}:${process.env.PATH}` };
-  const result = spawnSync(program, options, { cwd: folder, env: environment, encoding: "utf8", maxBuffer: 1 << 30 });
-  if (result.error) throw result.error;
-  return result;
-}
 
 /** The names of the contracts that the sources define, libraries and interfaces too. */
 function namesIn(sources) {
@@ -41,25 +33,20 @@ function placeOf(finding) {
     .join(".");
 }
 
-/** Slither's findings and the contracts that it saw. */
-function analyse(slither, sources) {
+/** Slither's findings and the contracts that it saw. It reads syntax trees, so the code need not be optimised. */
+async function analyse(python, sources) {
   const folder = makeWorkspace("analysis", sources);
-  try {
-    linkForge(folder);
-    const built = run("forge", ["build", "--build-info", "--ast"], folder);
-    if (built.status !== 0) throw new Error(`forge build failed:\n${built.stdout}${built.stderr}`);
-    const options = [".", "--ignore-compile", "--foundry-out-directory", "out", "--filter-paths", "node_modules"];
-    const found = run(slither, [...options, "--json", "-"], folder);
-    const answer = found.stdout.startsWith("{") ? JSON.parse(found.stdout) : { success: false, error: found.stderr };
-    if (!answer.success) throw new Error(`slither failed: ${answer.error}\n${found.stderr}`);
-    const seen = run(slither, [...options, "--print", "contract-summary", "--json", "-"], folder);
-    const findings = (answer.results.detectors ?? []).map((one) => ({
-      check: one.check, impact: one.impact, place: placeOf(one), text: one.description.trim().replace(/\s+/g, " "),
-    }));
-    return { findings, seen: new Set([...seen.stdout.matchAll(/Contract (\w+)/g)].map(([, name]) => name)) };
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
+  const place = { folder, environment: environmentWithForge(folder, { FOUNDRY_OPTIMIZER: "false" }), seconds: 1200 };
+  const built = await run("forge", ["build", "--build-info", "--ast"], place);
+  if (built.status !== 0) throw new Error(`forge build failed:\n${built.stdout}${built.stderr}`);
+  const found = await run(python, [path.join(__dirname, "slither_findings.py")], place);
+  if (found.status !== 0) throw new Error(`slither failed:\n${found.stdout}${found.stderr}`);
+  removeFolder(folder);
+  const { findings, seen } = JSON.parse(found.stdout);
+  const shown = findings.map((one) => ({
+    check: one.check, impact: one.impact, place: placeOf(one), text: one.description.trim().replace(/\s+/g, " "),
+  }));
+  return { findings: shown, seen: new Set(seen) };
 }
 
 /** Findings with their answers, and what is wrong: findings without one, answers without a finding. */
@@ -79,9 +66,9 @@ function optionOf(name) {
 }
 
 /** Runs slither, prints what is wrong and says whether nothing is. */
-function main() {
+async function main() {
   const sources = filesBelow("src", ".sol");
-  const { findings, seen } = analyse(process.argv[2], sources);
+  const { findings, seen } = await analyse(process.argv[2], sources);
   const unseen = namesIn(sources).filter((name) => !seen.has(name));
   const answers = fs.existsSync(ANSWERS) ? JSON.parse(fs.readFileSync(ANSWERS, "utf8")) : [];
   const { answered, open, stale } = judge(findings, answers);
@@ -95,9 +82,9 @@ function main() {
   return sources.length > 0 && open.length + stale.length + unseen.length === 0;
 }
 
-try {
-  process.exitCode = main() ? 0 : 1;
-} catch (error) {
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
-}
+main()
+  .then((isClean) => (process.exitCode = isClean ? 0 : 1))
+  .catch((error) => {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 2;
+  });

@@ -5,9 +5,10 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { CONTRACTS } = require("./compiler");
+const { CONTRACTS, SETTINGS, settingsFor } = require("./compiler");
 const { runForge } = require("./mutation/forge");
 const { filesBelow, makeWorkspace } = require("./mutation/workspace");
+const { removeFolder } = require("./processes");
 
 /** What an lcov report says of each file: {lines: [hit, all], branches: [hit, all], missed}. */
 function readLcov(text) {
@@ -29,22 +30,28 @@ function isEmpty(file) {
   return !/\{[^}]*\b(return|revert|=|emit)\b/.test(fs.readFileSync(path.join(CONTRACTS, file), "utf8").replace(/\/\/.*$/gm, ""));
 }
 
+/** Has the oldest machine that a source asks for be that of all. Built for two, a source would be counted in one of them. */
+function buildForOneMachine(folder, sources) {
+  const file = path.join(folder, "foundry.toml");
+  const older = sources.map((source) => settingsFor(source).evmVersion).find((version) => version !== SETTINGS.evmVersion);
+  const text = fs.readFileSync(file, "utf8").replace(/^(additional_compiler_profiles|compilation_restrictions) = .*\n/gm, "");
+  fs.writeFileSync(file, older ? text.replace(/^evm_version = "\w+"/m, `evm_version = "${older}"`) : text);
+}
+
 /** The coverage of the sources of one folder by its tests. Tests that hold gas fail here and count as run. */
 async function coverDomain(domain) {
   const tests = filesBelow(`test/${domain}`, ".t.sol").filter((file) => !file.endsWith(".check.t.sol"));
   if (tests.length === 0) throw new Error(`there is no test in contracts/test/${domain}`);
   const sources = filesBelow(`src/${domain}`, ".sol");
   const folder = makeWorkspace("coverage", tests);
-  try {
-    const report = path.join(folder, "lcov.info");
-    const options = ["coverage", "--allow-failure", "--report", "lcov", "--report-file", report, "--no-match-coverage", "^test/"];
-    const { output, errors } = await runForge(folder, 0, options, 1800);
-    if (!fs.existsSync(report)) throw new Error(`forge coverage failed for ${domain}:\n${output}${errors}`);
-    const found = readLcov(fs.readFileSync(report, "utf8"));
-    return sources.filter((file) => found.has(file) || !isEmpty(file)).map((file) => ({ file, ...found.get(file) }));
-  } finally {
-    fs.rmSync(folder, { recursive: true, force: true });
-  }
+  buildForOneMachine(folder, sources);
+  const report = path.join(folder, "lcov.info");
+  const options = ["coverage", "--allow-failure", "--report", "lcov", "--report-file", report, "--no-match-coverage", "^test/"];
+  const { stdout, stderr } = await runForge(folder, 0, options, 1800);
+  if (!fs.existsSync(report)) throw new Error(`forge coverage failed for ${domain}:\n${stdout}${stderr}`);
+  const found = readLcov(fs.readFileSync(report, "utf8"));
+  removeFolder(folder);
+  return sources.filter((file) => found.has(file) || !isEmpty(file)).map((file) => ({ file, ...found.get(file) }));
 }
 
 /** Whether every line and branch ran. */

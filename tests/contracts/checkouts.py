@@ -12,6 +12,7 @@ import pytest
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 ARTIFACTS = Path("core/chain/artifacts")
+COMPILED = Path("contracts/.cache/artifacts")
 FORGE_TIMEOUT_S = 900  # a cold run installs the packages and compiles everything first
 
 only_where_forge_is = pytest.mark.skipif(
@@ -43,8 +44,21 @@ def run_in(
 
 
 def copy_checkout(target: Path) -> None:
-    """Copy what the contracts need of the checkout; installed packages are shared, not copied."""
+    """Copy what the contracts need of the checkout and what is kept of compiling them; installed packages are shared."""
     unwanted = shutil.ignore_patterns("node_modules", "out", "cache", ".cache")
     shutil.copytree(CHECKOUT / "contracts", target / "contracts", ignore=unwanted)
     shutil.copytree(CHECKOUT / ARTIFACTS, target / ARTIFACTS)
     (target / "contracts/node_modules").symlink_to(CHECKOUT / "contracts/node_modules")
+    if (CHECKOUT / COMPILED).is_dir():
+        shutil.copytree(CHECKOUT / COMPILED, target / COMPILED)
+
+
+def copy_checkout_with(target: Path, domain: str) -> Path:
+    """Copy the checkout with one empty folder of sources and of tests instead of ours; return its contracts/."""
+    copy_checkout(target)
+    contracts = target / "contracts"
+    for folder in ("src", "test"):
+        for path in [path for path in (contracts / folder).iterdir() if path.is_dir()]:
+            shutil.rmtree(path)
+        (contracts / folder / domain).mkdir()
+    return contracts

@@ -1,7 +1,11 @@
 """The tools that gather evidence for the contracts: each finds what was planted, and fails when it checks nothing."""
 
+import contextlib
 import json
 import shutil
+import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,7 +13,8 @@ import pytest
 from tests.contracts.checkouts import (
     CHECKOUT,
     FORGE_TIMEOUT_S,
-    copy_checkout,
+    copy_checkout_with,
+    environment,
     only_where_forge_is,
     run_in,
 )
@@ -26,9 +31,25 @@ HALF = """contract Half {
 """
 CHECK = """import {Half} from "../../src/planted/Half.sol";
 
+contract Unrelated {}
+
 contract HalfCheck {
     function check_HalfIsHalf(uint256 value) public {
         assert(new Half().half(value) == value / 2);
+    }
+}
+"""
+ENDLESS = """contract EndlessCheck {
+    function check_NeverEnds(uint256 value) external pure {
+        uint256 last = type(uint256).max;
+        for (uint256 i = 0; i < last; ++i) last |= 1;
+        assert(value != last);
+    }
+}
+
+contract QuickCheck {
+    function check_Ends(uint256 value) external pure {
+        assert(value == value);
     }
 }
 """
@@ -53,16 +74,10 @@ OPEN_DOOR = """contract OpenDoor {
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """Copy what the tools need, with a folder of planted contracts instead of ours, and no answers to slither."""
-    copy_checkout(tmp_path)
-    for folder in ("src", "test"):
-        for domain in (
-            path for path in (tmp_path / "contracts" / folder).iterdir() if path.is_dir()
-        ):
-            shutil.rmtree(domain)
-        (tmp_path / "contracts" / folder / "planted").mkdir()
-    (tmp_path / "contracts/slither-answers.json").write_text("[]", encoding="utf-8")
-    (tmp_path / "contracts/.cache").mkdir()
-    (tmp_path / "contracts/.cache/evidence").symlink_to(CHECKOUT / "contracts/.cache/evidence")
+    contracts = copy_checkout_with(tmp_path, "planted")
+    (contracts / "slither-answers.json").write_text("[]", encoding="utf-8")
+    (contracts / ".cache").mkdir(exist_ok=True)
+    (contracts / ".cache/evidence").symlink_to(CHECKOUT / "contracts/.cache/evidence")
     shutil.copy(CHECKOUT / "requirements-evidence.lock", tmp_path)
     return tmp_path
 
@@ -82,8 +97,26 @@ def _plant(checkout: Path, path: str, text: str) -> None:
     (checkout / "contracts" / path).write_text(HEAD + text, encoding="utf-8")
 
 
+def _programs_in(folder: Path) -> str:
+    """Return the command lines of the programs that work in the folder."""
+    lines = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):  # it may end while we look
+            if (process / "cwd").readlink().is_relative_to(folder):
+                lines.append((process / "cmdline").read_text(encoding="utf-8").replace("\0", " "))
+    return "\n".join(lines)
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    """Wait for a condition, a minute at most."""
+    until = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
 def test_halmos_finds_the_one_wrong_value(checkout: Path) -> None:
-    """A function that is wrong for one number of 2²⁵⁶ is refuted; mended, it is proven."""
+    """A function that is wrong for one number of 2²⁵⁶ is refuted; mended, it is proved."""
     _plant(checkout, "src/planted/Half.sol", HALF)
     _plant(checkout, "test/planted/Half.check.t.sol", CHECK)
     wrong = run_in(checkout, "contracts/prove")
@@ -95,7 +128,37 @@ def test_halmos_finds_the_one_wrong_value(checkout: Path) -> None:
     )
     right = run_in(checkout, "contracts/prove")
     assert right.returncode == 0, right.stdout
-    assert "halmos: 1 of 1 proven" in right.stdout
+    assert "halmos: 1 of 1 proved" in right.stdout
+
+
+def test_a_check_that_never_ends_runs_out_of_its_time_alone(checkout: Path) -> None:
+    """A check that does not end is ended and told as that; the others beside it are proved all the same."""
+    _plant(checkout, "test/planted/Endless.check.t.sol", ENDLESS)
+    result = run_in(checkout, "contracts/prove", "--seconds", "4")
+    assert result.returncode == 1, result.stdout
+    assert "EndlessCheck.check_NeverEnds: ran out of time (4.0 s)" in result.stdout
+    assert "QuickCheck.check_Ends: proved" in result.stdout
+    assert "halmos: 1 of 2 proved" in result.stdout
+
+
+def test_a_tool_that_is_ended_leaves_nothing_behind(checkout: Path) -> None:
+    """Ended by a signal, a tool takes its folder and its solvers along; what one that was killed left goes at the next start."""
+    _plant(checkout, "test/planted/Endless.check.t.sol", ENDLESS)
+    workspaces = checkout / "contracts/.cache/workspaces"
+    workspaces.mkdir()
+    with subprocess.Popen(["true"]) as gone:
+        pass
+    (workspaces / f"proofs-{gone.pid}-abcdef").mkdir()
+
+    with subprocess.Popen(["contracts/prove"], cwd=checkout, env=environment()) as tool:
+        try:
+            _wait_until(lambda: "halmos" in _programs_in(workspaces))
+            assert [path.name.split("-")[1] for path in workspaces.iterdir()] == [str(tool.pid)]
+        finally:
+            tool.terminate()
+    assert tool.returncode == 143
+    _wait_until(lambda: not _programs_in(workspaces))
+    assert list(workspaces.iterdir()) == []
 
 
 def test_proving_nothing_is_an_error(checkout: Path) -> None:

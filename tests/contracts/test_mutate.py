@@ -1,7 +1,6 @@
 """The mutation tool: it finds tests that notice too little, and nothing else."""
 
 import json
-import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +8,16 @@ from typing import Any
 
 import pytest
 
-from tests.contracts.checkouts import FORGE_TIMEOUT_S, copy_checkout, only_where_forge_is, run_in
+from tests.contracts.checkouts import (
+    FORGE_TIMEOUT_S,
+    copy_checkout_with,
+    only_where_forge_is,
+    run_in,
+)
 
 pytestmark = [only_where_forge_is, pytest.mark.timeout(FORGE_TIMEOUT_S)]
+
+Mutated = tuple[subprocess.CompletedProcess[str], dict[str, Any]]
 
 PURSE = """// SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
@@ -82,38 +88,36 @@ THOROUGH = """
 """
 
 
-@pytest.fixture
-def mutate(
-    tmp_path: Path,
-) -> Callable[[str], tuple[subprocess.CompletedProcess[str], dict[str, Any]]]:
-    """Return what runs the tool on a small contract with the given tests: its end and its report."""
-    copy_checkout(tmp_path)
-    contracts = tmp_path / "contracts"
-    for folder in ("src", "test"):
-        for domain in (path for path in (contracts / folder).iterdir() if path.is_dir()):
-            shutil.rmtree(domain)
-        (contracts / folder / "planted").mkdir()
+def _mutate(checkout: Path, tests: str, equivalents: dict[str, str]) -> Mutated:
+    """Run the tool on a small contract with the given tests and excuses: its end and its report."""
+    contracts = copy_checkout_with(checkout, "planted")
     (contracts / "src/planted/Purse.sol").write_text(PURSE, encoding="utf-8")
+    (contracts / "test/planted/Purse.t.sol").write_text(f"{TEST_HEAD}{tests}}}\n", encoding="utf-8")
+    (contracts / "equivalent-mutants.json").write_text(
+        json.dumps({"Purse": equivalents}), encoding="utf-8"
+    )
+    report = checkout / "report.json"
+    result = run_in(checkout, "contracts/mutate", "Purse", "--json", str(report))
+    return result, json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
 
-    def run(tests: str) -> tuple[subprocess.CompletedProcess[str], dict[str, Any]]:
-        (contracts / "test/planted/Purse.t.sol").write_text(
-            f"{TEST_HEAD}{tests}}}\n", encoding="utf-8"
-        )
-        report = tmp_path / "report.json"
-        result = run_in(tmp_path, "contracts/mutate", "Purse", "--json", str(report))
-        return result, json.loads(report.read_text(encoding="utf-8")) if report.exists() else {}
+
+@pytest.fixture
+def mutate(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Mutated]:
+    """Return what runs the tool in a checkout of its own, with tests, and excuses if there are any."""
+
+    def run(tests: str, **equivalents: str) -> Mutated:
+        return _mutate(tmp_path_factory.mktemp("mutate"), tests, equivalents)
 
     return run
 
 
-def _equivalents(tmp_path: Path, entries: dict[str, str]) -> None:
-    """Write the list of mutants that change nothing."""
-    (tmp_path / "contracts/equivalent-mutants.json").write_text(
-        json.dumps({"Purse": entries}), encoding="utf-8"
-    )
+@pytest.fixture(scope="module")
+def weak(tmp_path_factory: pytest.TempPathFactory) -> Mutated:
+    """Run the tool once with tests that only watch the good case."""
+    return _mutate(tmp_path_factory.mktemp("weak"), "", {})
 
 
-def test_thorough_tests_notice_every_change(mutate: Callable[[str], Any]) -> None:
+def test_thorough_tests_notice_every_change(mutate: Callable[..., Mutated]) -> None:
     """Tests that say all that a contract does leave no mutant alive, and the score is 100 %."""
     result, report = mutate(THOROUGH)
     assert result.returncode == 0, result.stdout
@@ -122,9 +126,9 @@ def test_thorough_tests_notice_every_change(mutate: Callable[[str], Any]) -> Non
     assert report["killed"] >= 16
 
 
-def test_weak_tests_are_found(mutate: Callable[[str], Any]) -> None:
+def test_weak_tests_are_found(weak: Mutated) -> None:
     """Tests that only watch the good case leave limit, modifier and event unwatched; each is named with its line."""
-    result, report = mutate("")
+    result, report = weak
     assert result.returncode == 1, result.stdout
     assert report["score"] < 90
     alive = {(one["operator"], one["original"]) for one in report["survived"]}
@@ -135,26 +139,24 @@ def test_weak_tests_are_found(mutate: Callable[[str], Any]) -> None:
     assert "survived: src/planted/Purse.sol:24 pay [comparison] amount > LIMIT" in result.stdout
 
 
-def test_equivalent_mutants_need_to_survive(mutate: Callable[[str], Any], tmp_path: Path) -> None:
+def test_equivalent_mutants_need_to_survive(weak: Mutated, mutate: Callable[..., Mutated]) -> None:
     """A survivor may be excused with a reason; an excuse for a mutant that is noticed, or that is gone, is an error."""
-    _, weak = mutate("")
-    excused = weak["survived"][0]["id"]
-    _equivalents(tmp_path, {excused: "a reason"})
-    _, report = mutate("")
+    survived = weak[1]["survived"]
+    excused = survived[0]["id"]
+    _, report = mutate("", **{excused: "a reason"})
     assert [one["id"] for one in report["equivalent"]] == [excused]
-    assert len(report["survived"]) == len(weak["survived"]) - 1
+    assert len(report["survived"]) == len(survived) - 1
 
-    noticed, _ = mutate(THOROUGH)
+    noticed, _ = mutate(THOROUGH, **{excused: "a reason"})
     assert noticed.returncode == 2
     assert f"mutant {excused} of Purse is killed, not equivalent" in noticed.stdout
 
-    _equivalents(tmp_path, {"000000000000": "a reason"})
-    gone, _ = mutate("")
+    gone, _ = mutate("", **{"000000000000": "a reason"})
     assert gone.returncode == 2
     assert "Purse has no mutant 000000000000 any more" in gone.stdout
 
 
-def test_tests_that_fail_anyway_are_no_measure(mutate: Callable[[str], Any]) -> None:
+def test_tests_that_fail_anyway_are_no_measure(mutate: Callable[..., Mutated]) -> None:
     """Where a test fails before anything is changed, nothing is measured and the test is named."""
     result, report = mutate(
         '    function test_Wrong() public view { vm.assertTrue(purse.total() == 1, "wrong"); }\n'
@@ -164,8 +166,9 @@ def test_tests_that_fail_anyway_are_no_measure(mutate: Callable[[str], Any]) -> 
     assert report == {}
 
 
-def test_unknown_contract_is_said(mutate: Callable[[str], Any], tmp_path: Path) -> None:
+def test_unknown_contract_is_said(tmp_path: Path) -> None:
     """A name that no source has is told as that."""
+    copy_checkout_with(tmp_path, "planted")
     result = run_in(tmp_path, "contracts/mutate", "Nothing")
     assert result.returncode == 2
     assert "there is no contract Nothing in contracts/src" in result.stdout

@@ -1,10 +1,10 @@
 // Runs forge in a workspace, with the number of a mutant.
 "use strict";
 
-const { spawn } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
 const { CONTRACTS } = require("../compiler");
+const { run } = require("../processes");
 
 const FORGE = path.join(CONTRACTS, "node_modules", "@foundry-rs", "forge-linux-amd64", "bin", "forge");
 const PLAIN = -1; // the number of a run that is built as the product is
@@ -20,6 +20,7 @@ function environmentOf(folder, number) {
   return {
     ...process.env,
     HOME: path.join(CONTRACTS, ".cache", "home"),
+    TMPDIR: path.join(folder, "tmp"),
     FOUNDRY_DENY: "never",
     FOUNDRY_OPTIMIZER: number === PLAIN ? "true" : "false",
     FOUNDRY_BLOCK_COINBASE: `0x${Math.max(number, 0).toString(16).padStart(40, "0")}`,
@@ -30,40 +31,30 @@ function environmentOf(folder, number) {
   };
 }
 
-/** Puts forge where a program that looks for it on the PATH finds it: in bin/ of the folder. */
-function linkForge(folder) {
-  fs.mkdirSync(path.join(folder, "bin"), { recursive: true });
-  fs.symlinkSync(FORGE, path.join(folder, "bin", "forge"));
+/** The environment of a program that looks for forge on the PATH; forge builds as the product is built, unless told. */
+function environmentWithForge(folder, changes = {}) {
+  const bin = path.join(folder, "bin");
+  fs.mkdirSync(bin);
+  fs.symlinkSync(FORGE, path.join(bin, "forge"));
+  return { ...environmentOf(folder, PLAIN), PATH: `${bin}:${process.env.PATH}`, ...changes };
 }
 
-/** Runs forge; its exit code and what it printed. Ends it after `timeout` seconds, with null as its code. */
-function runForge(folder, number, options, timeout = 300) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(FORGE, options, { cwd: folder, env: environmentOf(folder, number), stdio: ["ignore", "pipe", "pipe"] });
-    let output = "";
-    let errors = "";
-    child.stdout.on("data", (data) => (output += data));
-    child.stderr.on("data", (data) => (errors += data));
-    const timer = setTimeout(() => child.kill("SIGKILL"), timeout * 1000);
-    child.on("error", reject);
-    child.on("close", (code) => {
-      clearTimeout(timer);
-      resolve({ code, output, errors });
-    });
-  });
+/** Runs forge: {status, stdout, stderr}. Ends it after some seconds, with null as its status. */
+function runForge(folder, number, options, seconds = 300) {
+  return run(FORGE, options, { folder, environment: environmentOf(folder, number), seconds });
 }
 
 /** Builds everything in the folder; an error of the build is thrown. */
 async function build(folder, number = 0) {
-  const { code, output, errors } = await runForge(folder, number, ["build"], 1200);
-  if (code !== 0) throw new Error(`forge build failed:\n${output}${errors}`);
+  const { status, stdout, stderr } = await runForge(folder, number, ["build"], 1200);
+  if (status !== 0) throw new Error(`forge build failed:\n${stdout}${stderr}`);
 }
 
 /** The tests that fail with a mutant, by name, how many there are, and which kinds of tests those are. */
 async function failingTests(folder, number) {
-  const { output, errors } = await runForge(folder, number, ["test", "--json"], 1200);
-  const line = output.split("\n").find((one) => one.startsWith("{"));
-  if (!line) throw new Error(`forge test said nothing to read:\n${output}${errors}`);
+  const { stdout, stderr } = await runForge(folder, number, ["test", "--json"], 1200);
+  const line = stdout.split("\n").find((one) => one.startsWith("{"));
+  if (!line) throw new Error(`forge test said nothing to read:\n${stdout}${stderr}`);
   const results = Object.values(JSON.parse(line)).flatMap((suite) => Object.entries(suite.test_results));
   const failing = results.filter(([, result]) => result.status === "Failure").map(([test]) => test.replace(/\(.*/, ""));
   const kindOf = (test) => (/^invariant/.test(test) ? "invariant" : /^testFuzz/.test(test) ? "fuzz" : "unit");
@@ -87,10 +78,10 @@ async function isKilledBy(folder, names) {
 }
 
 /** Whether tests failed, or ran for ever; anything else that goes wrong is our own failure and is thrown. */
-function isFailure({ code, output, errors }) {
-  if (code === 0 && /\d+ tests? passed|No tests to run|No tests match/.test(output + errors)) return false;
-  if (code === null || /Failing tests:|Encountered a total of/.test(output)) return true;
-  throw new Error(`forge test ended with ${code}:\n${output}${errors}`);
+function isFailure({ status, stdout, stderr }) {
+  if (status === 0 && /\d+ tests? passed|No tests to run|No tests match/.test(stdout + stderr)) return false;
+  if (status === null || /Failing tests:|Encountered a total of/.test(stdout)) return true;
+  throw new Error(`forge test ended with ${status}:\n${stdout}${stderr}`);
 }
 
-module.exports = { PLAIN, build, environmentOf, failingTests, isKilled, isKilledBy, linkForge, runForge };
+module.exports = { PLAIN, build, environmentWithForge, failingTests, isKilled, isKilledBy, runForge };

@@ -3,9 +3,8 @@
 
 const fs = require("node:fs");
 const path = require("node:path");
-const { CONTRACTS, compile, settingsFor } = require("../compiler");
-
-const IMPORT = /^\s*import\b[^;]*?["']([^"']+)["']/gm;
+const { CONTRACTS, closureOf, compile, settingsFor } = require("../compiler");
+const { makeFolder } = require("../processes");
 
 /** Files below a folder of contracts/ whose name ends so, by their path from contracts/. */
 function filesBelow(folder, ending) {
@@ -16,14 +15,8 @@ function filesBelow(folder, ending) {
 }
 
 /** Our own files that a file imports, directly or not, itself among them. */
-function closureOf(file, found = new Set()) {
-  if (found.has(file)) return found;
-  found.add(file);
-  const text = fs.readFileSync(path.join(CONTRACTS, file), "utf8");
-  for (const [, name] of text.matchAll(IMPORT)) {
-    if (name.startsWith(".")) closureOf(path.posix.join(path.posix.dirname(file), name), found);
-  }
-  return found;
+function ownFilesOf(file) {
+  return [...closureOf([file]).keys()].filter((name) => !name.startsWith("@"));
 }
 
 /** The source file of a contract. */
@@ -36,19 +29,18 @@ function sourceOf(name) {
 /** The tests of the source's own folder that use it. */
 function testsOf(source) {
   const folder = path.posix.dirname(source).replace(/^src/, "test");
-  return filesBelow(folder, ".t.sol").filter((file) => !file.endsWith(".check.t.sol") && closureOf(file).has(source));
+  return filesBelow(folder, ".t.sol").filter((file) => !file.endsWith(".check.t.sol") && ownFilesOf(file).includes(source));
 }
 
-/** Makes the folder with the tests, what they import, and the settings of the build. Its path. */
+/** Makes the folder with the tests, what they import, and the settings of the build. Its path; it goes when the tool ends. */
 function makeWorkspace(name, tests) {
-  const parent = path.join(CONTRACTS, ".cache", "mutation");
-  fs.mkdirSync(parent, { recursive: true });
-  const folder = fs.mkdtempSync(path.join(parent, `${name}-`));
-  for (const file of new Set(tests.flatMap((test) => [...closureOf(test)]))) {
+  const folder = makeFolder(path.join(CONTRACTS, ".cache", "workspaces"), name);
+  for (const file of new Set(tests.flatMap(ownFilesOf))) {
     fs.mkdirSync(path.join(folder, path.dirname(file)), { recursive: true });
     fs.copyFileSync(path.join(CONTRACTS, file), path.join(folder, file));
   }
   fs.copyFileSync(path.join(CONTRACTS, "foundry.toml"), path.join(folder, "foundry.toml"));
+  fs.mkdirSync(path.join(folder, "tmp"));
   for (const shared of ["tools", "node_modules"]) fs.symlinkSync(path.join(CONTRACTS, shared), path.join(folder, shared));
   return folder;
 }
@@ -63,19 +55,20 @@ function writeBytes(folder, file, text) {
   fs.writeFileSync(path.join(folder, file), text, "latin1");
 }
 
-/** What the compiler says of a source of the folder: ASTs of all it imports, code if wanted, and errors. */
-function check(folder, source, { text, withCode = false } = {}) {
-  const files = [...closureOf(source)].filter((file) => fs.existsSync(path.join(folder, file)));
+/** What the compiler says of a source of the folder: ASTs of all it imports, code if wanted, and errors. A base is built
+ * for the machine of the contract `whole` that it becomes part of. */
+function check(folder, source, { text, withCode = false, whole = source } = {}) {
+  const files = ownFilesOf(source).filter((file) => fs.existsSync(path.join(folder, file)));
   const contents = (file) => (file === source && text !== undefined ? text : readBytes(folder, file));
   const sources = Object.fromEntries(
     files.map((file) => [file, { content: Buffer.from(contents(file), "latin1").toString("utf8") }]),
   );
   const outputSelection = { "*": { "": ["ast"] } };
   if (withCode) outputSelection[source] = { "*": ["evm.bytecode.object"] };
-  const { evmVersion } = settingsFor(source);
+  const { evmVersion } = settingsFor(whole);
   const output = compile(sources, { evmVersion, outputSelection });
   const errors = (output.errors ?? []).filter((error) => error.severity === "error");
   return { asts: output.sources ?? {}, errors };
 }
 
-module.exports = { check, closureOf, filesBelow, makeWorkspace, readBytes, sourceOf, testsOf, writeBytes };
+module.exports = { check, filesBelow, makeWorkspace, readBytes, sourceOf, testsOf, writeBytes };
