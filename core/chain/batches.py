@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from core.chain.connection import NodeConnection
 from core.chain.contract import Contract
+from core.chain.log_ranges import read_logs
 from core.chain.protocol import BATCHES, DEPLOY, AnchorCall, AnchoredEvent, Contracts
 from core.chain.session_logs import is_asked_for, read_event
 from core.errors import AnchorMismatch, ChainUnreachable
@@ -82,8 +84,8 @@ class Batches:
         if number == 0:
             return None
         topics = [self._topic, _word(owner), f"0x{number:064x}"]
-        asked = {"address": _hex(address), "fromBlock": "earliest", "topics": topics}
-        found = self._connection.read("eth_getLogs", asked)
+        asked = {"address": _hex(address), "topics": topics}
+        found = self._logs(asked, self._own_contracts())
         logs = [log for log in found if is_asked_for(log, asked)]
         if len(logs) != 1:
             raise AnchorMismatch(field="event")
@@ -130,14 +132,17 @@ class Batches:
             return None
         self._searched.add(contracts.anchors)
         topics = [self._topic] if self._account is None else [self._topic, _word(self._account)]
-        asked = {"fromBlock": hex(contracts.first_block), "topics": topics}
-        logs = self._connection.read("eth_getLogs", asked)
+        logs = self._logs({"topics": topics}, contracts)
         for text in dict.fromkeys(log["address"] for log in logs):
             address = bytes.fromhex(text[2:])
             if self._is_there(contracts, address):
                 self.adopt(address)
                 return address
         return None
+
+    def _logs(self, asked: dict[str, Any], contracts: Contracts) -> list[dict[str, Any]]:
+        head = int(self._connection.read("eth_blockNumber"), 16)
+        return read_logs(self._connection, asked, contracts.first_block, head)
 
     def _code(self, address: bytes) -> bytes:
         text: str = self._connection.read("eth_getCode", _hex(address), "latest")

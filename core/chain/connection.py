@@ -35,6 +35,9 @@ class NodeConnection:
         self._timeout_s = timeout_s
         self._make_request: Callable[[Any, Any], Any] | None = None
         self._close: Callable[[], None] = lambda: None
+        self.most_log_blocks: int | None = (
+            None  # that the node gives the logs of at a time; None: all
+        )
 
     def ask(self, method: str, *params: object) -> Any:  # noqa: ANN401 - any JSON
         """Ask, and give the result. Raises ChainUnreachable and NodeRefusal."""

@@ -16,9 +16,10 @@ from typing import Any
 from core.chain.abi import ContractEvent
 from core.chain.bloom import bits_of, may_hold
 from core.chain.clients.events import lucid_anchors, lucid_batches
-from core.chain.connection import METHOD_NOT_FOUND, NodeConnection, NodeRefusal
+from core.chain.connection import NodeConnection, NodeRefusal
 from core.chain.encoding import keccak256
 from core.chain.index_store import BlockRef, Logged, Watched
+from core.chain.log_ranges import MOST_LOGS, is_limit
 from core.chain.receipts import block_receipts, header_rlp, receipt_encoding, receipts_root
 from core.errors import AnchorMismatch, ChainUnreachable
 
@@ -119,11 +120,13 @@ class BlockSource:
         try:
             found = self._connection.ask("eth_getLogs", asked)
         except NodeRefusal as error:
-            if error.code != METHOD_NOT_FOUND and last > first:
+            if last > first and is_limit(error):
                 raise TooMuchAtOnce from error
             raise ChainUnreachable(reason=f"eth_getLogs: {error.message}") from error
         if not isinstance(found, list):
             raise AnchorMismatch(field="logs")
+        if len(found) >= MOST_LOGS and last > first:
+            raise TooMuchAtOnce
         return found
 
     def read_logs(self, logs: Sequence[Document], headers: dict[int, Header]) -> list[Logged]:

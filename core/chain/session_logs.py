@@ -7,6 +7,7 @@ from uuid import UUID
 
 from core.chain.connection import NodeConnection
 from core.chain.contract import Contract
+from core.chain.log_ranges import read_logs
 from core.chain.protocol import AnchoredEvent, Contracts, OnChainState, SessionRecord
 from core.errors import AnchorMismatch
 
@@ -29,14 +30,13 @@ def read_session(
     owner, state, progress_count, opened_at = anchors.decode_result("sessionOf", output)
     asked = {
         "address": address,
-        "fromBlock": hex(contracts.first_block),
-        "toBlock": tag,
         "topics": [
             [f"0x{anchors.event_topic(name).hex()}" for name in _EVENTS],
             f"0x{session_id.bytes.ljust(_WORD, bytes(1)).hex()}",
         ],
     }
-    logs = [log for log in connection.read("eth_getLogs", asked) if is_asked_for(log, asked)]
+    given = read_logs(connection, asked, contracts.first_block, int(tag, 16))
+    logs = [log for log in given if is_asked_for(log, asked)]
     is_known = state != OnChainState.UNKNOWN.value
     return SessionRecord(
         session_id=session_id,

@@ -188,11 +188,12 @@ def _running(
             env=_environment(folder),
             cwd=folder,
         )
-    connection = NodeConnection(f"http://127.0.0.1:{ports.http}")
+    connection, of_maker = (NodeConnection(f"http://127.0.0.1:{ports.http}") for _ in range(2))
     try:
         first = _wait_for_genesis(connection, process, log)
         secret = bytes.fromhex((folder / "secret").read_text())
-        maker = BlockMaker(EngineApi(ports.engine, secret), first)
+        engine = EngineApi(ports.engine, secret)
+        maker = BlockMaker(engine, first, lambda: _is_waiting(of_maker, waiting_method))
         beat = Beat(maker, lambda: _is_waiting(connection, waiting_method))
         beat.start()
         try:
@@ -201,6 +202,7 @@ def _running(
             beat.end()
     finally:
         connection.close()
+        of_maker.close()
         process.terminate()
         try:
             process.wait(_PATIENCE_S)

@@ -8,6 +8,7 @@ from core.chain.client import Web3AnchorChain
 from core.chain.connection import NodeConnection
 from core.chain.encoding import keccak256
 from core.chain.fees import FeeBounds, Fees, current_fees
+from core.chain.log_ranges import read_logs
 from core.chain.protocol import Contracts, SignedTransaction, TransactionReceipt
 from core.chain.reading import ContractReader, read_hex
 from core.chain.signing import Signer
@@ -108,12 +109,8 @@ class NetworkNode:
 
     def logs(self, address: bytes, first_block: int, last_block: int) -> list[dict[str, object]]:
         """Read all logs of a contract in a range of blocks."""
-        asked = {
-            "address": f"0x{address.hex()}",
-            "fromBlock": hex(first_block),
-            "toBlock": hex(last_block),
-        }
-        logs: list[dict[str, object]] = self._connection.read("eth_getLogs", asked)
+        asked = {"address": f"0x{address.hex()}"}
+        logs = read_logs(self._connection, asked, first_block, last_block)
         return [log for log in logs if str(log["address"]).lower() == asked["address"]]
 
     def own_contracts(self) -> Contracts | None:
