@@ -30,8 +30,12 @@ from core.payments.writing import (
 MAX_PAYOUT_LENGTH: Final = 132  # what fits on one page of the wallets' screens
 MAX_NUMBER: Final = 9999
 MAX_REASON: Final = 99
+MIN_CAP: Final = 10**6  # base units, as are these
+MAX_PAYMENT_CAP: Final = 1_000_000 * 10**6
+MAX_DAILY_CAP: Final = 5_000_000 * 10**6
 _ROOT_BYTES: Final = 32
 _NOBODY: Final = bytes(ACCOUNT_BYTES)
+_FIRST_HANDED_OVER: Final = 2  # set 1 is what routers are made with
 _UINT32: Final = 2**32 - 1
 _UINT64: Final = 2**64 - 1
 
@@ -98,7 +102,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Payout:
-    """Pay one recipient."""
+    """Pay one recipient: somebody, something."""
 
     amount: int
     payee: bytes
@@ -151,7 +155,10 @@ class Pauser:
 
 @dataclass(frozen=True)
 class SignerSet:
-    """Hand over to the next set of signers, on all routers of a chain. ``approvers`` ascend."""
+    """Hand over to the next set of signers, on all routers of a chain.
+
+    ``approvers`` ascend, and the compliance signer is none of them. Routers take a set for 30 days after its time.
+    """
 
     approvers: tuple[bytes, bytes, bytes]
     compliance_signer: bytes
@@ -164,14 +171,15 @@ Meaning = Payout | PayoutList | Caps | Resume | Pauser | SignerSet
 
 
 def sentence_of(meaning: Meaning) -> str:
-    """Write the sentence, all ASCII. Raises ValueError for what a router does not take, a too long payout included."""
+    """Write the sentence, all ASCII. Raises ValueError for what no router takes, whatever its state.
+
+    Refused are: nothing to pay and nobody to be paid, the router as its own payee, a list without root or recipients,
+    caps out of their bounds, nobody as pauser, a set that is not whole, numbers and times out of their ranges, and a
+    payout that takes more than one page of a wallet.
+    """
     match meaning:
         case Payout():
-            start = f"Pay {_usdt(meaning.amount)} to {tron_address(meaning.payee)} for {meaning.reference.written()}"
-            sentence = start + _closing(meaning)
-            if len(sentence) > MAX_PAYOUT_LENGTH:
-                raise ValueError("the sentence is longer than a wallet shows on a page")
-            return sentence
+            return _payout(meaning)
         case PayoutList():
             recipients = (
                 f"{_within(meaning.count, _UINT32)} recipients of list {_root(meaning.root)}"
@@ -179,12 +187,13 @@ def sentence_of(meaning: Meaning) -> str:
             month = written_month(meaning.month)
             return f"Pay {_usdt(meaning.total)} to {recipients} for {month}{_closing(meaning)}"
         case Caps():
-            each, daily = _usdt(meaning.payment_cap), _usdt(meaning.daily_cap)
+            each = _usdt(_within(meaning.payment_cap, MAX_PAYMENT_CAP, MIN_CAP))
+            daily = _usdt(_within(meaning.daily_cap, MAX_DAILY_CAP, MIN_CAP))
             return f"Cap payouts at {each} each and {daily} a day{_changing(meaning)}"
         case Resume():
             return f"Resume payouts{_changing(meaning)}"
         case Pauser():
-            return f"Let {tron_address(meaning.pauser)} pause payouts{_changing(meaning)}"
+            return f"Let {_somebody(meaning.pauser)} pause payouts{_changing(meaning)}"
         case SignerSet():
             return _handover(meaning)
 
@@ -202,15 +211,28 @@ def meaning_of(sentence: str) -> Meaning:
     raise ValueError("this is no sentence of a payout approver")
 
 
+def _payout(meaning: Payout) -> str:
+    if meaning.payee == meaning.router:
+        raise ValueError("a router does not pay itself")
+    start = f"Pay {_usdt(meaning.amount)} to {_somebody(meaning.payee)} for {meaning.reference.written()}"
+    sentence = start + _closing(meaning)
+    if len(sentence) > MAX_PAYOUT_LENGTH:
+        raise ValueError("the sentence is longer than a wallet shows on a page")
+    return sentence
+
+
 def _handover(meaning: SignerSet) -> str:
-    first, second, third = map(tron_address, meaning.approvers)
-    if not _NOBODY < meaning.approvers[0] < meaning.approvers[1] < meaning.approvers[2]:
+    first, second, third = map(_somebody, meaning.approvers)
+    if not meaning.approvers[0] < meaning.approvers[1] < meaning.approvers[2]:
         raise ValueError("approvers ascend")
-    signer = tron_address(meaning.compliance_signer)
+    if meaning.compliance_signer in meaning.approvers:
+        raise ValueError("the compliance signer is no approver")
+    signer = _somebody(meaning.compliance_signer)
     since = written_time(meaning.effective_at)
     return (
         f"Make {first}, {second} and {third} payout approvers, {signer} compliance signer, as set "
-        f"{_within(meaning.number, _UINT32)} from {since} on chain {_within(meaning.chain_id, _UINT64)}"
+        f"{_within(meaning.number, _UINT32, _FIRST_HANDED_OVER)} from {since} on chain "
+        f"{_within(meaning.chain_id, _UINT64)}"
     )
 
 
@@ -219,14 +241,20 @@ def _usdt(units: int) -> str:
 
 
 def _root(root: bytes) -> str:
-    if len(root) != _ROOT_BYTES:
-        raise ValueError("a root has 32 bytes")
+    if len(root) != _ROOT_BYTES or not any(root):
+        raise ValueError("a root has 32 bytes, not all zero")
     return root.hex()
 
 
-def _within(number: int, highest: int) -> int:
-    if not 0 <= number <= highest:
-        raise ValueError(f"a number from 0 to {highest}, not {number}")
+def _somebody(account: bytes) -> str:
+    if account == _NOBODY:
+        raise ValueError("an account that is nobody's")
+    return tron_address(account)
+
+
+def _within(number: int, highest: int, lowest: int = 1) -> int:
+    if not lowest <= number <= highest:
+        raise ValueError(f"a number from {lowest} to {highest}, not {number}")
     return number
 
 
@@ -235,7 +263,7 @@ def _changing(meaning: Caps | Resume | Pauser) -> str:
 
 
 def _closing(meaning: Payout | PayoutList | Caps | Resume | Pauser) -> str:
-    return f" by {written_time(meaning.expires_at)} via {tron_address(meaning.router)}"
+    return f" by {written_time(meaning.expires_at)} via {_somebody(meaning.router)}"
 
 
 # --- reading ---------------------------------------------------------------------------------

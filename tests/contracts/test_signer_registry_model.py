@@ -86,7 +86,7 @@ class SignerRegistryMachine(RuleBasedStateMachine):
         number = len(self.model.sets) + 1 - back
         text = "" if number < 2 else self.model_sentence(number)
         signatures = [signed(each, personal_digest(text)) for each in people]
-        expected = self.model.record(number, signatures)
+        expected = self.model.record(number, signatures, self.evm.time)
         contents = [each.content for each in signatures]
         assert self.evm.call(self.registry, "recordStatement", number, contents) == expected
         assert self.evm.events == self.model.events

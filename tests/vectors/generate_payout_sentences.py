@@ -34,7 +34,7 @@ MEANINGS: tuple[Meaning, ...] = (
     Payout(312_480_000, PAYEE, Reference(Kind.EPOCH, OCTOBER, 42), WHEN, ROUTER),
     Payout(50_000_000_000, PAYEE, Reference(Kind.SESSION, 0x0102030A), WHEN, ROUTER),
     Payout(1, PAYEE, Reference(Kind.REASON, 7, 1234), WHEN, ROUTER),
-    Payout(9_999_990_000, bytes(20), Reference(Kind.EPOCH, OCTOBER + 2, 99), 1_835_395_140, ROUTER),
+    Payout(9_999_990_000, bytes(19) + b"\x01", Reference(Kind.EPOCH, OCTOBER + 2, 99), 1_835_395_140, ROUTER),
     PayoutList(98_765_432_100, 312, bytes(range(32)), OCTOBER, WHEN, ROUTER),
     Caps(50_000_000_000, 250_000_000_000, 3, WHEN, ROUTER),
     Resume(4, WHEN, ROUTER),

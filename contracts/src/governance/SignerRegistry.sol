@@ -8,20 +8,29 @@ import {TwoOfThree} from "../payouts/TwoOfThree.sol";
 /// @notice Keeps, set by set, the three payout approvers and the compliance signer that a vote named, and records the
 /// sentence by which each set hands over to the next, for anyone to carry to the routers.
 /// @dev Promises:
-/// - Sets are numbered from 1 without a gap, are never changed or removed, and come into force in their order.
+/// - Sets are numbered from 1 without a gap and come into force in their order. One that was handed over to is never
+///   changed or removed.
+/// - At most one set is waiting: the next one is scheduled only when the one before was handed over to and is in force, or
+///   was not handed over to and lapsed, {MAX_LATE} after its time. So there is never a sentence by which the routers could
+///   leave out a set, and a set that lapsed cannot come back.
 /// - A set has three different approvers, none zero, in ascending order, and a compliance signer who is none of them: a
 ///   service's key never counts as an approval.
 /// - Only the timelock schedules a set, from {MIN_NOTICE} to {MAX_NOTICE} ahead, so that the set in force has time to
 ///   sign, and no set can be put so far off that it stands in the way of all that follow.
-/// - A statement is recorded once, and only with signatures by two of the three approvers of the set before.
+/// - A statement is recorded once, until {MAX_LATE} after its set's time, and only with signatures by two of the three
+///   approvers of the set before.
 /// - No other privileged account, no upgrade, no pause, no Ether in or out.
 ///
 /// The routers are on another chain and cannot see this contract. They believe the set that they have: two of its three
 /// approvers sign {SignerSentence}, which a person reads on a hardware wallet. So a vote names, and the approvers hand
 /// over; neither does it alone.
 ///
+/// A set named by mistake is not taken back: its predecessors do not sign it. The set that is scheduled once it lapsed takes
+/// its number, since that is the one which the routers wait for.
+///
 /// Not promised: that approvers sign. If two of a set refuse or lost their keys, the routers stay with that set, and
-/// everyone can see here that the statement is missing.
+/// everyone can see here that the statement is missing. Nor that two approvers do not hand over by a sentence of their
+/// own, which the routers would follow without this contract.
 contract SignerRegistry {
     /// @dev One set: four slots.
     struct SignerSet {
@@ -37,19 +46,22 @@ contract SignerRegistry {
     /// @notice The most seconds from the scheduling of a set until it is in force.
     uint256 public constant MAX_NOTICE = 60 days;
 
+    /// @notice How many seconds after a set's time its statement is recorded, and taken by the routers; then it lapsed.
+    uint256 public constant MAX_LATE = SignerSentence.MAX_LATE;
+
     /// @notice The only account that schedules sets.
     address public immutable TIMELOCK;
 
     /// @notice The chain of the routers, as the sentence names it.
     uint64 public immutable ROUTERS_CHAIN_ID;
 
-    /// @notice How many sets there are; the last one's number.
+    /// @notice How many sets there are; the last one's number, the waiting one included.
     uint32 public count;
 
     mapping(uint32 number => SignerSet) private _sets;
 
     /// @notice A set was scheduled.
-    /// @param number Its number.
+    /// @param number Its number; the one of a set that lapsed is given anew.
     /// @param approvers Its approvers, ascending.
     /// @param complianceSigner Its compliance signer.
     /// @param effectiveAt From when on it is in force, in seconds since 1970 UTC.
@@ -69,11 +81,12 @@ contract SignerRegistry {
     /// @param field The name of the argument.
     error ZeroValue(string field);
 
-    /// @notice The compliance signer may not be an approver, too.
-    /// @param account Who is both.
-    error ComplianceSignerIsApprover(address account);
+    /// @notice Another set is waiting: it is not in force yet, or may still be handed over to.
+    /// @param number Its number.
+    /// @param until When the next one can be scheduled at the earliest as things are, in seconds since 1970 UTC.
+    error SetIsWaiting(uint32 number, uint256 until);
 
-    /// @notice A set comes into force after the one before it, and with neither too little nor too much notice.
+    /// @notice A set comes into force with neither too little nor too much notice.
     /// @param effectiveAt The time that was given.
     /// @param earliest The earliest time that is taken.
     /// @param latest The latest time that is taken.
@@ -87,6 +100,11 @@ contract SignerRegistry {
     /// @param number The set's number.
     error StatementAlreadyRecorded(uint32 number);
 
+    /// @notice The set lapsed: no router takes its statement any more.
+    /// @param number The set's number.
+    /// @param latest Until when it could be recorded, in seconds since 1970 UTC.
+    error StatementTooLate(uint32 number, uint256 latest);
+
     /// @notice Puts set 1 in force.
     /// @param timelock Who schedules every other; not zero.
     /// @param approvers The first approvers, ascending; the routers are deployed with the same.
@@ -96,8 +114,8 @@ contract SignerRegistry {
         if (timelock == address(0)) revert ZeroValue("timelock");
         if (routersChainId == 0) revert ZeroValue("routersChainId");
         (TIMELOCK, ROUTERS_CHAIN_ID) = (timelock, routersChainId);
-        _requireValid(approvers, complianceSigner);
-        _add(approvers, complianceSigner, uint64(block.timestamp));
+        SignerSentence.requireValidSet(approvers, complianceSigner);
+        _put(1, approvers, complianceSigner, uint64(block.timestamp));
     }
 
     /// @notice Schedules the next set.
@@ -107,7 +125,7 @@ contract SignerRegistry {
     function schedule(address[3] calldata approvers, address complianceSigner, uint64 effectiveAt) external {
         if (msg.sender != TIMELOCK) revert NotTimelock(msg.sender);
         requireSchedulable(approvers, complianceSigner, effectiveAt, block.timestamp);
-        _add(approvers, complianceSigner, effectiveAt);
+        _put(_nextNumber(), approvers, complianceSigner, effectiveAt);
     }
 
     /// @notice Records that the set before handed over to this one. Anyone may bring the signatures.
@@ -118,20 +136,24 @@ contract SignerRegistry {
         string memory sentence = sentenceOf(number);
         SignerSet storage next = _sets[number];
         if (next.hasStatement) revert StatementAlreadyRecorded(number);
+        uint256 latest = next.effectiveAt + MAX_LATE;
+        // A block's maker moves its time by seconds, of 30 days.
+        // forge-lint: disable-next-line(block-timestamp)
+        if (block.timestamp > latest) revert StatementTooLate(number, latest);
         TwoOfThree.requireSigned(_sets[number - 1].approvers, SignerSentence.digestOf(_rotationTo(number)), signatures);
 
         next.hasStatement = true;
         emit StatementRecorded(number, sentence, signatures);
     }
 
-    /// @notice The set in force now.
+    /// @notice The set in force now: the newest that was handed over to and whose time has come.
     /// @return number Its number.
     /// @return set The set.
     function current() external view returns (uint32 number, SignerSet memory set) {
         number = count;
         // A block's maker moves its time by seconds; routers have their own clock anyway.
         // forge-lint: disable-next-line(block-timestamp)
-        while (_sets[number].effectiveAt > block.timestamp) --number;
+        if (_sets[number].effectiveAt > block.timestamp || !_isHandedOver(number)) --number;
         return (number, _sets[number]);
     }
 
@@ -152,17 +174,16 @@ contract SignerRegistry {
         public
         view
     {
-        _requireValid(approvers, complianceSigner);
-        uint256 earliest = time + MIN_NOTICE;
-        uint256 afterLast = uint256(_sets[count].effectiveAt) + 1;
-        if (afterLast > earliest) earliest = afterLast;
-        uint256 latest = time + MAX_NOTICE;
+        SignerSentence.requireValidSet(approvers, complianceSigner);
+        uint256 until = _waitsUntil();
+        if (time < until) revert SetIsWaiting(count, until);
+        (uint256 earliest, uint256 latest) = (time + MIN_NOTICE, time + MAX_NOTICE);
         if (effectiveAt < earliest || effectiveAt > latest) {
             revert EffectiveTimeOutOfBounds(effectiveAt, earliest, latest);
         }
         // Refuses what the sentence cannot say: a time that is not a whole minute.
         SignerSentence.textOf(
-            SignerSentence.Rotation(ROUTERS_CHAIN_ID, count + 1, approvers, complianceSigner, effectiveAt)
+            SignerSentence.Rotation(ROUTERS_CHAIN_ID, _nextNumber(), approvers, complianceSigner, effectiveAt)
         );
     }
 
@@ -173,9 +194,9 @@ contract SignerRegistry {
         return SignerSentence.textOf(_rotationTo(number));
     }
 
-    /// @dev Adds a set that was judged before.
-    function _add(address[3] memory approvers, address complianceSigner, uint64 effectiveAt) private {
-        uint32 number = ++count;
+    /// @dev Keeps a set that was judged before.
+    function _put(uint32 number, address[3] memory approvers, address complianceSigner, uint64 effectiveAt) private {
+        count = number;
         _sets[number] = SignerSet(approvers, complianceSigner, effectiveAt, false);
         emit SetScheduled(number, approvers, complianceSigner, effectiveAt);
     }
@@ -188,11 +209,19 @@ contract SignerRegistry {
             SignerSentence.Rotation(ROUTERS_CHAIN_ID, number, next.approvers, next.complianceSigner, next.effectiveAt);
     }
 
-    /// @dev Refuses a set that no router takes, and one in which a service approves.
-    function _requireValid(address[3] memory approvers, address complianceSigner) private pure {
-        SignerSentence.requireValidSet(approvers, complianceSigner);
-        for (uint256 i = 0; i < approvers.length; ++i) {
-            if (approvers[i] == complianceSigner) revert ComplianceSignerIsApprover(complianceSigner);
-        }
+    /// @dev The number of the set that is scheduled next: that of the last one, if nobody handed over to it.
+    function _nextNumber() private view returns (uint32 number) {
+        return _isHandedOver(count) ? count + 1 : count;
+    }
+
+    /// @dev From when on the next set can be scheduled: when the last one is in force, or lapsed.
+    function _waitsUntil() private view returns (uint256 time) {
+        time = _sets[count].effectiveAt;
+        if (!_isHandedOver(count)) time += MAX_LATE + 1;
+    }
+
+    /// @dev Whether the routers follow a set; the first one they are made with.
+    function _isHandedOver(uint32 number) private view returns (bool isHandedOver) {
+        return number == 1 || _sets[number].hasStatement;
     }
 }

@@ -28,6 +28,12 @@ import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProo
 ///
 /// Approvers sign EIP-191 personal messages: {PayoutSentence} and, to hand over to the next set, {SignerSentence}.
 ///
+/// - A set of signers hands over to the one with the next number, and not long after the time that it named: see
+///   {MAX_LATE}. What an earlier set signed, or what was signed long ago, moves no router, made since then or before.
+///
+/// Two approvers are the highest power here: they pay, and they also resume, name another pauser, raise the caps to
+/// their bounds and hand over to whom they like. Pauser and caps win time against a thief of two keys, no more.
+///
 /// Not promised: that a payee is the right one, or that a list is what was said of it: that is what the approvers read
 /// and check. That the token pays: its issuer can block any account, this router among them.
 abstract contract PayoutRouter is ReentrancyGuard {
@@ -44,6 +50,8 @@ abstract contract PayoutRouter is ReentrancyGuard {
         address token;
         /// @dev The chain that it is for; TRON's main network says 728126428.
         uint64 chainId;
+        /// @dev The number of its first set of signers: the one that SignerRegistry counts it by. Not zero.
+        uint32 setNumber;
         /// @dev The first three approvers, ascending.
         address[3] approvers;
         /// @dev Signs KYC passes where they are asked for.
@@ -87,6 +95,9 @@ abstract contract PayoutRouter is ReentrancyGuard {
 
     /// @notice How far ahead the time of a sentence may be, so that none lies about for years.
     uint256 public constant MAX_AHEAD = 400 days;
+
+    /// @notice How long after its time a handover is taken: see {SignerSentence-MAX_LATE}.
+    uint256 public constant MAX_LATE = SignerSentence.MAX_LATE;
 
     /// @notice The least and the most that the cap of one payment may be set to, in base units: 1 and 1,000,000 USDT.
     uint64 public constant MIN_PAYMENT_CAP = 1e6;
@@ -212,7 +223,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
     /// @param expiresAt That time, in seconds since 1970 UTC.
     error Expired(uint256 expiresAt);
 
-    /// @notice A time is further ahead than {MAX_AHEAD}.
+    /// @notice A time is further ahead than such a time may be: {MAX_AHEAD} for what approvers sign.
     /// @param time That time, in seconds since 1970 UTC.
     /// @param latest The latest that is taken now.
     error TooFarAhead(uint256 time, uint256 latest);
@@ -260,7 +271,8 @@ abstract contract PayoutRouter is ReentrancyGuard {
     /// @notice A list has a root, a total and recipients.
     error EmptyBatch();
 
-    /// @notice The list was opened before, and maybe closed again.
+    /// @notice The list was opened before, and maybe closed again: one that expired unpaid needs other line numbers, since
+    /// its root stays known for ever.
     /// @param root Its root.
     error BatchAlreadyKnown(bytes32 root);
 
@@ -294,10 +306,10 @@ abstract contract PayoutRouter is ReentrancyGuard {
     /// @param given The number that was given.
     error WrongChangeNumber(uint32 expected, uint32 given);
 
-    /// @notice Each set has a number above that of every set before it.
-    /// @param newest The highest number so far.
+    /// @notice Sets are numbered one after the other, so that none is left out and none comes back.
+    /// @param expected The number of the next one.
     /// @param given The number that was given.
-    error SetNumberNotRising(uint32 newest, uint32 given);
+    error WrongSetNumber(uint32 expected, uint32 given);
 
     /// @dev Refuses on another chain, and while payments are stopped.
     modifier whilePaying() {
@@ -306,7 +318,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
         _;
     }
 
-    /// @notice Makes a router with its first set of signers, numbered 1.
+    /// @notice Makes a router with its first set of signers, under the number that they have in SignerRegistry.
     /// @param setup What it starts with.
     constructor(Setup memory setup) {
         if (setup.token.code.length == 0) revert NotAContract(setup.token);
@@ -314,8 +326,10 @@ abstract contract PayoutRouter is ReentrancyGuard {
         (_HEAD, _TAIL) = TronAddress.textOf(address(this));
         _requireChain();
         SignerSentence.requireValidSet(setup.approvers, setup.complianceSigner);
-        _sets[0] = SignerSet({approvers: setup.approvers, complianceSigner: setup.complianceSigner, number: 1});
-        emit SignersRotated(1, setup.approvers, setup.complianceSigner, uint64(block.timestamp));
+        if (setup.setNumber == 0) revert ZeroValue("setNumber");
+        _sets[0] =
+            SignerSet({approvers: setup.approvers, complianceSigner: setup.complianceSigner, number: setup.setNumber});
+        emit SignersRotated(setup.setNumber, setup.approvers, setup.complianceSigner, uint64(block.timestamp));
         _setPauser(0, setup.pauser);
         _setCaps(0, setup.paymentCap, setup.dailyCap);
     }
@@ -328,7 +342,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
         nonReentrant
         whilePaying
     {
-        _requireAhead(batch.expiresAt);
+        _requireAhead(batch.expiresAt, MAX_AHEAD);
         if (batch.root == 0 || batch.total == 0 || batch.count == 0) revert EmptyBatch();
         if (_batches[batch.root].state != BatchState.Unknown) revert BatchAlreadyKnown(batch.root);
         _requireApproved(batchSentence(batch), signatures);
@@ -401,11 +415,13 @@ abstract contract PayoutRouter is ReentrancyGuard {
     }
 
     /// @notice Hands over to another set of signers, at once or later. A set that is not in force yet is replaced by one
-    /// with a higher number. Works while payments are stopped.
-    /// @param number The number of the set, above that of every set before it.
+    /// with the next number, signed by the set in force: SignerRegistry never names one, but two approvers can, against a
+    /// set that they regret. Works while payments are stopped.
+    /// @param number The number of the set: one more than that of the newest, in force or not.
     /// @param approvers The approvers, ascending.
     /// @param complianceSigner Who signs KYC passes.
-    /// @param effectiveAt From when on it is in force, in seconds since 1970 UTC: a whole minute. A past one means now.
+    /// @param effectiveAt From when on it is in force, in seconds since 1970 UTC: a whole minute. A past one means now, until
+    /// {MAX_LATE} is over.
     /// @param signatures Two of the approvers' in force over {signersSentence}, ordered by ascending signer.
     function rotateSigners(
         uint32 number,
@@ -415,9 +431,10 @@ abstract contract PayoutRouter is ReentrancyGuard {
         bytes[] calldata signatures
     ) external {
         _requireChain();
-        _requireNotTooFarAhead(effectiveAt);
-        uint32 newest = _sets[_newerMinute == 0 ? _olderSet : 1 - _olderSet].number;
-        if (number <= newest) revert SetNumberNotRising(newest, number);
+        _requireNotOver(uint256(effectiveAt) + MAX_LATE);
+        _requireWithin(effectiveAt, MAX_AHEAD);
+        uint32 expected = _sets[_newerMinute == 0 ? _olderSet : 1 - _olderSet].number + 1;
+        if (number != expected) revert WrongSetNumber(expected, number);
         SignerSentence.requireValidSet(approvers, complianceSigner);
         _requireApproved(signersSentence(number, approvers, complianceSigner, effectiveAt), signatures);
 
@@ -585,7 +602,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
 
     /// @dev Pays one recipient by a sentence of its own.
     function _payOne(PayoutSentence.Payout calldata payout, bytes[] calldata signatures) internal {
-        _requireAhead(payout.expiresAt);
+        _requireAhead(payout.expiresAt, MAX_AHEAD);
         bytes32 payoutId = PayoutSentence.idOf(payout);
         if (_isPaid[payoutId]) revert PayoutAlreadyPaid(payoutId);
         _requireApproved(payoutSentence(payout), signatures);
@@ -601,7 +618,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
     function _payClaim(Claim calldata claim_, bytes32[] calldata proof) internal {
         (bytes32 root, uint32 index, uint64 amount) = (claim_.root, claim_.index, claim_.amount);
         StoredBatch storage batch = _openBatch(root);
-        if (_isOver(batch.expiresAt)) revert Expired(batch.expiresAt);
+        _requireNotOver(batch.expiresAt);
         bytes32 leaf = _leafOf(batch.month, claim_);
         if (index >= batch.count || !MerkleProof.verifyCalldata(proof, root, leaf)) revert NotInBatch(root, index);
         uint256 word = _claimed[root][index / 256];
@@ -627,15 +644,20 @@ abstract contract PayoutRouter is ReentrancyGuard {
         return uint24(block.timestamp / 1 days);
     }
 
-    /// @dev Refuses a time that is over or too far ahead.
-    function _requireAhead(uint256 time) internal view {
-        if (_isOver(time)) revert Expired(time);
-        _requireNotTooFarAhead(time);
+    /// @dev Refuses a time that is over or more than `most` seconds ahead.
+    function _requireAhead(uint256 time, uint256 most) internal view {
+        _requireNotOver(time);
+        _requireWithin(time, most);
     }
 
-    /// @dev Refuses a time that is too far ahead.
-    function _requireNotTooFarAhead(uint256 time) private view {
-        uint256 latest = block.timestamp + MAX_AHEAD;
+    /// @dev Refuses when a time is over.
+    function _requireNotOver(uint256 time) private view {
+        if (_isOver(time)) revert Expired(time);
+    }
+
+    /// @dev Refuses a time that is more than `most` seconds ahead.
+    function _requireWithin(uint256 time, uint256 most) private view {
+        uint256 latest = block.timestamp + most;
         if (time > latest) revert TooFarAhead(time, latest);
     }
 
@@ -663,7 +685,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
         private
     {
         _requireChain();
-        _requireAhead(expiresAt);
+        _requireAhead(expiresAt, MAX_AHEAD);
         uint32 expected = _changes + 1;
         if (change != expected) revert WrongChangeNumber(expected, change);
         _requireApproved(sentence, signatures);
@@ -752,7 +774,8 @@ abstract contract PayoutRouter is ReentrancyGuard {
         if (_isPaused) revert PayoutsArePaused();
     }
 
-    /// @dev Refuses on another chain: a copy of this one that went its own way, say.
+    /// @dev Refuses on another chain. A copy of this one that went its own way is another chain only if it says so: on TRON
+    /// the chain's ID is taken from the genesis block, so a fork of it keeps the ID, and what was signed holds on both.
     function _requireChain() private view {
         if (block.chainid != CHAIN_ID) revert WrongChain(CHAIN_ID, block.chainid);
     }

@@ -19,7 +19,7 @@ contract PayoutRouterKYC is PayoutRouter {
         bytes32 kycHash;
         /// @dev Which of the recipient's passes it is: what {nonceOf} says.
         uint64 nonce;
-        /// @dev Until when it may be used, in seconds since 1970 UTC.
+        /// @dev Until when it may be used, in seconds since 1970 UTC; at most {MAX_PASS_AHEAD} ahead.
         uint64 expiresAt;
         /// @dev How much the recipient may be paid in a day (UTC), in base units.
         uint64 dailyLimit;
@@ -31,6 +31,11 @@ contract PayoutRouterKYC is PayoutRouter {
         uint64 paid;
         uint24 paidDay;
     }
+
+    /// @notice How far ahead the time of a pass may be: a pass cannot be called back, so this is how long somebody stays
+    /// payable of whom the compliance signer learns the worst today. The signer is a service that answers at once, and a
+    /// pass is asked for last, when all else is signed; three days are for a chain that is out of reach over a weekend.
+    uint256 public constant MAX_PASS_AHEAD = 3 days;
 
     bytes32 private constant _DOMAIN_TYPE =
         keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
@@ -131,7 +136,7 @@ contract PayoutRouterKYC is PayoutRouter {
     /// @dev Uses up a pass for a payment.
     function _usePass(address payee, uint64 amount, KycPass calldata pass, bytes calldata signature) private {
         if (pass.kycHash == 0) revert ZeroValue("kycHash");
-        _requireAhead(pass.expiresAt);
+        _requireAhead(pass.expiresAt, MAX_PASS_AHEAD);
         Recipient storage recipient = _recipients[payee];
         if (pass.nonce != recipient.nonce) revert WrongNonce(payee, recipient.nonce, pass.nonce);
         address signer = ECDSA.recoverCalldata(passDigest(payee, pass), signature);

@@ -5,7 +5,8 @@ import {SentenceText} from "./SentenceText.sol";
 
 /// @title The sentence by which payout approvers hand over to the next set
 /// @notice `Make T…, T… and T… payout approvers, T… compliance signer, as set 2 from 2026-12-01 00:00 UTC on chain
-/// 728126428`. It names no router: all routers of that chain follow it, and it is signed once for all of them.
+/// 728126428`. It names no router: all routers of that chain follow it, and it is signed once for all of them:
+/// those made later, too, as long as they have the set before it and {MAX_LATE} is not over.
 /// @dev Two of the three approvers in force sign it as an EIP-191 personal message. {SignerRegistry} records their
 /// signatures; whoever likes carries them to the routers, which build the same sentence from the arguments of the call.
 /// The order of the approvers is ascending, so a set has one sentence.
@@ -16,7 +17,7 @@ library SignerSentence {
     struct Rotation {
         /// @dev The chain of the routers.
         uint64 chainId;
-        /// @dev The number of the next set, above that of every set before it.
+        /// @dev The number of the next set, one above that of the set before it.
         uint32 number;
         /// @dev The next approvers, ascending.
         address[3] approvers;
@@ -26,12 +27,21 @@ library SignerSentence {
         uint64 effectiveAt;
     }
 
+    /// @notice How long after its time a handover is still taken, by the registry and by every router: long enough to
+    /// carry it to a chain that was out of reach, short enough that nothing which was signed long ago, and maybe regretted,
+    /// can be brought to a router made since then.
+    uint256 internal constant MAX_LATE = 30 days;
+
     /// @notice A set has three different approvers in ascending order, none of them zero.
     /// @param approvers What was given.
     error ApproversNotAscending(address[3] approvers);
 
     /// @notice A set has a compliance signer.
     error NoComplianceSigner();
+
+    /// @notice The compliance signer may not be an approver, too: a service's key would approve.
+    /// @param account Who is both.
+    error ComplianceSignerIsApprover(address account);
 
     /// @notice Refuses a set that no router takes.
     /// @param approvers The approvers.
@@ -41,6 +51,9 @@ library SignerSentence {
             revert ApproversNotAscending(approvers);
         }
         if (complianceSigner == address(0)) revert NoComplianceSigner();
+        if (complianceSigner == approvers[0] || complianceSigner == approvers[1] || complianceSigner == approvers[2]) {
+            revert ComplianceSignerIsApprover(complianceSigner);
+        }
     }
 
     /// @notice The sentence. Refused with {SentenceText-NotWholeMinute} or {SentenceText-TimeBeyondYear9999}.

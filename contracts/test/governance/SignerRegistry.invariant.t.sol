@@ -7,11 +7,14 @@ import {TwoOfThree} from "../../src/payouts/TwoOfThree.sol";
 import {SignerKeys, SignerRegistryFixture} from "./SignerRegistryFixture.sol";
 
 /// @notice Calls SignerRegistry at random and holds every answer against a model of what it should be.
-/// @dev A wrong answer reverts here, which fails the run: foundry.toml sets fail_on_revert. Set n has the keys of n.
+/// @dev A wrong answer reverts here, which fails the run: foundry.toml sets fail_on_revert. The set that was scheduled as the
+/// nth has the keys of n; its number is less once a set lapsed.
 contract SignerRegistryDriver is SignerKeys {
     SignerRegistry private immutable _REGISTRY;
 
-    mapping(uint32 number => address[3]) private _approvers; // found once: it takes long
+    mapping(uint32 person => address[3]) private _approvers; // found once: it takes long
+    uint32[] private _people; // whose keys a set has
+    uint32 private _scheduled = 1;
     uint64[] private _times;
     bool[] private _isStated;
     uint256 private _now = NOW;
@@ -19,18 +22,23 @@ contract SignerRegistryDriver is SignerKeys {
     constructor(SignerRegistry registry) {
         _REGISTRY = registry;
         approvers(1);
+        _people.push(1);
         _times.push(uint64(NOW));
         _isStated.push(false);
     }
 
-    /// @dev The approvers of a set.
-    function approvers(uint32 number) private returns (address[3] memory three) {
-        if (_approvers[number][0] == address(0)) _approvers[number] = approversOf(number);
-        return _approvers[number];
+    /// @dev The approvers that are scheduled as the nth.
+    function approvers(uint32 people) private returns (address[3] memory three) {
+        if (_approvers[people][0] == address(0)) _approvers[people] = approversOf(people);
+        return _approvers[people];
     }
 
     function knownApprovers(uint32 number) external view returns (address[3] memory) {
-        return _approvers[number];
+        return _approvers[_people[number - 1]];
+    }
+
+    function peopleOf(uint32 number) external view returns (uint32) {
+        return _people[number - 1];
     }
 
     function count() external view returns (uint256) {
@@ -46,23 +54,31 @@ contract SignerRegistryDriver is SignerKeys {
     }
 
     function schedule(uint256 daysSeed, uint256 kind) external {
-        uint32 number = uint32(_times.length + 1);
+        uint32 last = uint32(_times.length);
         uint64 effectiveAt = uint64((_now + bound(daysSeed, 0, 62 days)) / 60 * 60 + (kind % 8 == 1 ? 1 : 0));
         address caller = kind % 7 == 3 ? ALICE : TIMELOCK;
-        uint256 earliest = _now + 3 days;
-        if (_times[number - 2] + 1 > earliest) earliest = _times[number - 2] + 1;
+        bool isHandedOver = last == 1 || _isStated[last - 1];
+        uint256 until = isHandedOver ? _times[last - 1] : _times[last - 1] + 30 days + 1;
         bytes memory refusal;
         if (caller != TIMELOCK) {
             refusal = abi.encodeWithSelector(SignerRegistry.NotTimelock.selector, caller);
-        } else if (effectiveAt < earliest || effectiveAt > _now + 60 days) {
+        } else if (_now < until) {
+            refusal = abi.encodeWithSelector(SignerRegistry.SetIsWaiting.selector, last, until);
+        } else if (effectiveAt < _now + 3 days || effectiveAt > _now + 60 days) {
             refusal = abi.encodeWithSelector(
-                SignerRegistry.EffectiveTimeOutOfBounds.selector, effectiveAt, earliest, _now + 60 days
+                SignerRegistry.EffectiveTimeOutOfBounds.selector, effectiveAt, _now + 3 days, _now + 60 days
             );
         } else if (effectiveAt % 60 != 0) {
             refusal = abi.encodeWithSelector(SentenceText.NotWholeMinute.selector, effectiveAt);
         }
-        bytes memory data = abi.encodeCall(_REGISTRY.schedule, (approvers(number), compliance(number), effectiveAt));
-        if (isTaken(caller, data, refusal)) {
+        uint32 people = _scheduled + 1;
+        bytes memory data = abi.encodeCall(_REGISTRY.schedule, (approvers(people), compliance(people), effectiveAt));
+        if (!isTaken(caller, data, refusal)) return;
+        _scheduled = people;
+        if (!isHandedOver) {
+            (_people[last - 1], _times[last - 1]) = (people, effectiveAt);
+        } else {
+            _people.push(people);
             _times.push(effectiveAt);
             _isStated.push(false);
         }
@@ -77,11 +93,15 @@ contract SignerRegistryDriver is SignerKeys {
         }
         uint32 signer = signerSeed % 3 == 0 ? uint32(bound(signerSeed, 1, _times.length)) : number - 1;
         (uint256 left, uint256 right) = (first % 3, first / 3 % 3);
+        signer = _people[signer - 1];
         bytes[] memory signatures = signaturesBy(signer, left, right, _REGISTRY.sentenceOf(number));
         bytes memory refusal;
         if (_isStated[number - 1]) {
             refusal = abi.encodeWithSelector(SignerRegistry.StatementAlreadyRecorded.selector, number);
-        } else if (signer != number - 1) {
+        } else if (_now > _times[number - 1] + 30 days) {
+            refusal =
+                abi.encodeWithSelector(SignerRegistry.StatementTooLate.selector, number, _times[number - 1] + 30 days);
+        } else if (signer != _people[number - 2]) {
             refusal = abi.encodeWithSelector(TwoOfThree.NotAnApprover.selector, approvers(signer)[left]);
         } else if (left >= right) {
             address[3] memory three = approvers(signer);
@@ -125,17 +145,20 @@ contract SignerRegistryInvariantTest is SignerRegistryFixture {
         for (uint32 number = 1; number <= registry.count(); ++number) {
             SignerRegistry.SignerSet memory set = registry.setOf(number);
             vm.assertEq(abi.encode(set.approvers), abi.encode(_driver.knownApprovers(number)), "approvers");
-            vm.assertEq(set.complianceSigner, compliance(number), "complianceSigner");
+            vm.assertEq(set.complianceSigner, compliance(_driver.peopleOf(number)), "complianceSigner");
             vm.assertEq(set.effectiveAt, _driver.timeOf(number), "effectiveAt");
             vm.assertTrue(number == 1 || set.effectiveAt > _driver.timeOf(number - 1), "times rise");
         }
     }
 
-    /// @notice The set in force is the last one whose time has come.
-    function invariant_TheSetInForceIsTheLastWhoseTimeHasCome() public view {
+    /// @notice The set in force is the last one that was handed over to and whose time has come.
+    function invariant_TheSetInForceIsTheLastHandedOverWhoseTimeHasCome() public view {
         (uint32 number,) = registry.current();
+        vm.assertTrue(number == 1 || _driver.isStated(number), "was handed over to");
         vm.assertTrue(_driver.timeOf(number) <= block.timestamp, "its time has come");
-        vm.assertTrue(number == registry.count() || _driver.timeOf(number + 1) > block.timestamp, "the next has not");
+        if (number == registry.count()) return;
+        vm.assertEq(uint256(number) + 1, registry.count(), "one waits at most");
+        vm.assertTrue(!_driver.isStated(number + 1) || _driver.timeOf(number + 1) > block.timestamp, "the next waits");
     }
 
     /// @notice A statement is there exactly where two of the set before signed it.

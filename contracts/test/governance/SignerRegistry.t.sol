@@ -26,6 +26,7 @@ contract SignerRegistryDeploymentTest is SignerRegistryFixture {
         vm.assertEq(registry.ROUTERS_CHAIN_ID(), CHAIN, "ROUTERS_CHAIN_ID");
         vm.assertEq(registry.MIN_NOTICE(), 3 days, "MIN_NOTICE");
         vm.assertEq(registry.MAX_NOTICE(), 60 days, "MAX_NOTICE");
+        vm.assertEq(registry.MAX_LATE(), 30 days, "MAX_LATE");
         vm.assertEq(registry.count(), 1, "count");
     }
 
@@ -55,7 +56,8 @@ contract SignerRegistryDeploymentTest is SignerRegistryFixture {
 }
 
 contract ScheduleTest is SignerRegistryFixture {
-    /// @notice A set is numbered on, kept as it was given, and in force from its time on, to the second.
+    /// @notice A set is numbered on, kept as it was given, and in force from its time on, to the second, if it was handed
+    /// over to.
     function test_ASetIsInForceFromItsTimeOn() public {
         scheduleAs(TIMELOCK, 2, EFFECTIVE);
         vm.assertEq(registry.count(), 2, "count");
@@ -63,22 +65,67 @@ contract ScheduleTest is SignerRegistryFixture {
         vm.assertEq(abi.encode(set.approvers), abi.encode(approversOf(2)), "approvers");
         vm.assertEq(set.complianceSigner, compliance(2), "complianceSigner");
         vm.assertEq(set.effectiveAt, EFFECTIVE, "effectiveAt");
+        handOver(2);
         vm.warp(EFFECTIVE - 1);
         assertCurrent(1);
         vm.warp(EFFECTIVE);
         assertCurrent(2);
     }
 
-    /// @notice Several sets can wait; each comes into force in its turn.
+    /// @notice Sets come into force one after another: the next one is scheduled when the one before is in force.
     function test_SetsComeIntoForceInTheirOrder() public {
         for (uint32 number = 2; number < 5; ++number) {
-            scheduleAs(TIMELOCK, number, EFFECTIVE + 60 * number);
-        }
-        assertCurrent(1);
-        for (uint32 number = 2; number < 5; ++number) {
-            vm.warp(EFFECTIVE + 60 * number);
+            uint64 time = EFFECTIVE + number * 10 days;
+            scheduleAs(TIMELOCK, number, time);
+            handOver(number);
+            assertCurrent(number - 1);
+            vm.warp(time);
             assertCurrent(number);
         }
+    }
+
+    /// @notice A set that nobody handed over to is not in force, whatever its time: the routers stay with the one before.
+    function test_WithoutAStatementTheSetBeforeStays() public {
+        scheduleAs(TIMELOCK, 2, EFFECTIVE);
+        vm.warp(EFFECTIVE + 1 days);
+        assertCurrent(1);
+        handOver(2);
+        assertCurrent(2);
+    }
+
+    /// @notice While a set is to come, no other one is scheduled, so that no router can leave it out.
+    function test_OneSetIsWaitingAtMost() public {
+        scheduleAs(TIMELOCK, 2, EFFECTIVE);
+        handOver(2);
+        vm.warp(EFFECTIVE - 1);
+        expectWaiting(2, EFFECTIVE);
+        scheduleAs(TIMELOCK, 3, EFFECTIVE + 10 days);
+        vm.warp(EFFECTIVE);
+        scheduleAs(TIMELOCK, 3, EFFECTIVE + 10 days);
+        vm.assertEq(registry.count(), 3, "count");
+    }
+
+    /// @notice A set that could still be handed over to holds up the next one; once it lapsed, its number is given anew.
+    function test_ASetThatLapsedIsReplaced() public {
+        scheduleAs(TIMELOCK, 2, EFFECTIVE);
+        string memory mistaken = registry.sentenceOf(2);
+        vm.warp(EFFECTIVE + 30 days);
+        expectWaiting(2, EFFECTIVE + 30 days + 1);
+        scheduleAs(TIMELOCK, 3, EFFECTIVE + 40 days);
+        vm.warp(EFFECTIVE + 30 days + 1);
+        vm.expectEmit(address(registry));
+        emit SignerRegistry.SetScheduled(2, approversOf(3), compliance(3), EFFECTIVE + 40 days);
+        scheduleAs(TIMELOCK, 3, EFFECTIVE + 40 days);
+        vm.assertEq(registry.count(), 2, "count");
+        vm.assertEq(abi.encode(registry.setOf(2).approvers), abi.encode(approversOf(3)), "approvers");
+        vm.assertEq(registry.setOf(2).complianceSigner, compliance(3), "complianceSigner");
+        assertCurrent(1);
+        (bool isTaken,) =
+            address(registry).call(abi.encodeCall(registry.recordStatement, (2, signaturesBy(1, 0, 1, mistaken))));
+        vm.assertFalse(isTaken, "the mistaken set came back");
+        handOver(2);
+        vm.warp(EFFECTIVE + 40 days);
+        assertCurrent(2);
     }
 
     /// @notice Scheduling says number, set and time.
@@ -107,31 +154,22 @@ contract ScheduleTest is SignerRegistryFixture {
 
     /// @notice Both ends of the notice are taken, and nothing beyond.
     function test_NoticeIsTakenAtBothEnds() public {
-        uint256 minute = NOW / 60 * 60;
+        uint256 minute = NOW / 60 * 60 + 60;
         vm.warp(minute);
         expectTimeOutOfBounds(uint64(minute + 3 days - 60), minute + 3 days, minute + 60 days);
         scheduleAs(TIMELOCK, 2, uint64(minute + 3 days - 60));
+        expectTimeOutOfBounds(uint64(minute + 60 days + 60), minute + 3 days, minute + 60 days);
+        scheduleAs(TIMELOCK, 2, uint64(minute + 60 days + 60));
         scheduleAs(TIMELOCK, 2, uint64(minute + 3 days));
-        scheduleAs(TIMELOCK, 3, uint64(minute + 60 days));
-        expectTimeOutOfBounds(uint64(minute + 60 days + 60), minute + 60 days + 1, minute + 60 days);
-        scheduleAs(TIMELOCK, 4, uint64(minute + 60 days + 60));
-    }
-
-    /// @notice A set comes into force after the one before it: the same time or an earlier one is refused.
-    function test_TimesRise() public {
-        scheduleAs(TIMELOCK, 2, EFFECTIVE);
-        uint64[2] memory times = [EFFECTIVE, EFFECTIVE - 60];
-        for (uint256 i = 0; i < 2; ++i) {
-            expectTimeOutOfBounds(times[i], EFFECTIVE + 1, NOW + 60 days);
-            scheduleAs(TIMELOCK, 3, times[i]);
-        }
-        scheduleAs(TIMELOCK, 3, EFFECTIVE + 60);
-        vm.assertEq(registry.count(), 3, "count");
+        handOver(2);
+        vm.warp(minute + 3 days);
+        scheduleAs(TIMELOCK, 3, uint64(minute + 63 days));
     }
 
     /// @notice A set in force for long does not push the next one off: the notice alone counts.
     function test_AnOldSetDoesNotPushTheNextOff() public {
         scheduleAs(TIMELOCK, 2, EFFECTIVE);
+        handOver(2);
         vm.warp(EFFECTIVE + 30 days);
         expectTimeOutOfBounds(EFFECTIVE, EFFECTIVE + 33 days, EFFECTIVE + 90 days);
         scheduleAs(TIMELOCK, 3, EFFECTIVE);
@@ -186,7 +224,7 @@ contract ScheduleTest is SignerRegistryFixture {
     function test_AComplianceSignerWhoApprovesIsRefused() public {
         address[3] memory three = approversOf(2);
         for (uint256 i = 0; i < 3; ++i) {
-            vm.expectRevert(abi.encodeWithSelector(SignerRegistry.ComplianceSignerIsApprover.selector, three[i]));
+            vm.expectRevert(abi.encodeWithSelector(SignerSentence.ComplianceSignerIsApprover.selector, three[i]));
             vm.prank(TIMELOCK);
             registry.schedule(three, three[i], EFFECTIVE);
         }
@@ -207,10 +245,11 @@ contract ScheduleTest is SignerRegistryFixture {
 
 contract RequireSchedulableTest is SignerRegistryFixture {
     /// @notice What is judged schedulable at a time is what can be scheduled then, and the refusal is the same.
-    function testFuzz_JudgesAsScheduleDoes(uint256 time, uint64 effectiveAt, bool isWaiting) public {
+    function testFuzz_JudgesAsScheduleDoes(uint256 time, uint64 effectiveAt, bool isWaiting, bool isStated) public {
         if (isWaiting) scheduleAs(TIMELOCK, 2, EFFECTIVE);
-        time = bound(time, NOW, NOW + 30 days);
-        effectiveAt = uint64(bound(effectiveAt, NOW, NOW + 100 days)) / 30 * 30;
+        if (isWaiting && isStated) handOver(2);
+        time = bound(time, NOW, NOW + 60 days);
+        effectiveAt = uint64(bound(effectiveAt, NOW, NOW + 130 days)) / 30 * 30;
         (bool isAllowed, bytes memory answer) = address(registry)
             .call(abi.encodeCall(registry.requireSchedulable, (approversOf(3), compliance(3), effectiveAt, time)));
         vm.warp(time);
@@ -278,22 +317,28 @@ contract RecordStatementTest is SignerRegistryFixture {
         registry.recordStatement(2, signaturesBy(1, 1, 2, _sentence));
     }
 
-    /// @notice A statement can come late, when its set is in force already.
+    /// @notice A statement can come late, up to 30 days after its set's time; then no router takes it, nor the registry.
     function test_AStatementMayComeLate() public {
-        vm.warp(EFFECTIVE + 400 days);
-        registry.recordStatement(2, signaturesBy(1, 0, 1, _sentence));
+        bytes[] memory signatures = signaturesBy(1, 0, 1, _sentence);
+        vm.warp(EFFECTIVE + 30 days + 1);
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.StatementTooLate.selector, 2, EFFECTIVE + 30 days));
+        registry.recordStatement(2, signatures);
+        vm.warp(EFFECTIVE + 30 days);
+        registry.recordStatement(2, signatures);
     }
 
     /// @notice Each set is handed over to by the one before it, and by no other.
     function test_OnlyTheSetBeforeHandsOver() public {
-        scheduleAs(TIMELOCK, 3, EFFECTIVE + 60);
+        handOver(2);
+        vm.warp(EFFECTIVE);
+        scheduleAs(TIMELOCK, 3, EFFECTIVE + 10 days);
         string memory third = registry.sentenceOf(3);
         expectNotAnApprover(approversOf(1)[0]);
         registry.recordStatement(3, signaturesBy(1, 0, 1, third));
         expectNotAnApprover(approversOf(3)[0]);
         registry.recordStatement(3, signaturesBy(3, 0, 1, third));
         registry.recordStatement(3, signaturesBy(2, 0, 1, third));
-        vm.assertFalse(registry.setOf(2).hasStatement, "hasStatement of 2");
+        vm.assertTrue(registry.setOf(3).hasStatement, "hasStatement");
     }
 
     /// @notice The first set and sets that there are not have no statement.

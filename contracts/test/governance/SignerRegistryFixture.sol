@@ -77,6 +77,15 @@ abstract contract SignerRegistryFixture is SignerKeys {
         registry.schedule(approversOf(number), compliance(number), effectiveAt);
     }
 
+    /// @dev Two of the set before hand over to a set.
+    function handOver(uint32 number) internal {
+        registry.recordStatement(number, signaturesBy(number - 1, 0, 1, registry.sentenceOf(number)));
+    }
+
+    function expectWaiting(uint32 number, uint256 until) internal {
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.SetIsWaiting.selector, number, until));
+    }
+
     function expectTimeOutOfBounds(uint64 effectiveAt, uint256 earliest, uint256 latest) internal {
         vm.expectRevert(
             abi.encodeWithSelector(SignerRegistry.EffectiveTimeOutOfBounds.selector, effectiveAt, earliest, latest)

@@ -13,6 +13,7 @@ import {
     FalseButMovesToken,
     FeeToken,
     GenerousToken,
+    LenientToken,
     PausableToken,
     ReentrantToken,
     SilentToken,
@@ -661,6 +662,11 @@ abstract contract TokenBehaviour is PayoutFixture {
     /// @notice A token that gives the payee more than was paid is refused.
     function test_GenerousTokenIsRefused() public {
         assertDoesNotPay(new GenerousToken(), PayoutRouter.TransferNotExact.selector);
+    }
+
+    /// @notice A token that takes less from the router than was paid is refused, too.
+    function test_LenientTokenIsRefused() public {
+        assertDoesNotPay(new LenientToken(), PayoutRouter.TransferNotExact.selector);
     }
 
     /// @notice A token that is stopped pays nobody, and pays once it goes on.

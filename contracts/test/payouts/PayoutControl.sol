@@ -23,6 +23,7 @@ abstract contract ControlBehaviour is PayoutFixture {
         vm.assertEq(address(router.TOKEN()), address(token), "token");
         vm.assertEq(router.CHAIN_ID(), CHAIN, "chain");
         vm.assertEq(router.MAX_AHEAD(), 400 days, "ahead");
+        vm.assertEq(router.MAX_LATE(), 30 days, "late");
         vm.assertEq(router.pauser(), PAUSER, "pauser");
         vm.assertFalse(router.paused(), "paused");
         vm.assertEq(router.changes(), 0, "changes");
@@ -51,6 +52,33 @@ abstract contract ControlBehaviour is PayoutFixture {
         setup.approvers = [approvers[1], approvers[0], approvers[2]];
         vm.expectRevert(abi.encodeWithSelector(SignerSentence.ApproversNotAscending.selector, setup.approvers));
         newRouter(setup);
+    }
+
+    /// @notice A router without its set's number is refused.
+    function test_NoSetNumberIsRefused() public {
+        PayoutRouter.Setup memory setup = setupOf();
+        setup.setNumber = 0;
+        vm.expectRevert(abi.encodeWithSelector(PayoutRouter.ZeroValue.selector, "setNumber"));
+        newRouter(setup);
+    }
+
+    /// @notice A router whose compliance signer is an approver, in any place, is refused: a service's key would approve.
+    function test_ComplianceSignerWhoApprovesIsRefused() public {
+        PayoutRouter.Setup memory setup = setupOf();
+        for (uint256 i = 0; i < 3; ++i) {
+            setup.complianceSigner = approvers[i];
+            vm.expectRevert(abi.encodeWithSelector(SignerSentence.ComplianceSignerIsApprover.selector, approvers[i]));
+            newRouter(setup);
+        }
+    }
+
+    /// @notice Two approvers are above pauser and caps, also while payments are stopped: this is what is promised of them.
+    function test_TwoApproversAreAbovePauserAndCaps() public {
+        pause();
+        assertTaken(pauserCall(BOB, 1));
+        assertTaken(capsCall(1_000_000 * USDT, 5_000_000 * USDT, 2));
+        assertTaken(resumeCall(3, signed(resumeText(3))));
+        assertTaken(approvedCall(payoutOf(FUNDS, 1)));
     }
 
     /// @notice A router without a pauser is refused.
@@ -304,10 +332,69 @@ abstract contract RotationBehaviour is PayoutFixture {
         nextApprovers = [vm.addr(keys[1]), vm.addr(keys[2]), vm.addr(keys[3])];
     }
 
-    /// @notice A new router has its first set, numbered 1, and no other one coming.
+    /// @notice A new router has its first set and no other one coming.
     function test_FirstSet() public view {
         assertSigners(1, approvers, vm.addr(complianceKey));
         assertNoneComing();
+    }
+
+    /// @notice A router made with a later set has that set's number, says so, and goes on from there.
+    function test_FirstSetHasItsNumber() public {
+        useSet(7);
+        assertSigners(7, approvers, vm.addr(complianceKey));
+        assertWrongSetNumber(rotateCall(2, SOON), 8, 2);
+        assertWrongSetNumber(rotateCall(7, SOON), 8, 7);
+        assertTaken(rotateCall(8, SOON));
+        vm.warp(SOON);
+        assertSigners(8, nextApprovers, NEXT_COMPLIANCE);
+    }
+
+    /// @notice An old handover, by two who approve again or still, does not take over a router made later: neither by its
+    /// number, where the router began with a later set, nor by its time, where the number is the next one.
+    function test_OldHandoverMovesNoLaterRouter() public {
+        uint64 time = uint64(NOW - NOW % 60);
+        bytes[2] memory old = [rotateCall(2, time), rotateCall(4, time)];
+        vm.warp(time + 30 days);
+        useSet(3);
+        assertWrongSetNumber(old[0], 4, 2);
+        vm.warp(time + 30 days + 1);
+        assertRefused(old[1], abi.encodeWithSelector(PayoutRouter.Expired.selector, time + 30 days));
+        assertSigners(3, approvers, vm.addr(complianceKey));
+        vm.warp(time + 30 days);
+        assertTaken(old[1]);
+        assertSigners(4, nextApprovers, NEXT_COMPLIANCE);
+    }
+
+    /// @notice Of two sets that follow one another nobody can bring the later one first, so none is left out.
+    function test_NoSetIsLeftOut() public {
+        address[3] memory two = [approvers[0], approvers[1], address(type(uint160).max)];
+        address[3] memory three = [approvers[0], approvers[1], address(type(uint160).max - 1)];
+        bytes memory third = rotateCallBy(0, 1, 3, three, SOON + 10 days);
+        vm.prank(ALICE);
+        assertWrongSetNumber(third, 2, 3);
+        assertTaken(rotateCallBy(0, 1, 2, two, SOON));
+        vm.warp(SOON + 9 days);
+        assertSigners(2, two, NEXT_COMPLIANCE);
+        assertTaken(third);
+        vm.warp(SOON + 10 days);
+        assertSigners(3, three, NEXT_COMPLIANCE);
+    }
+
+    /// @notice After a set came into force at its time, the next one is in force at once where it says so, and stays.
+    function test_HandoverAtOnceAfterOneThatWasComing() public {
+        assertTaken(rotateCall(2, SOON));
+        vm.warp(SOON);
+        assertTaken(rotateCallBy(1, 3, 3, approvers, SOON - 60));
+        assertSigners(3, approvers, NEXT_COMPLIANCE);
+        assertNoneComing();
+        vm.warp(SOON + 300 days);
+        assertSigners(3, approvers, NEXT_COMPLIANCE);
+        assertNoneComing();
+        uint64 later = SOON + 301 days;
+        assertTaken(rotateCallBy(0, 1, 4, nextApprovers, later));
+        assertSigners(3, approvers, NEXT_COMPLIANCE);
+        vm.warp(later);
+        assertSigners(4, nextApprovers, NEXT_COMPLIANCE);
     }
 
     /// @notice A set that two approvers hand over to is in force from its time on, and its predecessor until then.
@@ -354,15 +441,15 @@ abstract contract RotationBehaviour is PayoutFixture {
         assertTaken(rotateCall(2, SOON));
         assertSigners(2, nextApprovers, NEXT_COMPLIANCE);
         assertNoneComing();
-        assertTaken(rotateCallBy(1, 2, 3, approvers, 0));
+        assertTaken(rotateCallBy(1, 2, 3, approvers, SOON - 30 days));
         assertSigners(3, approvers, NEXT_COMPLIANCE);
         assertNoneComing();
     }
 
-    /// @notice A set that is coming is replaced by one with a higher number, signed by the set in force.
+    /// @notice A set that is coming is replaced by one with the next number, signed by the set in force.
     function test_ComingSetIsReplaced() public {
         assertTaken(rotateCall(2, SOON));
-        assertNotRising(rotateCall(2, SOON + 60), 2, 2);
+        assertWrongSetNumber(rotateCall(2, SOON + 60), 3, 2);
         assertRefused(
             rotateCallBy(1, 3, 3, nextApprovers, SOON),
             abi.encodeWithSelector(TwoOfThree.NotAnApprover.selector, vm.addr(keys[3]))
@@ -378,7 +465,7 @@ abstract contract RotationBehaviour is PayoutFixture {
     /// @notice A set that is coming is dropped when another one is in force at once.
     function test_ComingSetIsDropped() public {
         assertTaken(rotateCall(2, SOON));
-        assertTaken(rotateCallBy(0, 1, 3, nextApprovers, 60));
+        assertTaken(rotateCallBy(0, 1, 3, nextApprovers, SOON - 2 days));
         assertSigners(3, nextApprovers, NEXT_COMPLIANCE);
         assertNoneComing();
         vm.warp(SOON);
@@ -401,15 +488,16 @@ abstract contract RotationBehaviour is PayoutFixture {
         assertSigners(3, approvers, NEXT_COMPLIANCE);
         vm.warp(SOON + 120);
         assertSigners(4, nextApprovers, NEXT_COMPLIANCE);
-        assertNotRising(rotateCallBy(1, 3, 4, approvers, SOON), 4, 4);
+        assertWrongSetNumber(rotateCallBy(1, 3, 4, approvers, SOON), 5, 4);
     }
 
-    /// @notice Numbers rise, and may leave some out.
-    function test_NumbersRise() public {
-        assertNotRising(rotateCall(1, SOON), 1, 1);
-        assertNotRising(rotateCall(0, SOON), 1, 0);
-        assertTaken(rotateCall(7, SOON));
-        assertNotRising(rotateCall(6, SOON), 7, 6);
+    /// @notice Numbers rise by one: none comes back and none is left out.
+    function test_NumbersRiseByOne() public {
+        uint32[4] memory wrong = [0, 1, 3, type(uint32).max];
+        for (uint256 i = 0; i < 4; ++i) {
+            assertWrongSetNumber(rotateCall(wrong[i], SOON), 2, wrong[i]);
+        }
+        assertTaken(rotateCall(2, SOON));
     }
 
     /// @notice A set is handed over while payments are stopped.
@@ -446,6 +534,17 @@ abstract contract RotationBehaviour is PayoutFixture {
         );
     }
 
+    /// @notice A compliance signer who is an approver, in any place, is refused: a service's key would approve.
+    function test_ComplianceSignerWhoApprovesIsRefused() public {
+        bytes[] memory none = new bytes[](0);
+        for (uint256 i = 0; i < 3; ++i) {
+            assertRefused(
+                abi.encodeCall(router.rotateSigners, (2, nextApprovers, nextApprovers[i], SOON, none)),
+                abi.encodeWithSelector(SignerSentence.ComplianceSignerIsApprover.selector, nextApprovers[i])
+            );
+        }
+    }
+
     /// @notice A set's time is a whole minute, at most 400 days ahead, and on the router's chain.
     function test_TimeOfASet() public {
         assertRefused(rotateCall(2, SOON + 30), abi.encodeWithSelector(SentenceText.NotWholeMinute.selector, SOON + 30));
@@ -467,6 +566,15 @@ abstract contract RotationBehaviour is PayoutFixture {
         assertTaken(data);
         router = newRouter(setupOf());
         assertTaken(data);
+    }
+
+    /// @dev Takes a router that was made with a set of that number.
+    function useSet(uint32 number) private {
+        PayoutRouter.Setup memory setup = setupOf();
+        setup.setNumber = number;
+        vm.expectEmit(vm.computeCreateAddress(address(this), vm.getNonce(address(this))));
+        emit PayoutRouter.SignersRotated(number, approvers, vm.addr(complianceKey), uint64(block.timestamp));
+        router = newRouter(setup);
     }
 
     function assertSigners(uint32 number, address[3] memory set, address compliance) internal view {
@@ -493,8 +601,8 @@ abstract contract RotationBehaviour is PayoutFixture {
         );
     }
 
-    function assertNotRising(bytes memory data, uint32 newest, uint32 given) private {
-        assertRefused(data, abi.encodeWithSelector(PayoutRouter.SetNumberNotRising.selector, newest, given));
+    function assertWrongSetNumber(bytes memory data, uint32 expected, uint32 given) private {
+        assertRefused(data, abi.encodeWithSelector(PayoutRouter.WrongSetNumber.selector, expected, given));
     }
 
     function rotateCall(uint32 number, uint64 effectiveAt) internal view returns (bytes memory data) {

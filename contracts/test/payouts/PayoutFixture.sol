@@ -81,7 +81,8 @@ abstract contract PayoutFixture is LucidTest {
     function setupOf() internal view returns (PayoutRouter.Setup memory setup) {
         return PayoutRouter.Setup({
             token: address(token),
-            chainId: CHAIN,
+            chainId: uint64(block.chainid),
+            setNumber: 1,
             approvers: approvers,
             complianceSigner: vm.addr(complianceKey),
             pauser: PAUSER,
@@ -146,7 +147,7 @@ abstract contract PayoutFixture is LucidTest {
     }
 
     function leafOf(uint256 index) internal view returns (bytes32 leaf) {
-        return leafOf(CHAIN, address(router), OCTOBER, lines[index]);
+        return leafOf(block.chainid, address(router), OCTOBER, lines[index]);
     }
 
     function leafOf(uint256 chain, address router_, uint256 month, PayoutRouter.Claim memory line)

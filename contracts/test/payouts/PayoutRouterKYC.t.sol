@@ -5,6 +5,7 @@ import {PayoutRouter} from "../../src/payouts/PayoutRouter.sol";
 import {PayoutRouterKYC} from "../../src/payouts/PayoutRouterKYC.sol";
 import {PayoutSentence} from "../../src/payouts/PayoutSentence.sol";
 import {BatchBehaviour, PayOneBehaviour, TokenBehaviour} from "./PayoutBehaviour.sol";
+import {ChainBehaviour} from "./PayoutChain.sol";
 import {ControlBehaviour, RotationBehaviour} from "./PayoutControl.sol";
 import {PayoutFixture} from "./PayoutFixture.sol";
 import {Textbook} from "./Textbook.sol";
@@ -98,7 +99,7 @@ abstract contract PayoutRouterKYCFixture is PayoutFixture {
         view
         returns (bytes memory made)
     {
-        return signedDigest(key, digestOf(CHAIN, address(router), payee, pass));
+        return signedDigest(key, digestOf(block.chainid, address(router), payee, pass));
     }
 
     function signedDigest(uint256 key, bytes32 digest) internal pure returns (bytes memory made) {
@@ -114,6 +115,24 @@ contract BatchKYCTest is PayoutRouterKYCFixture, BatchBehaviour {}
 contract TokenKYCTest is PayoutRouterKYCFixture, TokenBehaviour {}
 
 contract ControlKYCTest is PayoutRouterKYCFixture, ControlBehaviour {}
+
+contract ChainKYCTest is PayoutRouterKYCFixture, ChainBehaviour {
+    function setUp() public override(PayoutFixture, ChainBehaviour) {
+        ChainBehaviour.setUp();
+    }
+
+    /// @notice A pass names the chain that the router is on, whichever it is.
+    function test_PassNamesTheChain() public {
+        PayoutRouterKYC.KycPass memory pass = passFor(ALICE);
+        vm.assertEq(kyc().passDigest(ALICE, pass), digestOf(OTHER, address(router), ALICE, pass), "digest");
+        bytes memory elsewhere = signedDigest(complianceKey, digestOf(CHAIN, address(router), ALICE, pass));
+        bytes[] memory signatures = signed(textOf(somePayout()));
+        (bool isTaken,) =
+            address(router).call(abi.encodeCall(PayoutRouterKYC.pay, (somePayout(), signatures, pass, elsewhere)));
+        vm.assertFalse(isTaken, "taken");
+        assertTaken(payCall(somePayout(), signatures, pass));
+    }
+}
 
 contract RotationKYCTest is PayoutRouterKYCFixture, RotationBehaviour {
     function setUp() public override(PayoutFixture, RotationBehaviour) {
@@ -254,7 +273,7 @@ contract KycPassTest is PayoutRouterKYCFixture {
         );
     }
 
-    /// @notice A pass is used in the second that it names and not after it, and reaches at most 400 days ahead.
+    /// @notice A pass is used in the second that it names and not after it, and reaches at most three days ahead.
     function test_TimeOfAPass() public {
         PayoutRouterKYC.KycPass memory pass = passFor(ALICE);
         pass.expiresAt = uint64(NOW - 1);
@@ -262,13 +281,16 @@ contract KycPassTest is PayoutRouterKYCFixture {
             callWith(pass, signedPass(complianceKey, ALICE, pass)),
             abi.encodeWithSelector(PayoutRouter.Expired.selector, NOW - 1)
         );
-        pass.expiresAt = uint64(NOW + 400 days + 1);
+        pass.expiresAt = uint64(NOW + 3 days + 1);
         assertRefused(
             callWith(pass, signedPass(complianceKey, ALICE, pass)),
-            abi.encodeWithSelector(PayoutRouter.TooFarAhead.selector, pass.expiresAt, NOW + 400 days)
+            abi.encodeWithSelector(PayoutRouter.TooFarAhead.selector, pass.expiresAt, NOW + 3 days)
         );
+        vm.assertEq(kyc().MAX_PASS_AHEAD(), 3 days, "ahead");
         pass.expiresAt = uint64(NOW);
         assertTaken(callWith(pass, signedPass(complianceKey, ALICE, pass)));
+        (pass.expiresAt, pass.nonce) = (uint64(NOW + 3 days), 1);
+        assertTaken(payCall(payoutOf(1, 1), signed(textOf(payoutOf(1, 1))), pass));
     }
 
     /// @notice A recipient is paid up to the limit of its pass in a day (UTC), and anew on the next one.

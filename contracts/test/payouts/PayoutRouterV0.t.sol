@@ -5,6 +5,7 @@ import {PayoutRouter} from "../../src/payouts/PayoutRouter.sol";
 import {PayoutRouterV0} from "../../src/payouts/PayoutRouterV0.sol";
 import {PayoutSentence} from "../../src/payouts/PayoutSentence.sol";
 import {BatchBehaviour, PayOneBehaviour, TokenBehaviour} from "./PayoutBehaviour.sol";
+import {ChainBehaviour} from "./PayoutChain.sol";
 import {ControlBehaviour, RotationBehaviour} from "./PayoutControl.sol";
 import {PayoutFixture} from "./PayoutFixture.sol";
 
@@ -40,6 +41,12 @@ contract BatchV0Test is PayoutRouterV0Fixture, BatchBehaviour {}
 contract TokenV0Test is PayoutRouterV0Fixture, TokenBehaviour {}
 
 contract ControlV0Test is PayoutRouterV0Fixture, ControlBehaviour {}
+
+contract ChainV0Test is PayoutRouterV0Fixture, ChainBehaviour {
+    function setUp() public override(PayoutFixture, ChainBehaviour) {
+        ChainBehaviour.setUp();
+    }
+}
 
 contract RotationV0Test is PayoutRouterV0Fixture, RotationBehaviour {
     function setUp() public override(PayoutFixture, RotationBehaviour) {

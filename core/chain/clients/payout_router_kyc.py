@@ -149,6 +149,16 @@ def max_daily_cap() -> abi.Call[int]:
     return abi.call(NAME, "MAX_DAILY_CAP", "54f430e8", abi.one(UINT64))
 
 
+def max_late() -> abi.Call[int]:
+    """``MAX_LATE()``, view."""
+    return abi.call(NAME, "MAX_LATE", "a595e7b9", abi.one(UINT256))
+
+
+def max_pass_ahead() -> abi.Call[int]:
+    """``MAX_PASS_AHEAD()``, view."""
+    return abi.call(NAME, "MAX_PASS_AHEAD", "80db2f99", abi.one(UINT256))
+
+
 def max_payment_cap() -> abi.Call[int]:
     """``MAX_PAYMENT_CAP()``, view."""
     return abi.call(NAME, "MAX_PAYMENT_CAP", "88720ae8", abi.one(UINT64))
@@ -172,14 +182,24 @@ def token() -> abi.Call[bytes]:
 def batch_of(root: bytes) -> abi.Call[StoredBatch]:
     """``batchOf(bytes32)``, view."""
     return abi.call(
-        NAME, "batchOf", "aee05732", abi.one(abi.record(StoredBatch)), (BYTES32,), (root,)
+        NAME,
+        "batchOf",
+        "aee05732",
+        abi.one(abi.record(StoredBatch)),
+        (BYTES32,),
+        (root,),
     )
 
 
 def batch_sentence(batch: Batch) -> abi.Call[str]:
     """``batchSentence(Batch)``, view."""
     return abi.call(
-        NAME, "batchSentence", "77c2cc53", abi.one(STRING), (abi.record(Batch),), (batch,)
+        NAME,
+        "batchSentence",
+        "77c2cc53",
+        abi.one(STRING),
+        (abi.record(Batch),),
+        (batch,),
     )
 
 
@@ -188,7 +208,9 @@ def caps() -> abi.Call[CapsAnswer]:
     return abi.call(NAME, "caps", "18e22d98", abi.several(CapsAnswer))
 
 
-def caps_sentence(payment_cap: int, daily_cap: int, change: int, expires_at: int) -> abi.Call[str]:
+def caps_sentence(
+    payment_cap: int, daily_cap: int, change: int, expires_at: int
+) -> abi.Call[str]:
     """``capsSentence(uint64,uint64,uint32,uint64)``, view."""
     return abi.call(
         NAME,
@@ -233,7 +255,9 @@ def is_claim_paid(root: bytes, index: int) -> abi.Call[bool]:
 
 def is_payout_paid(payout_id: bytes) -> abi.Call[bool]:
     """``isPayoutPaid(bytes32)``, view."""
-    return abi.call(NAME, "isPayoutPaid", "1c42f01b", abi.one(BOOL), (BYTES32,), (payout_id,))
+    return abi.call(
+        NAME, "isPayoutPaid", "1c42f01b", abi.one(BOOL), (BYTES32,), (payout_id,)
+    )
 
 
 def next_signers() -> abi.Call[NextSignersAnswer]:
@@ -249,13 +273,20 @@ def nonce_of(payee: bytes) -> abi.Call[int]:
 def open_batch(batch: Batch, signatures: tuple[bytes, ...]) -> abi.Call[None]:
     """``openBatch(Batch,bytes[])``, nonpayable."""
     return abi.call(
-        NAME, "openBatch", "175a9ace", abi.nothing, (abi.record(Batch), BYTESS), (batch, signatures)
+        NAME,
+        "openBatch",
+        "175a9ace",
+        abi.nothing,
+        (abi.record(Batch), BYTESS),
+        (batch, signatures),
     )
 
 
 def paid_today(payee: bytes) -> abi.Call[int]:
     """``paidToday(address)``, view."""
-    return abi.call(NAME, "paidToday", "2dbda23f", abi.one(UINT64), (ADDRESS,), (payee,))
+    return abi.call(
+        NAME, "paidToday", "2dbda23f", abi.one(UINT64), (ADDRESS,), (payee,)
+    )
 
 
 def pass_digest(payee: bytes, pass_: KycPass) -> abi.Call[bytes]:
@@ -314,7 +345,12 @@ def pay(
 def payout_sentence(payout: Payout) -> abi.Call[str]:
     """``payoutSentence(Payout)``, view."""
     return abi.call(
-        NAME, "payoutSentence", "5a567c79", abi.one(STRING), (abi.record(Payout),), (payout,)
+        NAME,
+        "payoutSentence",
+        "5a567c79",
+        abi.one(STRING),
+        (abi.record(Payout),),
+        (payout,),
     )
 
 
@@ -323,7 +359,9 @@ def reserved() -> abi.Call[int]:
     return abi.call(NAME, "reserved", "fe60d12c", abi.one(UINT64))
 
 
-def resume(change: int, expires_at: int, signatures: tuple[bytes, ...]) -> abi.Call[None]:
+def resume(
+    change: int, expires_at: int, signatures: tuple[bytes, ...]
+) -> abi.Call[None]:
     """``resume(uint32,uint64,bytes[])``, nonpayable."""
     return abi.call(
         NAME,
@@ -338,7 +376,12 @@ def resume(change: int, expires_at: int, signatures: tuple[bytes, ...]) -> abi.C
 def resume_sentence(change: int, expires_at: int) -> abi.Call[str]:
     """``resumeSentence(uint32,uint64)``, view."""
     return abi.call(
-        NAME, "resumeSentence", "c61c324c", abi.one(STRING), (UINT32, UINT64), (change, expires_at)
+        NAME,
+        "resumeSentence",
+        "c61c324c",
+        abi.one(STRING),
+        (UINT32, UINT64),
+        (change, expires_at),
     )
 
 
@@ -361,7 +404,11 @@ def rotate_signers(
 
 
 def set_caps(
-    payment_cap: int, daily_cap: int, change: int, expires_at: int, signatures: tuple[bytes, ...]
+    payment_cap: int,
+    daily_cap: int,
+    change: int,
+    expires_at: int,
+    signatures: tuple[bytes, ...],
 ) -> abi.Call[None]:
     """``setCaps(uint64,uint64,uint32,uint64,bytes[])``, nonpayable."""
     return abi.call(
@@ -394,7 +441,10 @@ def signers() -> abi.Call[SignersAnswer]:
 
 
 def signers_sentence(
-    number: int, approvers: tuple[bytes, ...], compliance_signer: bytes, effective_at: int
+    number: int,
+    approvers: tuple[bytes, ...],
+    compliance_signer: bytes,
+    effective_at: int,
 ) -> abi.Call[str]:
     """``signersSentence(uint32,address[3],address,uint64)``, view."""
     return abi.call(

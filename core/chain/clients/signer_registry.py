@@ -43,6 +43,11 @@ class CurrentAnswer(abi.Record):
     set_: SignerSet
 
 
+def max_late() -> abi.Call[int]:
+    """``MAX_LATE()``, view."""
+    return abi.call(NAME, "MAX_LATE", "a595e7b9", abi.one(UINT256))
+
+
 def max_notice() -> abi.Call[int]:
     """``MAX_NOTICE()``, view."""
     return abi.call(NAME, "MAX_NOTICE", "a2e34278", abi.one(UINT256))
@@ -76,7 +81,12 @@ def current() -> abi.Call[CurrentAnswer]:
 def record_statement(number: int, signatures: tuple[bytes, ...]) -> abi.Call[None]:
     """``recordStatement(uint32,bytes[])``, nonpayable."""
     return abi.call(
-        NAME, "recordStatement", "e237fe29", abi.nothing, (UINT32, BYTESS), (number, signatures)
+        NAME,
+        "recordStatement",
+        "e237fe29",
+        abi.nothing,
+        (UINT32, BYTESS),
+        (number, signatures),
     )
 
 
@@ -110,9 +120,13 @@ def schedule(
 
 def sentence_of(number: int) -> abi.Call[str]:
     """``sentenceOf(uint32)``, view."""
-    return abi.call(NAME, "sentenceOf", "b0eb62ce", abi.one(STRING), (UINT32,), (number,))
+    return abi.call(
+        NAME, "sentenceOf", "b0eb62ce", abi.one(STRING), (UINT32,), (number,)
+    )
 
 
 def set_of(number: int) -> abi.Call[SignerSet]:
     """``setOf(uint32)``, view."""
-    return abi.call(NAME, "setOf", "54c2fe01", abi.one(abi.record(SignerSet)), (UINT32,), (number,))
+    return abi.call(
+        NAME, "setOf", "54c2fe01", abi.one(abi.record(SignerSet)), (UINT32,), (number,)
+    )

@@ -11,6 +11,7 @@ from tests.contracts.models.signing import Signature
 DAY_S = 86_400
 MIN_NOTICE_S = 3 * DAY_S
 MAX_NOTICE_S = 60 * DAY_S
+MAX_LATE_S = 30 * DAY_S
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
@@ -50,6 +51,29 @@ def sentence(number: int, signers: Signers, chain_id: int) -> str:
     )
 
 
+def _not_whole(signers: Signers) -> Reverted | None:
+    """Tell what keeps signers from being a set at any time."""
+    approvers = signers.approvers
+    if not bytes(20) < approvers[0] < approvers[1] < approvers[2]:
+        return Reverted("ApproversNotAscending", (approvers,))
+    if signers.compliance_signer == bytes(20):
+        return Reverted("NoComplianceSigner")
+    if signers.compliance_signer in approvers:
+        return Reverted("ComplianceSignerIsApprover", (signers.compliance_signer,))
+    return None
+
+
+def _not_two_of(approvers: tuple[bytes, ...], signatures: Sequence[Signature]) -> Reverted | None:
+    """Tell what keeps signatures from being those of two different approvers, in their order."""
+    if len(signatures) != 2:
+        return Reverted("WrongSignatureCount", (len(signatures),))
+    first, second = (each.signer for each in signatures)
+    for signer in (first, second):
+        if signer not in approvers:
+            return Reverted("NotAnApprover", (signer,))
+    return None if first < second else Reverted("SignersNotAscending", (first, second))
+
+
 class SignerRegistryModel:
     """Sets by number, from 1. ``events`` are those of the last call."""
 
@@ -69,20 +93,29 @@ class SignerRegistryModel:
         return Emitted("SignerRegistry", "SetScheduled", values)
 
     def in_force(self, now_s: int) -> int:
-        """Tell the number of the set in force."""
-        return max(n for n, each in enumerate(self.sets, 1) if each.effective_at <= now_s)
+        """Tell the number of the set in force: the first, or the newest handed over to whose time has come."""
+        return max(
+            number
+            for number, each in enumerate(self.sets, 1)
+            if number == 1 or (each.has_statement and each.effective_at <= now_s)
+        )
+
+    @property
+    def _is_handed_over(self) -> bool:
+        """Whether the last set is one that routers follow."""
+        return len(self.sets) == 1 or self.sets[-1].has_statement
 
     def judge(self, next_: Signers, now_s: int) -> Reverted | None:
         """Tell whether a set can be scheduled at a time."""
-        approvers = next_.approvers
-        if not bytes(20) < approvers[0] < approvers[1] < approvers[2]:
-            return Reverted("ApproversNotAscending", (approvers,))
-        if next_.compliance_signer == bytes(20):
-            return Reverted("NoComplianceSigner")
-        if next_.compliance_signer in approvers:
-            return Reverted("ComplianceSignerIsApprover", (next_.compliance_signer,))
-        earliest = max(now_s + MIN_NOTICE_S, self.sets[-1].effective_at + 1)
-        latest = now_s + MAX_NOTICE_S
+        refusal = _not_whole(next_)
+        if refusal is not None:
+            return refusal
+        until = self.sets[-1].effective_at
+        if not self._is_handed_over:
+            until += MAX_LATE_S + 1
+        if now_s < until:
+            return Reverted("SetIsWaiting", (len(self.sets), until))
+        earliest, latest = now_s + MIN_NOTICE_S, now_s + MAX_NOTICE_S
         if not earliest <= next_.effective_at <= latest:
             return Reverted("EffectiveTimeOutOfBounds", (next_.effective_at, earliest, latest))
         if next_.effective_at % 60:
@@ -96,25 +129,25 @@ class SignerRegistryModel:
             return Reverted("NotTimelock", (caller,))
         refusal = self.judge(next_, now_s)
         if refusal is None:
+            if not self._is_handed_over:
+                self.sets.pop()
             self.sets.append(next_)
             self.events = [self._scheduled()]
         return refusal
 
-    def record(self, number: int, signatures: Sequence[Signature]) -> Reverted | None:
+    def record(self, number: int, signatures: Sequence[Signature], now_s: int) -> Reverted | None:
         """Record well-formed signatures over the right sentence."""
         self.events = []
         if not 2 <= number <= len(self.sets):
             return Reverted("UnknownSet", (number,))
         if self.sets[number - 1].has_statement:
             return Reverted("StatementAlreadyRecorded", (number,))
-        if len(signatures) != 2:
-            return Reverted("WrongSignatureCount", (len(signatures),))
-        first, second = (each.signer for each in signatures)
-        for signer in (first, second):
-            if signer not in self.sets[number - 2].approvers:
-                return Reverted("NotAnApprover", (signer,))
-        if first >= second:
-            return Reverted("SignersNotAscending", (first, second))
+        latest = self.sets[number - 1].effective_at + MAX_LATE_S
+        if now_s > latest:
+            return Reverted("StatementTooLate", (number, latest))
+        refusal = _not_two_of(self.sets[number - 2].approvers, signatures)
+        if refusal is not None:
+            return refusal
         self.sets[number - 1].has_statement = True
         values = {
             "number": number,

@@ -9,26 +9,36 @@ from hypothesis import strategies as st
 
 from core.payments.sentence import (
     MAX_PAYOUT_LENGTH,
+    Caps,
     Kind,
     Meaning,
+    Pauser,
     Payout,
+    PayoutList,
     Reference,
+    Resume,
     SignerSet,
     meaning_of,
     sentence_of,
 )
 from core.payments.tron_address import account_of, tron_address
-from tests.core.payments.sentences import ACCOUNTS, MEANINGS, PAYOUTS
+from tests.core.payments.sentences import ACCOUNTS, MEANINGS, PAYOUTS, alike
 from tests.vectors.generate_payout_sentences import text, vectors_path
 
 USDT = bytes.fromhex("a614f803b6fd780986a42c78ec9c7f77e6ded13c")
 USDT_ADDRESS = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t"
 WHEN = 1_795_377_600  # 2026-11-22 20:00 UTC
 OCTOBER = 2026 * 12 + 9
-KNOWN = Payout(312_480_000, USDT, Reference(Kind.EPOCH, OCTOBER, 42), WHEN, USDT)
+ROUTER = bytes(19) + b"\x07"
+KNOWN = Payout(312_480_000, USDT, Reference(Kind.EPOCH, OCTOBER, 42), WHEN, ROUTER)
 SENTENCE = (
-    f"Pay 312.48 USDT to {USDT_ADDRESS} for 2026-10/42 by 2026-11-22 20:00 UTC via {USDT_ADDRESS}"
+    f"Pay 312.48 USDT to {USDT_ADDRESS} for 2026-10/42 by 2026-11-22 20:00 UTC via "
+    + tron_address(ROUTER)
 )
+LIST = PayoutList(312_480_000, 3, b"\x01" * 32, OCTOBER, WHEN, ROUTER)
+CAPS = Caps(10**6, 10**6, 1, WHEN, ROUTER)
+APPROVERS = (b"\x01" * 20, b"\x02" * 20, b"\x03" * 20)
+SET = SignerSet(APPROVERS, USDT, 2, WHEN, 1)
 
 
 def test_a_known_address() -> None:
@@ -85,6 +95,20 @@ def test_each_sentence_reads_back(meaning: Meaning) -> None:
     assert sentence.isascii()
     assert sentence.isprintable()
     assert meaning_of(sentence) == meaning
+
+
+@given(alike())
+def test_two_things_never_have_one_sentence(pair: tuple[Meaning, Meaning]) -> None:
+    """However alike two things of a kind are, their sentences are the same only if they are; and each reads back."""
+    first, second = pair
+    assert (sentence_of(first) == sentence_of(second)) == (first == second)
+    assert meaning_of(sentence_of(second)) == second
+
+
+@given(MEANINGS, MEANINGS)
+def test_kinds_never_share_a_sentence(first: Meaning, second: Meaning) -> None:
+    """What is said of different kinds is never the same sentence either."""
+    assert (sentence_of(first) == sentence_of(second)) == (first == second)
 
 
 @given(PAYOUTS)
@@ -152,14 +176,49 @@ def test_what_is_no_sentence_is_refused(sentence: str) -> None:
         replace(KNOWN, reference=Reference(Kind.SESSION, 2**32)),
         replace(KNOWN, reference=Reference(Kind.REASON, 0, 1)),
         replace(KNOWN, reference=Reference(Kind.REASON, 100, 1)),
-        SignerSet((USDT, USDT, USDT), USDT, 2, WHEN, 1),
-        SignerSet((bytes(20), bytes(19) + b"\x01", USDT), USDT, 2, WHEN, 1),
+        replace(KNOWN, amount=0),
+        replace(KNOWN, payee=bytes(20)),
+        replace(KNOWN, payee=ROUTER),
+        replace(KNOWN, router=bytes(20)),
+        replace(LIST, total=0),
+        replace(LIST, count=0),
+        replace(LIST, count=2**32),
+        replace(LIST, root=bytes(32)),
+        replace(LIST, root=b"\x01" * 31),
+        replace(LIST, month=120_000),
+        replace(LIST, router=bytes(20)),
+        replace(CAPS, payment_cap=10**6 - 1),
+        replace(CAPS, payment_cap=10**12 + 1),
+        replace(CAPS, daily_cap=10**6 - 1),
+        replace(CAPS, daily_cap=5 * 10**12 + 1),
+        replace(CAPS, change=0),
+        Resume(0, WHEN, ROUTER),
+        Resume(2**32, WHEN, ROUTER),
+        Pauser(bytes(20), 1, WHEN, ROUTER),
+        Pauser(USDT, 0, WHEN, ROUTER),
+        replace(SET, approvers=(USDT, USDT, USDT)),
+        replace(SET, approvers=(bytes(20), *APPROVERS[1:])),
+        replace(SET, approvers=APPROVERS[::-1]),
+        replace(SET, compliance_signer=bytes(20)),
+        *(replace(SET, compliance_signer=each) for each in APPROVERS),
+        replace(SET, number=1),
+        replace(SET, number=2**32),
+        replace(SET, chain_id=0),
+        replace(SET, chain_id=2**64),
     ],
 )
 def test_what_has_no_sentence_is_refused(meaning: Meaning) -> None:
     """What a router would refuse to write is not written here either."""
     with pytest.raises(ValueError, match=r"\w"):
         sentence_of(meaning)
+
+
+@pytest.mark.parametrize(
+    "meaning", [KNOWN, LIST, CAPS, SET, Resume(1, WHEN, ROUTER), Pauser(USDT, 1, WHEN, ROUTER)]
+)
+def test_each_kind_at_its_least_is_written(meaning: Meaning) -> None:
+    """What the refusals above change one part of is written and reads back."""
+    assert meaning_of(sentence_of(meaning)) == meaning
 
 
 def test_an_id_is_the_references_parts() -> None:

@@ -250,18 +250,6 @@ class SentenceTooLong(abi.ContractError):
 
 
 @dataclass(frozen=True)
-class SetNumberNotRising(abi.ContractError):
-    """``SetNumberNotRising(uint32,uint32)``."""
-
-    NAME = "SetNumberNotRising"
-    SELECTOR = bytes.fromhex("72a48143")
-    KINDS = (UINT32, UINT32)
-
-    newest: int
-    given: int
-
-
-@dataclass(frozen=True)
 class TooFarAhead(abi.ContractError):
     """``TooFarAhead(uint256,uint256)``."""
 
@@ -315,6 +303,18 @@ class WrongChangeNumber(abi.ContractError):
 
     NAME = "WrongChangeNumber"
     SELECTOR = bytes.fromhex("cf0ac288")
+    KINDS = (UINT32, UINT32)
+
+    expected: int
+    given: int
+
+
+@dataclass(frozen=True)
+class WrongSetNumber(abi.ContractError):
+    """``WrongSetNumber(uint32,uint32)``."""
+
+    NAME = "WrongSetNumber"
+    SELECTOR = bytes.fromhex("3a676da2")
     KINDS = (UINT32, UINT32)
 
     expected: int

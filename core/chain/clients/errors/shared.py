@@ -28,6 +28,17 @@ class ApproversNotAscending(abi.ContractError):
 
 
 @dataclass(frozen=True)
+class ComplianceSignerIsApprover(abi.ContractError):
+    """``ComplianceSignerIsApprover(address)``."""
+
+    NAME = "ComplianceSignerIsApprover"
+    SELECTOR = bytes.fromhex("1e3441a5")
+    KINDS = (ADDRESS,)
+
+    account: bytes
+
+
+@dataclass(frozen=True)
 class ECDSAInvalidSignature(abi.ContractError):
     """``ECDSAInvalidSignature()``."""
 

@@ -6,21 +6,9 @@ from dataclasses import dataclass
 
 from core.chain import abi
 
-ADDRESS = abi.ADDRESS
 UINT64 = abi.uint(64)
 UINT256 = abi.uint(256)
 UINT32 = abi.uint(32)
-
-
-@dataclass(frozen=True)
-class ComplianceSignerIsApprover(abi.ContractError):
-    """``ComplianceSignerIsApprover(address)``."""
-
-    NAME = "ComplianceSignerIsApprover"
-    SELECTOR = bytes.fromhex("1e3441a5")
-    KINDS = (ADDRESS,)
-
-    account: bytes
 
 
 @dataclass(frozen=True)
@@ -37,6 +25,18 @@ class EffectiveTimeOutOfBounds(abi.ContractError):
 
 
 @dataclass(frozen=True)
+class SetIsWaiting(abi.ContractError):
+    """``SetIsWaiting(uint32,uint256)``."""
+
+    NAME = "SetIsWaiting"
+    SELECTOR = bytes.fromhex("3f8decea")
+    KINDS = (UINT32, UINT256)
+
+    number: int
+    until: int
+
+
+@dataclass(frozen=True)
 class StatementAlreadyRecorded(abi.ContractError):
     """``StatementAlreadyRecorded(uint32)``."""
 
@@ -45,6 +45,18 @@ class StatementAlreadyRecorded(abi.ContractError):
     KINDS = (UINT32,)
 
     number: int
+
+
+@dataclass(frozen=True)
+class StatementTooLate(abi.ContractError):
+    """``StatementTooLate(uint32,uint256)``."""
+
+    NAME = "StatementTooLate"
+    SELECTOR = bytes.fromhex("073e5fba")
+    KINDS = (UINT32, UINT256)
+
+    number: int
+    latest: int
 
 
 @dataclass(frozen=True)
