@@ -159,24 +159,14 @@ def token() -> abi.Call[bytes]:
 def batch_of(root: bytes) -> abi.Call[StoredBatch]:
     """``batchOf(bytes32)``, view."""
     return abi.call(
-        NAME,
-        "batchOf",
-        "aee05732",
-        abi.one(abi.record(StoredBatch)),
-        (BYTES32,),
-        (root,),
+        NAME, "batchOf", "aee05732", abi.one(abi.record(StoredBatch)), (BYTES32,), (root,)
     )
 
 
 def batch_sentence(batch: Batch) -> abi.Call[str]:
     """``batchSentence(Batch)``, view."""
     return abi.call(
-        NAME,
-        "batchSentence",
-        "77c2cc53",
-        abi.one(STRING),
-        (abi.record(Batch),),
-        (batch,),
+        NAME, "batchSentence", "77c2cc53", abi.one(STRING), (abi.record(Batch),), (batch,)
     )
 
 
@@ -185,9 +175,7 @@ def caps() -> abi.Call[CapsAnswer]:
     return abi.call(NAME, "caps", "18e22d98", abi.several(CapsAnswer))
 
 
-def caps_sentence(
-    payment_cap: int, daily_cap: int, change: int, expires_at: int
-) -> abi.Call[str]:
+def caps_sentence(payment_cap: int, daily_cap: int, change: int, expires_at: int) -> abi.Call[str]:
     """``capsSentence(uint64,uint64,uint32,uint64)``, view."""
     return abi.call(
         NAME,
@@ -207,12 +195,7 @@ def changes() -> abi.Call[int]:
 def claim(claim: Claim, proof: tuple[bytes, ...]) -> abi.Call[None]:
     """``claim(Claim,bytes32[])``, nonpayable."""
     return abi.call(
-        NAME,
-        "claim",
-        "e0d5b4dc",
-        abi.nothing,
-        (abi.record(Claim), BYTES32S),
-        (claim, proof),
+        NAME, "claim", "e0d5b4dc", abi.nothing, (abi.record(Claim), BYTES32S), (claim, proof)
     )
 
 
@@ -230,9 +213,7 @@ def is_claim_paid(root: bytes, index: int) -> abi.Call[bool]:
 
 def is_payout_paid(payout_id: bytes) -> abi.Call[bool]:
     """``isPayoutPaid(bytes32)``, view."""
-    return abi.call(
-        NAME, "isPayoutPaid", "1c42f01b", abi.one(BOOL), (BYTES32,), (payout_id,)
-    )
+    return abi.call(NAME, "isPayoutPaid", "1c42f01b", abi.one(BOOL), (BYTES32,), (payout_id,))
 
 
 def next_signers() -> abi.Call[NextSignersAnswer]:
@@ -243,12 +224,7 @@ def next_signers() -> abi.Call[NextSignersAnswer]:
 def open_batch(batch: Batch, signatures: tuple[bytes, ...]) -> abi.Call[None]:
     """``openBatch(Batch,bytes[])``, nonpayable."""
     return abi.call(
-        NAME,
-        "openBatch",
-        "175a9ace",
-        abi.nothing,
-        (abi.record(Batch), BYTESS),
-        (batch, signatures),
+        NAME, "openBatch", "175a9ace", abi.nothing, (abi.record(Batch), BYTESS), (batch, signatures)
     )
 
 
@@ -282,24 +258,14 @@ def pauser_sentence(next_: bytes, change: int, expires_at: int) -> abi.Call[str]
 def pay(payout: Payout, signatures: tuple[bytes, ...]) -> abi.Call[None]:
     """``pay(Payout,bytes[])``, nonpayable."""
     return abi.call(
-        NAME,
-        "pay",
-        "fd6c1414",
-        abi.nothing,
-        (abi.record(Payout), BYTESS),
-        (payout, signatures),
+        NAME, "pay", "fd6c1414", abi.nothing, (abi.record(Payout), BYTESS), (payout, signatures)
     )
 
 
 def payout_sentence(payout: Payout) -> abi.Call[str]:
     """``payoutSentence(Payout)``, view."""
     return abi.call(
-        NAME,
-        "payoutSentence",
-        "5a567c79",
-        abi.one(STRING),
-        (abi.record(Payout),),
-        (payout,),
+        NAME, "payoutSentence", "5a567c79", abi.one(STRING), (abi.record(Payout),), (payout,)
     )
 
 
@@ -308,9 +274,7 @@ def reserved() -> abi.Call[int]:
     return abi.call(NAME, "reserved", "fe60d12c", abi.one(UINT64))
 
 
-def resume(
-    change: int, expires_at: int, signatures: tuple[bytes, ...]
-) -> abi.Call[None]:
+def resume(change: int, expires_at: int, signatures: tuple[bytes, ...]) -> abi.Call[None]:
     """``resume(uint32,uint64,bytes[])``, nonpayable."""
     return abi.call(
         NAME,
@@ -325,12 +289,7 @@ def resume(
 def resume_sentence(change: int, expires_at: int) -> abi.Call[str]:
     """``resumeSentence(uint32,uint64)``, view."""
     return abi.call(
-        NAME,
-        "resumeSentence",
-        "c61c324c",
-        abi.one(STRING),
-        (UINT32, UINT64),
-        (change, expires_at),
+        NAME, "resumeSentence", "c61c324c", abi.one(STRING), (UINT32, UINT64), (change, expires_at)
     )
 
 
@@ -353,11 +312,7 @@ def rotate_signers(
 
 
 def set_caps(
-    payment_cap: int,
-    daily_cap: int,
-    change: int,
-    expires_at: int,
-    signatures: tuple[bytes, ...],
+    payment_cap: int, daily_cap: int, change: int, expires_at: int, signatures: tuple[bytes, ...]
 ) -> abi.Call[None]:
     """``setCaps(uint64,uint64,uint32,uint64,bytes[])``, nonpayable."""
     return abi.call(
@@ -390,10 +345,7 @@ def signers() -> abi.Call[SignersAnswer]:
 
 
 def signers_sentence(
-    number: int,
-    approvers: tuple[bytes, ...],
-    compliance_signer: bytes,
-    effective_at: int,
+    number: int, approvers: tuple[bytes, ...], compliance_signer: bytes, effective_at: int
 ) -> abi.Call[str]:
     """``signersSentence(uint32,address[3],address,uint64)``, view."""
     return abi.call(

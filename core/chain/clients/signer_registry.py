@@ -81,12 +81,7 @@ def current() -> abi.Call[CurrentAnswer]:
 def record_statement(number: int, signatures: tuple[bytes, ...]) -> abi.Call[None]:
     """``recordStatement(uint32,bytes[])``, nonpayable."""
     return abi.call(
-        NAME,
-        "recordStatement",
-        "e237fe29",
-        abi.nothing,
-        (UINT32, BYTESS),
-        (number, signatures),
+        NAME, "recordStatement", "e237fe29", abi.nothing, (UINT32, BYTESS), (number, signatures)
     )
 
 
@@ -120,13 +115,9 @@ def schedule(
 
 def sentence_of(number: int) -> abi.Call[str]:
     """``sentenceOf(uint32)``, view."""
-    return abi.call(
-        NAME, "sentenceOf", "b0eb62ce", abi.one(STRING), (UINT32,), (number,)
-    )
+    return abi.call(NAME, "sentenceOf", "b0eb62ce", abi.one(STRING), (UINT32,), (number,))
 
 
 def set_of(number: int) -> abi.Call[SignerSet]:
     """``setOf(uint32)``, view."""
-    return abi.call(
-        NAME, "setOf", "54c2fe01", abi.one(abi.record(SignerSet)), (UINT32,), (number,)
-    )
+    return abi.call(NAME, "setOf", "54c2fe01", abi.one(abi.record(SignerSet)), (UINT32,), (number,))
