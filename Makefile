@@ -48,9 +48,9 @@ contracts: ## compile the contracts and bring what core loads of them up to date
 	@$(setup)/setup test
 	@exec contracts/build
 
-contracts-report: ## gather the evidence for the contracts into docs/contracts/report.md; takes long
+contracts-report: ## gather what is missing of the evidence for the contracts, docs/contracts/report.md; takes long (ARGS="coverage")
 	@$(setup)/setup test
-	@exec contracts/report $(ARGS)
+	@exec contracts/report $(or $(ARGS),--missing)
 
 lock: ## write the locks (requirements*.lock) anew from pyproject.toml
 	@exec $(setup)/update-locks

@@ -44,7 +44,7 @@ def run_in(
 
 
 def copy_checkout(target: Path) -> None:
-    """Copy what the contracts need of the checkout and what is kept of compiling them; installed packages are shared."""
+    """Copy what the contracts need of the checkout and what is kept of compiling them; share installed packages."""
     unwanted = shutil.ignore_patterns("node_modules", "out", "cache", ".cache")
     shutil.copytree(CHECKOUT / "contracts", target / "contracts", ignore=unwanted)
     shutil.copytree(CHECKOUT / ARTIFACTS, target / ARTIFACTS)

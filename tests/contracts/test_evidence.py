@@ -142,7 +142,7 @@ def test_a_check_that_never_ends_runs_out_of_its_time_alone(checkout: Path) -> N
 
 
 def test_a_tool_that_is_ended_leaves_nothing_behind(checkout: Path) -> None:
-    """Ended by a signal, a tool takes its folder and its solvers along; what one that was killed left goes at the next start."""
+    """Ended by a signal, a tool takes its folder and solvers along; what a killed one left goes at the next start."""
     _plant(checkout, "test/planted/Endless.check.t.sol", ENDLESS)
     workspaces = checkout / "contracts/.cache/workspaces"
     workspaces.mkdir()
