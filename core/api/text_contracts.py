@@ -34,6 +34,15 @@ CONTRACT_SENTENCES: Mapping[str, Sentence] = {
         "Set ON_SYSTEM_CHAIN_RPC_URL to a node of it on this machine, or use another data directory for a chain of"
         " your own.",
     ),
+    "anchors_not_there": Sentence(
+        "There is no LucidAnchors at {address} on chain {chain}: its code is another one, or none.",
+        "Compare LUCID_ANCHOR_CONTRACT_ADDRESS with the network's deployment file, and ask the doctor: lucid chain"
+        " doctor --deployment FILE.",
+    ),
+    "anchors_different": Sentence(
+        "This appliance's sessions are in LucidAnchors {expected}, and LUCID_ANCHOR_CONTRACT_ADDRESS names {found}.",
+        "Unset it to go on with the one that is used, or use another data directory for the other one.",
+    ),
     "contracts_missing": Sentence(
         "Lucid's contracts are not on chain {chain} yet, so nothing can be anchored there, or read.",
         "Record a session, which deploys what it needs, or deploy a network: lucid chain deploy.",
@@ -82,7 +91,10 @@ REFUSALS: Mapping[str, str] = {
     "NotContiguous": "the next chunk of session {session_id} is number {expected}, not {given}",
     "WindowOver": "the answer to challenge {id} came too late",
     "WindowRunning": "challenge {id} can be answered still",
-    "ChallengedEnough": "{holder} is being challenged as often as is allowed; try again later",
+    "ChallengedEnough": "{challenger} has challenged {holder} as often as one may for now; try again later",
+    "OwnChallenge": "{holder} cannot challenge itself",
+    "DeclarationOver": "{holder} has ended this declaration",
+    "NotDeclared": "{holder} has declared no such replica of session {session_id}",
     # NodeRegistry, EligibilityManager, WorkCreditsOracle
     "KeyAlreadyUsed": "key {key} was used before, and a key is used once for ever",
     "KeyNotProven": "the signature does not prove that you hold key {key}",

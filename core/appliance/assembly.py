@@ -264,7 +264,9 @@ class _Ground:
             vault=self.vault.require,
             is_unlocked=lambda: self.vault.is_open,
             account_of=_account_of,
-            make_client=lambda endpoint, key: _client(self._contracts_file, endpoint, key),
+            make_client=lambda endpoint, key: _client(
+                self._contracts_file, endpoint, key, self.options.chain.anchors
+            ),
             store=self.store,
             store_worker=self.workers.store,
             clock=self.options.clock,
@@ -345,11 +347,15 @@ def _find_key_store(find: Callable[[], KeyStore]) -> KeyStore | None:
         return None
 
 
-def _client(deployment: Path, endpoint: str, private_key: bytes | None) -> AnchorChain:
+def _client(
+    deployment: Path, endpoint: str, private_key: bytes | None, anchors: bytes | None
+) -> AnchorChain:
     """Make a client; imports web3, which takes most of a second."""
     from core.chain.client import Web3AnchorChain
 
-    return Web3AnchorChain(endpoint, private_key=private_key, deployment_path=deployment)
+    return Web3AnchorChain(
+        endpoint, private_key=private_key, deployment_path=deployment, anchors=anchors
+    )
 
 
 def _account_of(private_key: bytes) -> bytes:

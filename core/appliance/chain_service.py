@@ -19,7 +19,6 @@ from core.chain.outbox_calls import encode_call
 from core.chain.protocol import AnchorChain, Contracts
 from core.config.engine_options import BatchOptions, ChainOptions
 from core.errors import (
-    AnchorMismatch,
     ChainDifferent,
     ChainIsOwn,
     ChainUnreachable,
@@ -216,9 +215,9 @@ class ChainService:
         if known is not None and found != known:
             raise ChainDifferent(expected=known, found=found)
         if self._options.anchors is not None:
-            contracts = await self._worker.run(client.contracts)
-            if contracts is None or contracts.anchors != self._options.anchors:
-                raise AnchorMismatch(field="address of LucidAnchors")
+            await self._worker.run(
+                client.contracts
+            )  # raises when the one that was named will not do
 
     async def _start_node(self, private_key: bytes | None) -> EmbeddedChain:
         accounts: tuple[bytes, ...] = ()
@@ -350,8 +349,8 @@ class ChainService:
             block_number=head.number,
             block_hash=f"0x{head.hash.hex()}",
             block_time_utc_s=head.time_utc_s,
-            anchors_address=_address(contracts.anchors) if contracts else None,
-            chunk_store_address=_address(contracts.chunk_store) if contracts else None,
+            anchors_address=_address_of(contracts.anchors) if contracts else None,
+            chunk_store_address=_address_of(contracts.chunk_store) if contracts else None,
             waiting_anchors=waiting,
             confirmed_anchors=confirmed,
             endpoint=self._endpoint,
@@ -372,5 +371,5 @@ def _is_broken_off(sending: asyncio.Task[None] | None) -> bool:
     return sending.done() and (sending.cancelled() or sending.exception() is not None)
 
 
-def _address(value: bytes) -> str:
-    return f"0x{value.hex()}"
+def _address_of(value: bytes | None) -> str | None:
+    return None if value is None else f"0x{value.hex()}"

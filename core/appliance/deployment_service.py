@@ -20,6 +20,7 @@ from core.api.chain import (
     ReadAccount,
 )
 from core.appliance.progress import Progress
+from core.chain.deployment import ANCHORS_FILE
 from core.chain.network.deployer import STEPS, Deployer, cost_of, gas_of_all
 from core.chain.network.doctor import Doctor
 from core.chain.network.document import (
@@ -32,6 +33,7 @@ from core.chain.network.journal import Beginning, Journal, open_journal
 from core.chain.network.node import NetworkNode
 from core.chain.network.parts import NAMES
 from core.chain.network.terms import Terms, address_of
+from core.chain.protocol import Contracts
 from core.chain.signing import account_of
 from core.errors import BalanceTooLow, ChainUnreachable, DeploymentMissing, UsageFailure
 from core.runtime.clock import Clock
@@ -145,7 +147,8 @@ class DeploymentService:
         own = node.own_contracts()
         if own is not None and not is_begun:
             deployer.adopt("LucidAnchors", own.anchors, own.first_block)
-            deployer.adopt("LucidChunkStore", own.chunk_store, own.first_block)
+            if own.chunk_store is not None:
+                deployer.adopt("LucidChunkStore", own.chunk_store, own.first_block)
         return deployer
 
     def _terms(self, node: NetworkNode, given: NetworkTerms) -> Terms:
@@ -194,8 +197,23 @@ class DeploymentService:
         )
         path = self._place(node)
         write_atomically(path, write_deployment(file, vault.sign))
+        self._use_for_sessions(node, file)
         contracts = {name: _text(address) for name, address in file.contracts.items()}
         return DeployedNetwork(file.chain_id, str(path), contracts)
+
+    def _use_for_sessions(self, node: NetworkNode, file: DeploymentFile) -> None:
+        """Have this appliance's sessions anchored in what it deployed, unless they are somewhere already."""
+        path = self._directory.networks / ANCHORS_FILE
+        is_elsewhere = path.exists() or any(self._directory.chain.iterdir())
+        if not is_elsewhere:
+            at = file.contracts
+            node.remember(
+                path,
+                Contracts(
+                    file.chain_id, at["LucidAnchors"], at["LucidChunkStore"], file.first_block
+                ),
+                at["LucidBatches"],
+            )
 
     def _examine(self, node: NetworkNode, command: ExamineDeployment) -> ExaminedNetwork:
         path = command.path or self._place(node)

@@ -37,6 +37,7 @@ class Web3AnchorChain:
     """An AnchorChain over web3.py; for one thread.
 
     Without a private key it only reads. ``deployment_path`` is where the contracts' addresses are written down.
+    ``anchors`` names the only LucidAnchors that will do, whoever deployed it.
     """
 
     def __init__(
@@ -45,13 +46,14 @@ class Web3AnchorChain:
         *,
         private_key: bytes | None = None,
         deployment_path: Path | None = None,
+        anchors: bytes | None = None,
         fee_bounds: FeeBounds | None = None,
         timeout_s: float = 10.0,
     ) -> None:
         self._connection = NodeConnection(endpoint, timeout_s)
         self._signer = None if private_key is None else Signer(private_key)
         account = None if self._signer is None else self._signer.address
-        self._deployment = Deployment(deployment_path, self._connection, account)
+        self._deployment = Deployment(deployment_path, self._connection, account, anchors)
         self.batches = Batches(self._connection, self.contracts, account, deployment_path)
         self._fee_bounds = fee_bounds or FeeBounds()
         self._fees: Fees | None = None
@@ -125,7 +127,11 @@ class Web3AnchorChain:
                 raise ChainUnreachable(reason=f"{BATCHES} is not deployed yet")
             return address
         contracts = self._own_contracts()
-        return contracts.anchors if call.contract == ANCHORS else contracts.chunk_store
+        if call.contract == ANCHORS:
+            return contracts.anchors
+        if contracts.chunk_store is None:
+            raise ChainUnreachable(reason=f"{call.contract} is not deployed yet")
+        return contracts.chunk_store
 
     def outbid(self, raw: bytes) -> SignedTransaction | None:
         """Sign the same call with the same nonce again, for an eighth more; None when that were above the bounds."""
@@ -295,7 +301,9 @@ class Web3AnchorChain:
         """
         return self._deployment.find(self.chain_id())
 
-    def adopt_contracts(self, anchors: bytes, chunk_store: bytes, first_block: int) -> Contracts:
+    def adopt_contracts(
+        self, anchors: bytes, chunk_store: bytes | None, first_block: int
+    ) -> Contracts:
         """Check the code at these addresses and remember them. Raises AnchorMismatch, ChainUnreachable."""
         return self._deployment.adopt(self.chain_id(), anchors, chunk_store, first_block)
 

@@ -10,7 +10,7 @@ from core.chain.connection import NodeConnection
 from core.chain.contract import Contract
 from core.chain.encoding import created_address
 from core.chain.protocol import ANCHORS, BATCHES, CHUNK_STORE, DEPLOY, AnchorCall, Contracts
-from core.errors import AnchorMismatch
+from core.errors import AnchorMismatch, AnchorsDifferent, AnchorsNotThere
 from core.runtime.files import make_directory, write_atomically
 
 FORMAT_VERSION = 1
@@ -22,8 +22,14 @@ class Deployment:
     """Finds and remembers the two contracts of one account on one chain."""
 
     def __init__(
-        self, path: Path | None, connection: NodeConnection, account: bytes | None
+        self,
+        path: Path | None,
+        connection: NodeConnection,
+        account: bytes | None,
+        named: bytes | None = None,
     ) -> None:
+        """``named`` is the only LucidAnchors that will do, whoever deployed it; its code decides."""
+        self._named = named
         self._path = path
         self._connection = connection
         self._account = account
@@ -56,20 +62,27 @@ class Deployment:
     def find(self, chain_id: int) -> Contracts | None:
         """Tell where the contracts are on this chain; None when they are not deployed.
 
-        Raises ChainUnreachable, and AnchorMismatch when other code is where they should be.
+        Raises ChainUnreachable, and AnchorMismatch when other code is where they should be; of a named one
+        AnchorsNotThere and AnchorsDifferent.
         """
         if self._found is None or self._found.chain_id != chain_id:
-            self._found = self._remembered(chain_id) or self._searched(chain_id)
+            self._found = self._remembered(chain_id) or self._looked_for(chain_id)
         return self._found
 
+    def _looked_for(self, chain_id: int) -> Contracts | None:
+        if self._named is None:
+            return self._searched(chain_id)
+        if not self._is_code(self._named, self.anchors.runtime_code()):
+            raise AnchorsNotThere(address=f"0x{self._named.hex()}", chain=chain_id)
+        return self.adopt(chain_id, self._named, None, first_block=0)
+
     def adopt(
-        self, chain_id: int, anchors: bytes, chunk_store: bytes, first_block: int
+        self, chain_id: int, anchors: bytes, chunk_store: bytes | None, first_block: int
     ) -> Contracts:
         """Check the code at these addresses and write them down. Raises AnchorMismatch."""
         if not self._is_code(anchors, self.anchors.runtime_code()):
             raise AnchorMismatch(field=f"code of {ANCHORS}")
-        if not self._is_code(chunk_store, self.chunk_store.runtime_code(anchors)):
-            raise AnchorMismatch(field=f"code of {CHUNK_STORE}")
+        self._require_store(anchors, chunk_store)
         self._found = Contracts(chain_id, anchors, chunk_store, first_block)
         if self._path is not None:
             make_directory(self._path.parent)
@@ -83,9 +96,18 @@ class Deployment:
             return None
         if not self._is_code(stored.anchors, self.anchors.runtime_code()):
             raise AnchorMismatch(field=f"code of {ANCHORS}")
-        if not self._is_code(stored.chunk_store, self.chunk_store.runtime_code(stored.anchors)):
-            raise AnchorMismatch(field=f"code of {CHUNK_STORE}")
+        self._require_store(stored.anchors, stored.chunk_store)
+        if self._named is not None and stored.anchors != self._named:
+            raise AnchorsDifferent(
+                expected=f"0x{stored.anchors.hex()}", found=f"0x{self._named.hex()}"
+            )
         return stored
+
+    def _require_store(self, anchors: bytes, chunk_store: bytes | None) -> None:
+        if chunk_store is not None and not self._is_code(
+            chunk_store, self.chunk_store.runtime_code(anchors)
+        ):
+            raise AnchorMismatch(field=f"code of {CHUNK_STORE}")
 
     def _searched(self, chain_id: int) -> Contracts | None:
         """Look among the account's first transactions: the file may be lost, or never have been written."""
@@ -126,7 +148,9 @@ def _encode(contracts: Contracts) -> bytes:
         "version": FORMAT_VERSION,
         "chain_id": contracts.chain_id,
         "anchors": f"0x{contracts.anchors.hex()}",
-        "chunk_store": f"0x{contracts.chunk_store.hex()}",
+        "chunk_store": None
+        if contracts.chunk_store is None
+        else f"0x{contracts.chunk_store.hex()}",
         "first_block": contracts.first_block,
     }
     return json.dumps(content, indent=2).encode() + b"\n"
@@ -139,7 +163,8 @@ def _read(path: Path) -> Contracts | None:
         if stored["version"] != FORMAT_VERSION:
             return None
         anchors = bytes.fromhex(stored["anchors"].removeprefix("0x"))
-        chunk_store = bytes.fromhex(stored["chunk_store"].removeprefix("0x"))
+        written = stored["chunk_store"]
+        chunk_store = None if written is None else bytes.fromhex(written.removeprefix("0x"))
         return Contracts(int(stored["chain_id"]), anchors, chunk_store, int(stored["first_block"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -68,11 +68,11 @@ def commit_chunks(session_id: UUID, first_index: int, leaves: tuple[bytes, ...])
 
 
 def declare_replicas(
-    session_id: UUID, first_index: int, count: int, replica_root: bytes
+    owner: bytes, session_id: UUID, first_index: int, count: int, replica_root: bytes
 ) -> AnchorCall:
-    """Declare that the caller holds replicas of committed chunks."""
+    """Declare that the caller holds replicas of chunks that ``owner``, 20 bytes, committed."""
     return AnchorCall(
-        CHUNK_STORE, "declareReplicas", (session_id.bytes, first_index, count, replica_root)
+        CHUNK_STORE, "declareReplicas", (owner, session_id.bytes, first_index, count, replica_root)
     )
 
 
@@ -172,7 +172,9 @@ class Contracts:
 
     chain_id: int
     anchors: bytes
-    chunk_store: bytes
+    chunk_store: (
+        bytes | None
+    )  # None: somebody else's LucidAnchors was named, and no chunk store is known over it
     first_block: int  # nothing of them is in an earlier block
 
 
@@ -258,7 +260,9 @@ class AnchorChain(Protocol):
     def contracts(self) -> Contracts | None:
         """Tell where the contracts are; None until they are deployed and found to be the right code."""
 
-    def adopt_contracts(self, anchors: bytes, chunk_store: bytes, first_block: int) -> Contracts:
+    def adopt_contracts(
+        self, anchors: bytes, chunk_store: bytes | None, first_block: int
+    ) -> Contracts:
         """Check the code at these addresses and remember them. Raises AnchorMismatch when it is another."""
 
     def close(self) -> None:

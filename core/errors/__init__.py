@@ -77,6 +77,8 @@ from core.errors.consent import (
     TermsRefused,
 )
 from core.errors.contracts import (
+    AnchorsDifferent,
+    AnchorsNotThere,
     BalanceTooLow,
     ChainDifferent,
     ChainIsOwn,
@@ -192,6 +194,8 @@ __all__ = [
     "AddressRefused",
     "AnchorMismatch",
     "AnchorMissing",
+    "AnchorsDifferent",
+    "AnchorsNotThere",
     "BalanceTooLow",
     "BridgeMalformed",
     "BridgesStuck",

@@ -41,6 +41,18 @@ class NodeUnnamed(ChainDifferent):
     code = "node_unnamed"
 
 
+class AnchorsNotThere(DoesNotHold):
+    """Where LucidAnchors was said to be there is no code, or other code. Facts: address, chain."""
+
+    code = "anchors_not_there"
+
+
+class AnchorsDifferent(DoesNotHold):
+    """Another LucidAnchors is named than this data directory's sessions are in. Facts: expected, found."""
+
+    code = "anchors_different"
+
+
 class DeploymentMalformed(DoesNotHold):
     """A deployment file cannot be read, or its signature is wrong. Facts: field."""
 

@@ -46,3 +46,29 @@ def test_a_network_is_deployed_and_examined(
         assert examined["holds"] is True
         missing = (*where, "chain", "doctor", "--deployment", str(tmp_path / "none"))
         assert _json(capsys, *missing)[0] == 3
+
+        anchors = done["contracts"]["LucidAnchors"]  # type: ignore[index]  # JSON
+        kept = json.loads((data_directory / "networks" / "anchors.json").read_text())
+        assert (kept["anchors"], kept["chain_id"]) == (anchors, done["chain_id"])
+        assert _json(capsys, *where, "chain", "status")[1]["anchors_address"] == anchors
+        code, indexed = _json(capsys, *where, "chain", "index", "--verified")
+        assert (code, indexed["anchors_address"], indexed["sessions"]) == (0, anchors, 0)
+        assert indexed["batches_address"] == done["contracts"]["LucidBatches"]  # type: ignore[index]  # JSON
+        _somebody_else(tmp_path / "other", str(anchors), monkeypatch, capsys)
+
+
+def _somebody_else(
+    data: Path, anchors: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Another appliance anchors where the network's file says, and nowhere else."""
+    monkeypatch.setenv("LUCID_ANCHOR_CONTRACT_ADDRESS", f"0x{'99' * 20}")
+    where = ("--data-dir", str(data))
+    assert _json(capsys, *where, "chain", "account")[0] == 0
+    code, told = _json(capsys, *where, "chain", "status")
+    assert (code, told["error"]["code"]) == (1, "anchors_not_there")  # type: ignore[index]  # JSON
+    monkeypatch.setenv("LUCID_ANCHOR_CONTRACT_ADDRESS", anchors)
+    assert _json(capsys, *where, "chain", "status")[1]["anchors_address"] == anchors
+    monkeypatch.delenv("LUCID_ANCHOR_CONTRACT_ADDRESS")
+    monkeypatch.delenv("ON_SYSTEM_CHAIN_RPC_URL")
+    code, told = _json(capsys, *where, "chain", "status")
+    assert (code, told["error"]["code"]) == (1, "node_unnamed")  # type: ignore[index]  # JSON

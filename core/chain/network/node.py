@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from core.chain.client import Web3AnchorChain
 from core.chain.connection import NodeConnection
@@ -30,6 +31,7 @@ class NetworkNode:
     """One account on one node; raises ChainUnreachable while the node does not answer."""
 
     def __init__(self, endpoint: str, private_key: bytes | None) -> None:
+        self._endpoint = endpoint
         self._connection = NodeConnection(endpoint)
         self._chain = Web3AnchorChain(endpoint, private_key=private_key)
         self._signer = None if private_key is None else Signer(private_key)
@@ -116,6 +118,15 @@ class NetworkNode:
     def own_contracts(self) -> Contracts | None:
         """Find the contracts that this account deployed for its own sessions."""
         return self._chain.contracts()
+
+    def remember(self, path: Path, contracts: Contracts, batches: bytes) -> None:
+        """Write down what sessions are to be anchored in, after a look at the code there. Raises AnchorMismatch."""
+        client = Web3AnchorChain(self._endpoint, deployment_path=path)
+        try:
+            client.adopt_contracts(contracts.anchors, contracts.chunk_store, contracts.first_block)
+            client.batches.adopt(batches)
+        finally:
+            client.close()
 
     def close(self) -> None:
         """Close the connections."""

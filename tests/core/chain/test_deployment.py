@@ -12,7 +12,7 @@ from core.chain.contract import Contract
 from core.chain.deployment import Deployment
 from core.chain.encoding import created_address
 from core.chain.protocol import ANCHORS, CHUNK_STORE, Contracts
-from core.errors import AnchorMismatch
+from core.errors import AnchorMismatch, AnchorsDifferent, AnchorsNotThere
 
 ACCOUNT = bytes([3]) * 20
 CHAIN_ID = 77
@@ -105,3 +105,33 @@ def test_a_reader_without_an_account_finds_only_what_is_written(path: Path) -> N
     assert Deployment(path, _Node(_codes()), None).find(CHAIN_ID) is None
     Deployment(path, _Node(_codes()), ACCOUNT).adopt(CHAIN_ID, FIRST, SECOND, 1)
     assert Deployment(path, _Node(_codes()), None).find(CHAIN_ID) is not None
+
+
+def _named(path: Path, codes: dict[bytes, bytes], named: bytes) -> Contracts | None:
+    return Deployment(path, _Node(codes), ACCOUNT, named).find(CHAIN_ID)
+
+
+def test_somebody_elses_anchors_are_taken_for_their_code(path: Path) -> None:
+    """An address that was named is used when LucidAnchors' code is there, and is written down; nothing else will do."""
+    elsewhere = bytes([9]) * 20
+    codes = {elsewhere: Contract(ANCHORS).runtime_code()}
+    found = Contracts(CHAIN_ID, elsewhere, None, 0)
+    assert _named(path, codes, elsewhere) == found
+    assert _find(path, codes) == found
+    for wrong in ({}, {elsewhere: b"\x60\x00"}):
+        path.unlink()
+        with pytest.raises(AnchorsNotThere) as told:
+            _named(path, wrong, elsewhere)
+        assert told.value.facts == {"address": f"0x{elsewhere.hex()}", "chain": CHAIN_ID}
+        assert not path.exists()
+        path.touch()
+
+
+def test_another_anchors_than_the_sessions_are_in_is_refused(path: Path) -> None:
+    """Sessions of one data directory stay in one contract, whatever is named later."""
+    codes = _codes() | {bytes([9]) * 20: Contract(ANCHORS).runtime_code()}
+    assert _find(path, codes) is not None
+    assert _named(path, codes, FIRST) == _find(path, codes)
+    with pytest.raises(AnchorsDifferent) as told:
+        _named(path, codes, bytes([9]) * 20)
+    assert told.value.facts["expected"] == f"0x{FIRST.hex()}"
