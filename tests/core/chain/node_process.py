@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from core.chain.client import Web3AnchorChain
 from core.chain.connection import NodeConnection
@@ -86,6 +89,17 @@ def find_anvil() -> Path | None:
         return Path(named)
     root = Path(__file__).parents[3]
     return next(iter(sorted(root.glob(_ANVIL_PLACES))), None)
+
+
+def required_anvil() -> Path:
+    """Give anvil. Where Foundry publishes it and set-up installs it (x86-64), a test without it fails."""
+    program = find_anvil()
+    if program is not None:
+        return program
+    told = "anvil is not installed: npm package @foundry-rs/anvil-*, or LUCID_ANVIL"
+    if platform.machine() == "x86_64":
+        pytest.fail(told)
+    pytest.skip(told)
 
 
 @contextmanager

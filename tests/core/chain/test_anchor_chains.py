@@ -14,8 +14,8 @@ from tests.core.chain.node_process import (
     Deployed,
     anvil_node,
     deploy,
-    find_anvil,
     own_node,
+    required_anvil,
 )
 from tests.fakes.execution_clients import ethereumjs_node, geth_node, is_geth_expected
 from tests.fakes.ledger_chain import Ledger, LedgerChain
@@ -62,9 +62,7 @@ class TestAnvil(AnchorChainConformance):
     @classmethod
     def deployed(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         """Run anvil, where it is installed."""
-        program = find_anvil()
-        if program is None:
-            pytest.skip("anvil is not installed: npm package @foundry-rs/anvil-*, or LUCID_ANVIL")
+        program = required_anvil()
         root = tmp_path_factory.mktemp("anvil")
         with anvil_node(program) as endpoint:
             yield _with_contracts(Deployed(endpoint, root / "deployment.json"))
@@ -77,9 +75,7 @@ class TestAnvilByWebSocket(AnchorChainConformance):
     @classmethod
     def deployed(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
         """Run anvil, where it is installed."""
-        program = find_anvil()
-        if program is None:
-            pytest.skip("anvil is not installed: npm package @foundry-rs/anvil-*, or LUCID_ANVIL")
+        program = required_anvil()
         root = tmp_path_factory.mktemp("anvil")
         with anvil_node(program) as endpoint:
             address = endpoint.replace("http://", "ws://")
@@ -114,6 +110,17 @@ if is_geth_expected():
             root = tmp_path_factory.mktemp("geth")
             with geth_node(root, _ACCOUNTS) as client:
                 yield _with_contracts(Deployed(str(client.ipc), root / "deployment.json"))
+
+    class TestGethByWebSocket(AnchorChainConformance):
+        """The same over a WebSocket."""
+
+        @pytest.fixture(scope="class")
+        @classmethod
+        def deployed(cls, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployed]:
+            """Run it."""
+            root = tmp_path_factory.mktemp("geth")
+            with geth_node(root, _ACCOUNTS) as client:
+                yield _with_contracts(Deployed(client.websocket, root / "deployment.json"))
 
 
 class LedgerDeployed:

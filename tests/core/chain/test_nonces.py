@@ -25,8 +25,8 @@ from tests.core.chain.node_process import (
     Deployed,
     anvil_node,
     deploy,
-    find_anvil,
     own_node,
+    required_anvil,
     wait_for,
 )
 from tests.core.chain.sending import (
@@ -355,10 +355,7 @@ def test_a_lie_about_a_receipt_is_not_believed(
 
 def test_a_stuck_transaction_is_replaced_on_anvil(tmp_path: Path) -> None:
     """A node that makes no block takes the better offer in place of the first; only that one gets into a block."""
-    program = find_anvil()
-    if program is None:
-        pytest.skip("anvil is not installed: npm package @foundry-rs/anvil-*, or LUCID_ANVIL")
-    with anvil_node(program) as endpoint:
+    with anvil_node(required_anvil()) as endpoint:
         chain = Web3AnchorChain(endpoint, private_key=KEY, deployment_path=tmp_path / "d.json")
         deploy(chain)
         node = NodeConnection(endpoint)
