@@ -23,6 +23,7 @@ from core.chain.protocol import (
     anchor_chunk,
     anchor_progress,
     commit_chunks,
+    declare_replicas,
     open_session,
     seal_session,
 )
@@ -167,6 +168,16 @@ class AnchorChainConformance:
         commit, gap = commit_chunks(session_id, 0, leaves), commit_chunks(session_id, 7, (ROOT,))
         receipts = send(chain, opening(session_id), commit, gap)
         assert [each.revert_reason for each in receipts] == [None, None, "NotContiguous"]
+
+    def test_chunks_of_a_batched_session_are_committed(self, chain: Web3AnchorChain) -> None:
+        """A session that LucidAnchors does not know has chunks under its owner's account, and replicas of them."""
+        session_id = uuid4()
+        commit = commit_chunks(session_id, 0, (ROOT, ROOT))
+        of_mine = declare_replicas(chain.account, session_id, 0, 2, ROOT)
+        of_another = declare_replicas(bytes(19) + b"\1", session_id, 0, 2, ROOT)
+        receipts = send(chain, commit, of_mine, of_another)
+        reasons = [each.revert_reason for each in receipts]
+        assert reasons == [None, None, "ReplicaRangeNotCommitted"]
 
     def test_receipts_prove_themselves(self, chain: Web3AnchorChain) -> None:
         """From the node's answers alone comes a proof that our own verifier accepts, for every receipt of a block."""

@@ -8,6 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from core.chain.encoding import keccak256
 from core.sealing.sorted_tree import SortedTree
 from tests.contracts.evm import Account, Deployed, Evm, Reverted, accounts
 from tests.contracts.models.lucid_batches import Batch, LucidBatchesModel, Record, Use
@@ -165,3 +166,24 @@ def test_a_stranger_cannot_void_by_a_copied_root() -> None:
     leaf = Record("Opened", thief.address, IDS[0], tuple(WORDS)).leaf()
     found = evm.call(batches, "reportReuse", IDS[0], own, copied)
     assert found == Reverted("RecordNotAnchored", (thief.address, leaf))
+
+
+def test_a_record_anchored_again_after_a_restored_backup_voids_nothing() -> None:
+    """The same record in two batches is one use; one that differs in its key alone is a second."""
+    evm = Evm()
+    anchors = cast("Deployed", evm.deploy("LucidAnchors"))
+    batches = cast("Deployed", evm.deploy("LucidBatches", anchors.address))
+    owner, *_ = CALLERS
+    record = Record("Opened", owner.address, IDS[0], tuple(WORDS))
+    other = Record("Opened", owner.address, IDS[0], (WORDS[0], bytes([7]) * 32))
+    beside = bytes(32)
+    root = keccak256(b"".join(sorted((record.leaf(), beside))))
+    for each in (record.leaf(), root, other.leaf()):
+        evm.call(batches, "anchorBatch", each, 1, sender=owner)
+    first, again = (owner.address, *WORDS, ()), (owner.address, *WORDS, (beside,))
+    found = evm.call(batches, "reportReuse", IDS[0], first, again)
+    assert found == Reverted("NoReuse", (IDS[0],))
+    assert evm.call(batches, "voidedAt", owner.address, IDS[0]) == 0
+    second = (owner.address, *other.values, ())
+    assert evm.call(batches, "reportReuse", IDS[0], again, second) is None
+    assert evm.call(batches, "voidedAt", owner.address, IDS[0]) == evm.time

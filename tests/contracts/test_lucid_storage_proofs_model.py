@@ -41,9 +41,9 @@ class LucidStorageProofsMachine(RuleBasedStateMachine):
         self.declarations: list[Declaration] = []
         for holder in (FIRST, SECOND):
             for replica in REPLICAS:
-                told = (SESSION, 0, 2, replica.declared())
+                told = (OWNER.address, SESSION, 0, 2, replica.declared())
                 assert self.evm.call(store, "declareReplicas", *told, sender=holder) is None
-                made = Declaration(SESSION, holder.address, 0, 2, replica.declared())
+                made = Declaration(OWNER.address, SESSION, holder.address, 0, 2, replica.declared())
                 self.declarations.append(made)
         self.model.declared = set(self.declarations)
 
@@ -56,16 +56,30 @@ class LucidStorageProofsMachine(RuleBasedStateMachine):
         assert found == expected
         assert self.evm.events == self.model.events
 
-    @rule(which=st.integers(0, 4), caller=st.sampled_from([OWNER, FIRST]))
+    def _declaration(self, which: int) -> Declaration:
+        if which < len(self.declarations):
+            return self.declarations[which]
+        holder, owner = (OWNER, OWNER) if which == len(self.declarations) else (FIRST, SECOND)
+        return Declaration(owner.address, SESSION, holder.address, 0, 2, REPLICAS[0].declared())
+
+    @rule(which=st.integers(0, 5), caller=st.sampled_from([OWNER, FIRST]))
     def challenge(self, which: int, caller: Account) -> None:
-        """A declaration is challenged, or something that nobody declared."""
-        if which == len(self.declarations):
-            declaration = Declaration(SESSION, OWNER.address, 0, 2, REPLICAS[0].declared())
-        else:
-            declaration = self.declarations[which]
+        """A declaration is challenged by another, or by its holder; or something that nobody declared is."""
+        declaration = self._declaration(which)
         expected = self.model.challenge(declaration, caller.address, self.block, self.evm.time)
-        told = (SESSION, declaration.holder, 0, 2, declaration.root)
+        told = (declaration.owner, SESSION, declaration.holder, 0, 2, declaration.root)
         self._same(self.evm.call(self.proofs, "challenge", *told, sender=caller), expected)
+
+    @rule(which=st.integers(0, 23))
+    def end(self, which: int) -> None:
+        """A holder ends what it declared, once; what it did not declare has no end. Most are not ended."""
+        if which > 5:
+            return
+        declaration = self._declaration(which)
+        holder = next(each for each in (OWNER, FIRST, SECOND) if each.address == declaration.holder)
+        expected = self.model.end(declaration, self.evm.time)
+        told = (declaration.owner, SESSION, 0, 2, declaration.root)
+        self._same(self.evm.call(self.proofs, "endDeclaration", *told, sender=holder), expected)
 
     def _number(self, data: st.DataObject) -> int:
         return data.draw(st.integers(0, len(self.model.challenges) + 1))
@@ -138,6 +152,9 @@ class LucidStorageProofsMachine(RuleBasedStateMachine):
                 *(each.declaration.root, each.seed),
             )
             assert call(self.proofs, "challengeOf", number) == expected
+        for each in self.declarations:
+            told = (each.owner, SESSION, each.holder, 0, 2, each.root)
+            assert call(self.proofs, "endsAtOf", *told) == self.model.ends.get(each, 0)
         for holder in (FIRST, SECOND):
             found = call(self.proofs, "tallyOf", holder.address)
             assert found == self.model.tally(holder.address)

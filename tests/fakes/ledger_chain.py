@@ -45,7 +45,6 @@ class OnChainSession:
     opened_at: int
     state: OnChainState = OnChainState.OPEN
     progress: int = 0
-    committed: int = 0
     events: list[AnchoredEvent] = field(default_factory=list)
 
 
@@ -78,6 +77,8 @@ class Ledger:
         self.batches: bytes | None = None
         self.anchored: dict[tuple[bytes, bytes], AnchoredEvent] = {}  # by account and root
         self.void: set[tuple[bytes, UUID]] = set()
+        self.committed: dict[tuple[bytes, bytes], int] = {}  # chunks by account and session ID
+        self.declared: set[tuple[object, ...]] = set()
         self._blocks = [_block(0)]
         self._counts: dict[bytes, int] = {}
 
@@ -143,8 +144,23 @@ class Ledger:
             if (account, call.arguments[0]) in self.anchored:
                 raise Reverted("BatchAlreadyAnchored")
             return
+        if call.contract == CHUNK_STORE:
+            self._check_store(account, call)
+            return
         session = self.sessions.get(UUID(bytes=call.arguments[0]))
         _RULES[call.function](session, account, call)
+
+    def _check_store(self, account: bytes, call: AnchorCall) -> None:
+        if call.function == "commitChunks":
+            session_id, first, _ = call.arguments
+            if first != self.committed.get((account, session_id), 0):
+                raise Reverted("NotContiguous")
+            return
+        owner, session_id, first, count, _ = call.arguments
+        if not count or first + count > self.committed.get((owner, session_id), 0):
+            raise Reverted("ReplicaRangeNotCommitted")
+        if (account, *call.arguments) in self.declared:
+            raise Reverted("ReplicasAlreadyDeclared")
 
     def _execute(self, transaction: Transaction, index: int) -> TransactionReceipt:
         created: bytes | None = None
@@ -179,6 +195,13 @@ class Ledger:
             event = self._event("BatchAnchored", transaction, index, values)
             self.anchored[transaction.account, root] = event
             return None
+        if call.function == "commitChunks":
+            key = transaction.account, call.arguments[0]
+            self.committed[key] = self.committed.get(key, 0) + len(call.arguments[2]) // 32
+            return None
+        if call.function == "declareReplicas":
+            self.declared.add((transaction.account, *call.arguments))
+            return None
         session_id = UUID(bytes=call.arguments[0])
         if call.function == "openSession":
             self.sessions[session_id] = OnChainSession(transaction.account, self.head.time_utc_s)
@@ -190,8 +213,6 @@ class Ledger:
             values["progressCount"] = session.progress
         elif call.function == "anchorProgress":
             session.progress = values["chunkCount"]
-        elif call.function == "commitChunks":
-            session.committed += len(call.arguments[2]) // 32
         if name:
             session.events.append(self._event(name, transaction, index, values))
         return None
@@ -414,18 +435,12 @@ def _may_anchor_chunk(session: OnChainSession | None, account: bytes, call: Anch
     _own(session, account)
 
 
-def _may_commit(session: OnChainSession | None, account: bytes, call: AnchorCall) -> None:
-    if call.arguments[1] != _own(session, account).committed:
-        raise Reverted("NotContiguous")
-
-
 _Rule = Callable[["OnChainSession | None", bytes, AnchorCall], None]
 _RULES: dict[str, _Rule] = {
     "openSession": _may_open,
     "sealSession": _may_seal,
     "anchorProgress": _may_progress,
     "anchorChunk": _may_anchor_chunk,
-    "commitChunks": _may_commit,
 }
 _EVENTS = {
     "openSession": ("SessionOpened", ("policyHash", "ephemeralKey")),

@@ -26,7 +26,7 @@ import {LucidAnchors} from "./LucidAnchors.sol";
 /// - That a session has one seal: two different ones void the session.
 ///
 /// What a report voids, so that reading someone's evidence is not enough to void it:
-/// - Two uses by one account void the session of that account.
+/// - Two different Opened records by one account void its session. The same record in two batches is one use.
 /// - Of two accounts the one whose batch came first keeps the ID, the other's use is void.
 /// - A session opened in {LucidAnchors} was public from its first second. It is never voided by another account's batch;
 ///   it voids that account's use, unless that batch came in an earlier second. Then both stand, each under its account.
@@ -147,14 +147,15 @@ contract LucidBatches {
     }
 
     /// @notice Voids a session of which two Opened records are in batches.
-    /// @dev Two batches are two uses, even with the same record; in one batch the records must differ.
+    /// @dev The records must differ. A leaf names its owner, so equal ones are one account's and say the same of one session:
+    /// a client that was set back to an earlier state anchors a record again in another batch, and contradicts nothing.
     /// @param sessionId The session's ID.
     /// @param first One of the uses, in any order.
     /// @param second The other.
     function reportReuse(bytes16 sessionId, OpenedUse calldata first, OpenedUse calldata second) external {
         (bytes32 leaf, Batch storage batch) = _opened(sessionId, first);
         (bytes32 otherLeaf, Batch storage other) = _opened(sessionId, second);
-        if (batch.sequence == other.sequence && leaf == otherLeaf) revert NoReuse(sessionId);
+        if (leaf == otherLeaf) revert NoReuse(sessionId);
 
         _void(sessionId, batch.sequence < other.sequence ? second.owner : first.owner, Reason.OpenedTwice);
     }

@@ -6,37 +6,43 @@ import {LucidAnchors} from "../anchors/LucidAnchors.sol";
 /// @title Commitments to encrypted chunks and to their replicas
 /// @notice Records, in batches, which encrypted chunks a session consists of, and who says to hold copies of them.
 /// @dev Promises:
-/// - Only a session's owner in {LucidAnchors} commits its chunks, each index once, in order and without a gap.
+/// - Commitments stand under the account that made them and the session's ID. An account commits the chunks of an ID each
+///   index once, in order and without a gap, and nobody else's commitments are in its way: not by using the ID before, and
+///   not by opening it in {LucidAnchors}.
 /// - The commitment is a hash chain over the leaves. It does not depend on how they were cut into batches, so whoever
 ///   has the leaves recomputes it with {commitmentOver} and needs one storage proof, not every event.
-/// - A declaration of replicas covers committed chunks only, names its holder, and is accepted once.
+/// - A declaration of replicas covers chunks that a named account committed, names its holder, and is accepted once.
 /// - Nobody can change, remove or pause anything: no privileged account, no upgrade, no Ether in or out.
 ///
 /// Storage is one slot a session (28 bytes of hash, 4 bytes of count) and one slot a declaration. The leaves are in the
 /// events only.
 ///
-/// Not promised: that a chunk exists, that a leaf is the hash of anything, that the chain agrees with the root sealed in
+/// Whose commitments count is the reader's to say, and the session's anchor says it to him: the owner in {LucidAnchors}
+/// ({ownersCommitmentOf} asks there), or the owner that a record in {LucidBatches} names. Another account's commitments
+/// under the same ID say nothing of the session.
+///
+/// Not promised: that who commits owns a session of that ID, that a chunk exists, that a leaf is the hash of anything, that the chain agrees with the root sealed in
 /// {LucidAnchors} (compare them: {LucidAnchors} is the one that counts), or that a holder still has, or ever had, what
 /// it declared. A declaration is a signed claim to be held against its holder, not a proof of storage.
 contract LucidChunkStore {
     /// @notice The most leaves that {commitChunks} takes at once: 256 chunks of 8 to 16 MiB, under 360,000 gas.
     uint256 public constant MAX_BATCH = 256;
 
-    /// @notice The contract that knows who owns a session.
+    /// @notice The contract that knows who owns a session that was anchored on its own.
     LucidAnchors public immutable ANCHORS;
 
     /// @dev Start of every chain, so that a commitment means nothing anywhere else.
     bytes private constant _DOMAIN = "Lucid chunk commitment v1";
 
     /// @dev Commitment in the upper 28 bytes, number of leaves in the lower 4.
-    mapping(bytes16 sessionId => bytes32) private _chains;
+    mapping(address owner => mapping(bytes16 sessionId => bytes32)) private _chains;
 
     /// @dev Timestamp of the block by the hash of everything that was declared.
     mapping(bytes32 declaration => uint256) private _declaredAt;
 
     /// @notice The next chunks of a session were committed.
     /// @param sessionId The session's ID.
-    /// @param owner The session's owner.
+    /// @param owner The account that committed them.
     /// @param firstIndex The index of the first leaf; the others follow it.
     /// @param leaves Merkle leaves of the encrypted chunks.
     /// @param commitment The chain over all leaves committed so far.
@@ -46,12 +52,18 @@ contract LucidChunkStore {
 
     /// @notice Someone declared to hold replicas of committed chunks.
     /// @param sessionId The session's ID.
+    /// @param owner The account that committed the chunks.
     /// @param holder Who holds them, by its own word.
     /// @param firstIndex The first chunk's index.
     /// @param count How many chunks from there on.
     /// @param replicaRoot Root of the holder's tree over the replicas, as later storage challenges will use it.
     event ReplicasDeclared(
-        bytes16 indexed sessionId, address indexed holder, uint32 firstIndex, uint32 count, bytes32 replicaRoot
+        bytes16 indexed sessionId,
+        address indexed owner,
+        address indexed holder,
+        uint32 firstIndex,
+        uint32 count,
+        bytes32 replicaRoot
     );
 
     /// @notice The address given to the constructor has no code.
@@ -61,11 +73,6 @@ contract LucidChunkStore {
     /// @notice The session was never opened in {LucidAnchors}.
     /// @param sessionId The ID that was given.
     error SessionUnknown(bytes16 sessionId);
-
-    /// @notice Only the account that opened the session in {LucidAnchors} may do this.
-    /// @param sessionId The session's ID.
-    /// @param caller Who tried.
-    error NotSessionOwner(bytes16 sessionId, address caller);
 
     /// @notice Chunks are committed in order and without a gap.
     /// @param sessionId The session's ID.
@@ -95,69 +102,95 @@ contract LucidChunkStore {
     /// @param field The name of the argument.
     error ZeroValue(string field);
 
-    /// @notice Ties the store to the anchors it asks for owners, for good.
+    /// @notice Ties the store to the anchors that {ownersCommitmentOf} asks, for good.
     /// @param anchors A deployed {LucidAnchors}.
     constructor(LucidAnchors anchors) {
         if (address(anchors).code.length == 0) revert NotAContract(address(anchors));
         ANCHORS = anchors;
     }
 
-    /// @notice Commits the next chunks of a session, open or sealed.
+    /// @notice Commits the next chunks of a session under the caller's account.
+    /// @dev The session may be open, sealed, in a batch, or not anchored yet.
     /// @param sessionId The session's ID.
     /// @param firstIndex The index of the first leaf: how many were committed so far.
     /// @param leaves From 1 to {MAX_BATCH} leaves; none zero.
     function commitChunks(bytes16 sessionId, uint32 firstIndex, bytes32[] calldata leaves) external {
-        _requireOwner(sessionId);
         if (leaves.length == 0 || leaves.length > MAX_BATCH) revert BatchSizeOutOfBounds(leaves.length, MAX_BATCH);
-        bytes32 chain = _chainOf(sessionId);
+        bytes32 chain = _chainOf(msg.sender, sessionId);
         if (firstIndex != _countIn(chain)) revert NotContiguous(sessionId, _countIn(chain), firstIndex);
 
         chain = _extend(chain, leaves);
-        _chains[sessionId] = chain;
+        _chains[msg.sender][sessionId] = chain;
         emit ChunksCommitted(sessionId, msg.sender, firstIndex, leaves, _commitmentIn(chain));
     }
 
     /// @notice Declares that the caller holds replicas of a range of committed chunks.
     /// @dev Costs the same however long the range is. Anyone may declare; it binds nobody but the caller.
+    /// @param owner The account that committed the chunks.
     /// @param sessionId The session's ID.
     /// @param firstIndex The first chunk's index.
     /// @param count How many chunks from there on; at least 1, all of them committed.
     /// @param replicaRoot Root of the caller's tree over the replicas; not zero.
-    function declareReplicas(bytes16 sessionId, uint32 firstIndex, uint32 count, bytes32 replicaRoot) external {
+    function declareReplicas(address owner, bytes16 sessionId, uint32 firstIndex, uint32 count, bytes32 replicaRoot)
+        external
+    {
         if (replicaRoot == 0) revert ZeroValue("replicaRoot");
-        uint32 committed = _countIn(_chains[sessionId]);
+        uint32 committed = _countIn(_chains[owner][sessionId]);
         if (count == 0 || uint256(firstIndex) + count > committed) {
             revert ReplicaRangeNotCommitted(sessionId, committed, firstIndex, count);
         }
-        bytes32 declaration = _declarationOf(sessionId, msg.sender, firstIndex, count, replicaRoot);
+        bytes32 declaration = _declarationOf(owner, sessionId, msg.sender, firstIndex, count, replicaRoot);
         if (_declaredAt[declaration] != 0) revert ReplicasAlreadyDeclared(sessionId, msg.sender, replicaRoot);
 
         _declaredAt[declaration] = block.timestamp;
-        emit ReplicasDeclared(sessionId, msg.sender, firstIndex, count, replicaRoot);
+        emit ReplicasDeclared(sessionId, owner, msg.sender, firstIndex, count, replicaRoot);
     }
 
-    /// @notice What was committed of a session.
+    /// @notice What an account committed of a session.
+    /// @param owner The account.
     /// @param sessionId The session's ID.
     /// @return commitment The chain over its leaves; of no leaves, the chain's start.
     /// @return count How many leaves were committed.
-    function commitmentOf(bytes16 sessionId) external view returns (bytes28 commitment, uint32 count) {
-        bytes32 chain = _chainOf(sessionId);
+    function commitmentOf(address owner, bytes16 sessionId) external view returns (bytes28 commitment, uint32 count) {
+        bytes32 chain = _chainOf(owner, sessionId);
         return (_commitmentIn(chain), _countIn(chain));
     }
 
+    /// @notice What the owner of a session that was opened in {LucidAnchors} committed of it.
+    /// @param sessionId The session's ID.
+    /// @return owner The account that opened it there.
+    /// @return commitment The chain over its leaves; of no leaves, the chain's start.
+    /// @return count How many leaves were committed.
+    function ownersCommitmentOf(bytes16 sessionId)
+        external
+        view
+        returns (address owner, bytes28 commitment, uint32 count)
+    {
+        uint8 state;
+        // slither-disable-next-line unused-return
+        (owner, state,,) = ANCHORS.sessionOf(sessionId);
+        if (state == uint8(LucidAnchors.State.Unknown)) revert SessionUnknown(sessionId);
+        bytes32 chain = _chainOf(owner, sessionId);
+        return (owner, _commitmentIn(chain), _countIn(chain));
+    }
+
     /// @notice When exactly this was declared.
+    /// @param owner The account that committed the chunks.
     /// @param sessionId The session's ID.
     /// @param holder Who declared it.
     /// @param firstIndex The first chunk's index.
     /// @param count How many chunks from there on.
     /// @param replicaRoot Root of the holder's tree over the replicas.
     /// @return declaredAt The timestamp of its block, in seconds UTC; 0 if it never was.
-    function replicasDeclaredAt(bytes16 sessionId, address holder, uint32 firstIndex, uint32 count, bytes32 replicaRoot)
-        external
-        view
-        returns (uint64 declaredAt)
-    {
-        return uint64(_declaredAt[_declarationOf(sessionId, holder, firstIndex, count, replicaRoot)]);
+    function replicasDeclaredAt(
+        address owner,
+        bytes16 sessionId,
+        address holder,
+        uint32 firstIndex,
+        uint32 count,
+        bytes32 replicaRoot
+    ) external view returns (uint64 declaredAt) {
+        return uint64(_declaredAt[_declarationOf(owner, sessionId, holder, firstIndex, count, replicaRoot)]);
     }
 
     /// @notice The commitment that a session with exactly these leaves has; asks nothing of the chain's state.
@@ -168,17 +201,9 @@ contract LucidChunkStore {
         return _commitmentIn(_extend(_startOf(sessionId), leaves));
     }
 
-    /// @dev Refuses everyone but the account that opened the session.
-    function _requireOwner(bytes16 sessionId) private view {
-        // slither-disable-next-line unused-return
-        (address owner, uint8 state,,) = ANCHORS.sessionOf(sessionId);
-        if (state == uint8(LucidAnchors.State.Unknown)) revert SessionUnknown(sessionId);
-        if (owner != msg.sender) revert NotSessionOwner(sessionId, msg.sender);
-    }
-
     /// @dev The session's chain as it stands, or its start.
-    function _chainOf(bytes16 sessionId) private view returns (bytes32 chain) {
-        chain = _chains[sessionId];
+    function _chainOf(address owner, bytes16 sessionId) private view returns (bytes32 chain) {
+        chain = _chains[owner][sessionId];
         if (chain == 0) chain = _startOf(sessionId);
     }
 
@@ -221,11 +246,14 @@ contract LucidChunkStore {
     }
 
     /// @dev Names a declaration by everything in it.
-    function _declarationOf(bytes16 sessionId, address holder, uint32 firstIndex, uint32 count, bytes32 replicaRoot)
-        private
-        pure
-        returns (bytes32 declaration)
-    {
-        return keccak256(abi.encode(sessionId, holder, firstIndex, count, replicaRoot));
+    function _declarationOf(
+        address owner,
+        bytes16 sessionId,
+        address holder,
+        uint32 firstIndex,
+        uint32 count,
+        bytes32 replicaRoot
+    ) private pure returns (bytes32 declaration) {
+        return keccak256(abi.encode(owner, sessionId, holder, firstIndex, count, replicaRoot));
     }
 }

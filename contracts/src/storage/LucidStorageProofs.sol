@@ -13,8 +13,9 @@ import {LucidChunkStore} from "./LucidChunkStore.sol";
 ///   hash of the block that the challenge is in, so neither challenger nor holder knows it before that block is made.
 /// - A challenge ends once: answered by the holder, with the segment and its path to the declared root; missed; or
 ///   lapsed, where nobody drew the segment before the chain forgot the hash (256 blocks), so that nobody is blamed for it.
-/// - A declaration gets at most {MAX_CHALLENGES} challenges in each period as long as the window, by whomever. So at most
-///   twice as many are open at a time, and a holder knows the most it can be asked for.
+/// - A challenger asks about a declaration at most {MAX_CHALLENGES} times in each period as long as the window, and one
+///   challenger's asking takes nothing from another's. A holder does not challenge itself.
+/// - A holder can end a declaration. For one window more it is challenged and answers; then no more, and it stays ended.
 /// - Nobody can change, remove or pause anything: no privileged account, no upgrade, no Ether in or out.
 ///
 /// A replica root is keccak256 of ("Lucid replica tree v1", root of the tree, number of segments). A segment is 1 KiB, its
@@ -24,7 +25,9 @@ import {LucidChunkStore} from "./LucidChunkStore.sol";
 /// has the chunks computes it and sees a false one; count answers to declarations with the right root only. Nor that two
 /// holders have two copies: the segment may be fetched from elsewhere within the window. Whoever makes the block of a
 /// challenge can try other blocks until the segment suits him, at the price of the blocks he gives up; where one
-/// appliance makes all blocks that price is nothing, and answers prove nothing to others.
+/// appliance makes all blocks that price is nothing, and answers prove nothing to others. Nor that a challenger is another
+/// party than the holder: who has many accounts asks from many, which drowns nobody else's challenges, and costs him more
+/// than it costs the holder. The events name every challenger: judge a holder by challenges of those you know.
 contract LucidStorageProofs {
     /// @notice Where a challenge is; it leaves Open once.
     enum State {
@@ -45,7 +48,7 @@ contract LucidStorageProofs {
         bytes32 seed;
     }
 
-    /// @dev How often a declaration was challenged in its last period with a challenge.
+    /// @dev How often a challenger asked about a declaration in the last period in which he did.
     struct Load {
         uint64 period;
         uint8 count;
@@ -62,7 +65,7 @@ contract LucidStorageProofs {
     /// @notice The size of a segment, in bytes.
     uint256 public constant SEGMENT_BYTES = 1024;
 
-    /// @notice The most challenges that a declaration gets in a period.
+    /// @notice The most challenges that one challenger makes about a declaration in a period.
     uint8 public constant MAX_CHALLENGES = 4;
 
     /// @notice The shortest window that there may be: ten minutes.
@@ -84,13 +87,15 @@ contract LucidStorageProofs {
     uint64 public challengeCount;
 
     mapping(uint64 id => Challenge) private _challenges;
-    mapping(bytes32 declaration => Load) private _loads;
+    mapping(bytes32 declaration => mapping(address challenger => Load)) private _loads;
+    mapping(bytes32 declaration => uint256) private _endsAt;
     mapping(address holder => Tally) private _tallies;
 
     /// @notice A holder was challenged.
     /// @param id The challenge's number.
     /// @param holder Who has to answer.
     /// @param challenger Who asks.
+    /// @param owner The account that committed the chunks.
     /// @param sessionId The session whose chunks are declared.
     /// @param firstIndex The first chunk's index of the declaration.
     /// @param count How many chunks it covers.
@@ -100,6 +105,7 @@ contract LucidStorageProofs {
         uint64 indexed id,
         address indexed holder,
         address indexed challenger,
+        address owner,
         bytes16 sessionId,
         uint32 firstIndex,
         uint32 count,
@@ -128,6 +134,24 @@ contract LucidStorageProofs {
     /// @param holder Who had been asked.
     event ChallengeLapsed(uint64 indexed id, address indexed holder);
 
+    /// @notice A holder said that it holds no longer what it declared.
+    /// @param holder The holder.
+    /// @param owner The account that committed the chunks.
+    /// @param sessionId The session whose chunks are declared.
+    /// @param firstIndex The first chunk's index of the declaration.
+    /// @param count How many chunks it covers.
+    /// @param replicaRoot The declared root.
+    /// @param endsAt The last second in which it can be challenged, UTC.
+    event DeclarationEnded(
+        address indexed holder,
+        address indexed owner,
+        bytes16 indexed sessionId,
+        uint32 firstIndex,
+        uint32 count,
+        bytes32 replicaRoot,
+        uint40 endsAt
+    );
+
     /// @notice The address given to the constructor has no code.
     /// @param account What was given.
     error NotAContract(address account);
@@ -139,15 +163,26 @@ contract LucidStorageProofs {
     error WindowOutOfBounds(uint32 given, uint32 least, uint32 most);
 
     /// @notice Exactly this was never declared in {LucidChunkStore}.
+    /// @param owner The account that would have committed the chunks.
     /// @param sessionId The session's ID.
     /// @param holder Who would have declared it.
     /// @param replicaRoot The root that was given.
-    error NotDeclared(bytes16 sessionId, address holder, bytes32 replicaRoot);
+    error NotDeclared(address owner, bytes16 sessionId, address holder, bytes32 replicaRoot);
 
-    /// @notice The declaration has had all the challenges of this period.
+    /// @notice The challenger has asked about this declaration as often as he may in this period.
     /// @param holder The holder.
+    /// @param challenger Who asks.
     /// @param until When the next period begins, in seconds UTC.
-    error ChallengedEnough(address holder, uint64 until);
+    error ChallengedEnough(address holder, address challenger, uint64 until);
+
+    /// @notice A holder does not challenge itself.
+    /// @param holder The holder.
+    error OwnChallenge(address holder);
+
+    /// @notice The holder has ended this declaration.
+    /// @param holder The holder.
+    /// @param endsAt The last second in which it could be challenged, UTC.
+    error DeclarationOver(address holder, uint40 endsAt);
 
     /// @notice There is no such challenge, or it has ended.
     /// @param id The number that was given.
@@ -202,20 +237,25 @@ contract LucidStorageProofs {
     }
 
     /// @notice Challenges a holder to show a segment of what it declared.
+    /// @param owner The account that committed the chunks.
     /// @param sessionId The session's ID.
-    /// @param holder Who declared it.
+    /// @param holder Who declared it; not the caller.
     /// @param firstIndex The first chunk's index.
     /// @param count How many chunks from there on.
     /// @param replicaRoot The declared root.
     /// @return id The challenge's number.
-    function challenge(bytes16 sessionId, address holder, uint32 firstIndex, uint32 count, bytes32 replicaRoot)
-        external
-        returns (uint64 id)
-    {
-        if (STORE.replicasDeclaredAt(sessionId, holder, firstIndex, count, replicaRoot) == 0) {
-            revert NotDeclared(sessionId, holder, replicaRoot);
-        }
-        _bear(keccak256(abi.encode(sessionId, holder, firstIndex, count, replicaRoot)), holder);
+    function challenge(
+        address owner,
+        bytes16 sessionId,
+        address holder,
+        uint32 firstIndex,
+        uint32 count,
+        bytes32 replicaRoot
+    ) external returns (uint64 id) {
+        if (msg.sender == holder) revert OwnChallenge(holder);
+        bytes32 declaration = _declared(owner, sessionId, holder, firstIndex, count, replicaRoot);
+        _requireNotOver(declaration, holder);
+        _bear(declaration, holder);
 
         id = ++challengeCount;
         uint40 deadline = uint40(block.timestamp + WINDOW);
@@ -224,7 +264,25 @@ contract LucidStorageProofs {
         (asked.holder, asked.deadline, asked.blockNumber, asked.state) =
         (holder, deadline, uint48(block.number), State.Open);
         ++_tallies[holder].challenged;
-        emit ReplicaChallenged(id, holder, msg.sender, sessionId, firstIndex, count, replicaRoot, deadline);
+        emit ReplicaChallenged(id, holder, msg.sender, owner, sessionId, firstIndex, count, replicaRoot, deadline);
+    }
+
+    /// @notice Ends a declaration of the caller's, one window from now and for good.
+    /// @dev Open challenges stay to be answered, and until then there can be more: nobody escapes one by ending.
+    /// @param owner The account that committed the chunks.
+    /// @param sessionId The session's ID.
+    /// @param firstIndex The first chunk's index.
+    /// @param count How many chunks from there on.
+    /// @param replicaRoot The declared root.
+    function endDeclaration(address owner, bytes16 sessionId, uint32 firstIndex, uint32 count, bytes32 replicaRoot)
+        external
+    {
+        bytes32 declaration = _declared(owner, sessionId, msg.sender, firstIndex, count, replicaRoot);
+        if (_endsAt[declaration] != 0) revert DeclarationOver(msg.sender, uint40(_endsAt[declaration]));
+
+        uint40 endsAt = uint40(block.timestamp + WINDOW);
+        _endsAt[declaration] = endsAt;
+        emit DeclarationEnded(msg.sender, owner, sessionId, firstIndex, count, replicaRoot, endsAt);
     }
 
     /// @notice Keeps the hash that decides a challenge's segment, before the chain forgets it after 256 blocks.
@@ -302,6 +360,25 @@ contract LucidStorageProofs {
         return (asked.holder, uint8(asked.state), asked.deadline, asked.blockNumber, asked.replicaRoot, asked.seed);
     }
 
+    /// @notice Until when a declaration can be challenged.
+    /// @param owner The account that committed the chunks.
+    /// @param sessionId The session's ID.
+    /// @param holder Who declared it.
+    /// @param firstIndex The first chunk's index.
+    /// @param count How many chunks from there on.
+    /// @param replicaRoot The declared root.
+    /// @return endsAt The last second, UTC; 0 where the holder has not ended it.
+    function endsAtOf(
+        address owner,
+        bytes16 sessionId,
+        address holder,
+        uint32 firstIndex,
+        uint32 count,
+        bytes32 replicaRoot
+    ) external view returns (uint64 endsAt) {
+        return uint64(_endsAt[_declared(owner, sessionId, holder, firstIndex, count, replicaRoot)]);
+    }
+
     /// @notice Which segment an open challenge asks for.
     /// @param id The challenge's number.
     /// @param segmentCount How many segments the replica has.
@@ -333,13 +410,36 @@ contract LucidStorageProofs {
         return keccak256(bytes.concat(_DOMAIN, treeRoot, bytes8(segmentCount)));
     }
 
-    /// @dev Counts a challenge against the declaration's period.
+    /// @dev Counts a challenge against the challenger's measure of the period.
     function _bear(bytes32 declaration, address holder) private {
-        Load storage load = _loads[declaration];
+        Load storage load = _loads[declaration][msg.sender];
         uint64 period = uint64(block.timestamp / WINDOW);
         if (load.period != period) (load.period, load.count) = (period, 0);
-        if (load.count == MAX_CHALLENGES) revert ChallengedEnough(holder, (period + 1) * WINDOW);
+        if (load.count == MAX_CHALLENGES) revert ChallengedEnough(holder, msg.sender, (period + 1) * WINDOW);
         ++load.count;
+    }
+
+    /// @dev Refuses a declaration that has ended.
+    function _requireNotOver(bytes32 declaration, address holder) private view {
+        uint256 endsAt = _endsAt[declaration];
+        // The makers of blocks can shift an end by seconds; windows are at least ten minutes.
+        // forge-lint: disable-next-line(block-timestamp)
+        if (endsAt != 0 && block.timestamp > endsAt) revert DeclarationOver(holder, uint40(endsAt));
+    }
+
+    /// @dev The name of a declaration, if it is in {LucidChunkStore}.
+    function _declared(
+        address owner,
+        bytes16 sessionId,
+        address holder,
+        uint32 firstIndex,
+        uint32 count,
+        bytes32 replicaRoot
+    ) private view returns (bytes32 declaration) {
+        if (STORE.replicasDeclaredAt(owner, sessionId, holder, firstIndex, count, replicaRoot) == 0) {
+            revert NotDeclared(owner, sessionId, holder, replicaRoot);
+        }
+        return keccak256(abi.encode(owner, sessionId, holder, firstIndex, count, replicaRoot));
     }
 
     /// @dev The challenge, if it is open.

@@ -96,7 +96,7 @@ contract LucidBatchesDriver is LucidTest {
             second.beside = ~second.beside;
             bytes32 leaf = BATCHES.openedLeaf(second.owner, second.id, POLICY, second.key);
             refusal = abi.encodeWithSelector(LucidBatches.RecordNotAnchored.selector, second.owner, leaf);
-        } else if (first.place == second.place) {
+        } else if (first.owner == second.owner && first.key == second.key) {
             refusal = abi.encodeWithSelector(LucidBatches.NoReuse.selector, first.id);
         } else if (_voidedAt[later.owner][first.id] != 0) {
             refusal = abi.encodeWithSelector(LucidBatches.AlreadyVoid.selector, first.id, later.owner);

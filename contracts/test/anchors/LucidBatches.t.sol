@@ -134,6 +134,7 @@ contract IsAnchoredTest is LucidBatchesFixture {
 contract ReportReuseTest is LucidBatchesFixture {
     /// @notice Anyone who shows two openings by one account voids its session, in whatever order they are shown.
     function testFuzz_TwoOpeningsVoid(address reporter, uint256 seed, bytes32 key, bool isTurned) public {
+        vm.assume(key != KEY);
         LucidBatches.OpenedUse memory first = anchored(SESSION, openedBy(ALICE, KEY), seed);
         unchecked {
             ++seed;
@@ -166,6 +167,30 @@ contract ReportReuseTest is LucidBatchesFixture {
         expectNoReuse();
         batches.reportReuse(SESSION, use, use);
         assertVoid(ALICE, false, "stands");
+    }
+
+    /// @notice The same opening in two batches, as after a restored backup, is one use, in whatever order it is shown.
+    function testFuzz_SameRecordInTwoBatchesIsNoReuse(uint256 seed, uint256 other, bool isTurned) public {
+        seed = bound(seed, 256, 1 << 200);
+        other = bound(other, 256, 1 << 200);
+        vm.assume(seed >> 8 != other >> 8 && (seed >> 8) % 8 != 0 && (other >> 8) % 8 != 0);
+        LucidBatches.OpenedUse memory first = anchored(SESSION, openedBy(ALICE, KEY), seed);
+        vm.warp(NOW + 1 days);
+        LucidBatches.OpenedUse memory second = anchored(SESSION, openedBy(ALICE, KEY), other);
+        if (isTurned) (first, second) = (second, first);
+        expectNoReuse();
+        batches.reportReuse(SESSION, first, second);
+        assertVoid(ALICE, false, "stands");
+    }
+
+    /// @notice Another policy alone, or another key alone, makes another use.
+    function test_EveryFieldMakesAnotherUse() public {
+        LucidBatches.OpenedUse memory first = anchored(SESSION, openedBy(ALICE, KEY), 256);
+        LucidBatches.OpenedUse memory second = openedBy(ALICE, KEY);
+        second.policyHash = ~POLICY;
+        second = anchored(SESSION, second, 512);
+        expectVoided(ALICE, LucidBatches.Reason.OpenedTwice);
+        batches.reportReuse(SESSION, first, second);
     }
 
     /// @notice Of two accounts the one that came first keeps the ID, within one second too.
@@ -205,7 +230,7 @@ contract ReportReuseTest is LucidBatchesFixture {
     /// @notice A session is voided once; the flag keeps its first time.
     function test_VoidedOnce() public {
         LucidBatches.OpenedUse memory first = anchored(SESSION, openedBy(ALICE, KEY), 256);
-        LucidBatches.OpenedUse memory second = anchored(SESSION, openedBy(ALICE, KEY), 512);
+        LucidBatches.OpenedUse memory second = anchored(SESSION, openedBy(ALICE, ~KEY), 512);
         batches.reportReuse(SESSION, first, second);
         vm.warp(NOW + 1 days);
         vm.expectRevert(abi.encodeWithSelector(LucidBatches.AlreadyVoid.selector, SESSION, ALICE));

@@ -15,7 +15,7 @@ contract LucidChunkStoreDriver is LucidTest {
     LucidChunkStore public immutable STORE;
 
     mapping(bytes16 sessionId => address) private _owners;
-    mapping(bytes16 sessionId => bytes32[]) private _leaves;
+    mapping(address owner => mapping(bytes16 sessionId => bytes32[])) private _leaves;
     mapping(bytes32 declaration => uint256) private _declaredAt;
     bytes[] private _declarations;
     uint256 private _now = NOW;
@@ -28,8 +28,12 @@ contract LucidChunkStoreDriver is LucidTest {
         return bytes16(uint128(bound(seed, 1, IDS)));
     }
 
-    function leavesOf(bytes16 id) external view returns (bytes32[] memory) {
-        return _leaves[id];
+    function leavesOf(address owner, bytes16 id) external view returns (bytes32[] memory) {
+        return _leaves[owner][id];
+    }
+
+    function openerOf(bytes16 id) external view returns (address) {
+        return _owners[id];
     }
 
     function declarations() external view returns (bytes[] memory encoded) {
@@ -59,14 +63,10 @@ contract LucidChunkStoreDriver is LucidTest {
     function commit(uint256 idSeed, uint256 actorSeed, uint32 indexSeed, uint256 countSeed, uint256 leafSeed) external {
         (bytes16 id, address caller) = (idOf(idSeed), actorOf(actorSeed));
         bytes32[] memory leaves = leavesFor(countSeed, leafSeed);
-        uint32 next = uint32(_leaves[id].length);
+        uint32 next = uint32(_leaves[caller][id].length);
         uint32 first = indexSeed % 4 == 0 ? indexSeed : next; // three of four are right
         bytes memory refusal;
-        if (_owners[id] == address(0)) {
-            refusal = abi.encodeWithSelector(LucidChunkStore.SessionUnknown.selector, id);
-        } else if (_owners[id] != caller) {
-            refusal = abi.encodeWithSelector(LucidChunkStore.NotSessionOwner.selector, id, caller);
-        } else if (leaves.length == 0 || leaves.length > 256) {
+        if (leaves.length == 0 || leaves.length > 256) {
             refusal = abi.encodeWithSelector(LucidChunkStore.BatchSizeOutOfBounds.selector, leaves.length, 256);
         } else if (first != next) {
             refusal = abi.encodeWithSelector(LucidChunkStore.NotContiguous.selector, id, next, first);
@@ -75,17 +75,18 @@ contract LucidChunkStoreDriver is LucidTest {
         }
         if (isTaken(caller, abi.encodeCall(STORE.commitChunks, (id, first, leaves)), refusal)) {
             for (uint256 i = 0; i < leaves.length; ++i) {
-                _leaves[id].push(leaves[i]);
+                _leaves[caller][id].push(leaves[i]);
             }
         }
     }
 
     function declare(uint256 idSeed, uint256 actorSeed, uint32 first, uint32 count, uint256 rootSeed) external {
         (bytes16 id, address caller) = (idOf(idSeed), actorOf(actorSeed));
+        address owner = actorOf(rootSeed >> 8);
         (first, count) = (uint32(bound(first, 0, 6)), uint32(bound(count, 0, 6)));
         bytes32 root = bytes32(bound(rootSeed, 0, 3));
-        uint32 committed = uint32(_leaves[id].length);
-        bytes memory declaration = abi.encode(id, caller, first, count, root);
+        uint32 committed = uint32(_leaves[owner][id].length);
+        bytes memory declaration = abi.encode(owner, id, caller, first, count, root);
         bytes memory refusal;
         if (root == 0) {
             refusal = abi.encodeWithSelector(LucidChunkStore.ZeroValue.selector, "replicaRoot");
@@ -95,7 +96,7 @@ contract LucidChunkStoreDriver is LucidTest {
         } else if (_declaredAt[keccak256(declaration)] != 0) {
             refusal = abi.encodeWithSelector(LucidChunkStore.ReplicasAlreadyDeclared.selector, id, caller, root);
         }
-        if (isTaken(caller, abi.encodeCall(STORE.declareReplicas, (id, first, count, root)), refusal)) {
+        if (isTaken(caller, abi.encodeCall(STORE.declareReplicas, (owner, id, first, count, root)), refusal)) {
             _declaredAt[keccak256(declaration)] = _now;
             _declarations.push(declaration);
         }
@@ -106,7 +107,7 @@ contract LucidChunkStoreDriver is LucidTest {
         vm.warp(_now);
     }
 
-    function actorOf(uint256 seed) private pure returns (address) {
+    function actorOf(uint256 seed) public pure returns (address) {
         return address(uint160(0xA000 + bound(seed, 1, ACTORS)));
     }
 
@@ -145,27 +146,38 @@ contract LucidChunkStoreInvariantTest is LucidTest {
         targets[0] = address(_driver);
     }
 
-    /// @notice Every session's commitment and count are those of exactly the leaves that were taken, in order.
+    /// @notice Each account's commitment and count of a session are those of exactly the leaves that it gave, in order.
     function invariant_CommitmentIsOverTheLeavesTaken() public view {
         for (uint256 i = 0; i < _driver.IDS(); ++i) {
-            bytes16 id = _driver.idOf(i);
-            bytes32[] memory leaves = _driver.leavesOf(id);
-            (bytes28 commitment, uint32 count) = _store.commitmentOf(id);
-            vm.assertEq(uint256(count), leaves.length, "count");
-            vm.assertEq(bytes32(commitment), bytes32(_store.commitmentOver(id, leaves)), "commitment");
+            for (uint256 j = 0; j < _driver.ACTORS(); ++j) {
+                assertCommitted(_driver.actorOf(j), _driver.idOf(i));
+            }
         }
+    }
+
+    function assertCommitted(address owner, bytes16 id) private view {
+        bytes32[] memory leaves = _driver.leavesOf(owner, id);
+        (bytes28 commitment, uint32 count) = _store.commitmentOf(owner, id);
+        vm.assertEq(uint256(count), leaves.length, "count");
+        vm.assertEq(bytes32(commitment), bytes32(_store.commitmentOver(id, leaves)), "commitment");
+        if (_driver.openerOf(id) != owner) return;
+        (address found, bytes28 same, uint32 sameCount) = _store.ownersCommitmentOf(id);
+        vm.assertEq(found, owner, "owner");
+        vm.assertTrue(same == commitment && sameCount == count, "owner's");
     }
 
     /// @notice Every declaration taken is remembered with its time, and covers committed chunks.
     function invariant_DeclarationsStay() public view {
         bytes[] memory declared = _driver.declarations();
         for (uint256 i = 0; i < declared.length; ++i) {
-            (bytes16 id, address holder, uint32 first, uint32 count, bytes32 root) =
-                abi.decode(declared[i], (bytes16, address, uint32, uint32, bytes32));
-            (, uint32 committed) = _store.commitmentOf(id);
+            (address owner, bytes16 id, address holder, uint32 first, uint32 count, bytes32 root) =
+                abi.decode(declared[i], (address, bytes16, address, uint32, uint32, bytes32));
+            (, uint32 committed) = _store.commitmentOf(owner, id);
             vm.assertTrue(first + count <= committed, "range");
             vm.assertEq(
-                _store.replicasDeclaredAt(id, holder, first, count, root), _driver.declaredAt(declared[i]), "declared"
+                _store.replicasDeclaredAt(owner, id, holder, first, count, root),
+                _driver.declaredAt(declared[i]),
+                "declared"
             );
         }
     }

@@ -23,7 +23,7 @@ contract CommitChunksTest is LucidChunkStoreFixture {
     /// @notice Nothing committed is count 0 and the chain's start, which depends on the session.
     function test_NothingCommittedIsTheChainsStart() public view {
         assertCommitted(store.commitmentOver(SESSION, new bytes32[](0)), 0);
-        (bytes28 other,) = store.commitmentOf(bytes16(uint128(1)));
+        (bytes28 other,) = store.commitmentOf(ALICE, bytes16(uint128(1)));
         vm.assertFalse(other == store.commitmentOver(SESSION, new bytes32[](0)), "same start");
     }
 
@@ -82,25 +82,54 @@ contract CommitChunksTest is LucidChunkStoreFixture {
         assertCommitted(store.commitmentOver(SESSION, leavesFrom(0, 2)), 2);
     }
 
-    /// @notice A session never opened has no chunks.
-    function test_UnknownSessionIsRefused() public {
-        vm.expectRevert(abi.encodeWithSelector(LucidChunkStore.SessionUnknown.selector, ~SESSION));
+    /// @notice Anyone commits under its own name, whoever opened the ID in LucidAnchors, and in nobody's way.
+    function testFuzz_AccountsCommitBesideEachOther(address other) public {
+        vm.assume(other != ALICE);
+        commitAs(other, 0, leavesFrom(7, 2));
+        commitAs(ALICE, 0, leavesFrom(0, 3));
+        commitAs(other, 2, leavesFrom(9, 1));
+        assertCommitted(store.commitmentOver(SESSION, leavesFrom(0, 3)), 3);
+        (bytes28 commitment, uint32 count) = store.commitmentOf(other, SESSION);
+        vm.assertEq(bytes32(commitment), bytes32(store.commitmentOver(SESSION, leavesFrom(7, 3))), "other's");
+        vm.assertEq(uint256(count), 3, "other's count");
+    }
+
+    /// @notice Who opens the ID of a session that is in a batch keeps its owner from nothing.
+    function test_AnIdOpenedByAStrangerIsStillTheOwners() public {
+        vm.prank(BOB);
+        anchors.openSession(~SESSION, keccak256("policy"), keccak256("key"));
+        vm.prank(BOB);
+        store.commitChunks(~SESSION, 0, leavesFrom(0, 1));
+        vm.prank(ALICE);
+        store.commitChunks(~SESSION, 0, leavesFrom(5, 4));
+        (bytes28 commitment, uint32 count) = store.commitmentOf(ALICE, ~SESSION);
+        vm.assertEq(bytes32(commitment), bytes32(store.commitmentOver(~SESSION, leavesFrom(5, 4))), "commitment");
+        vm.assertEq(uint256(count), 4, "count");
+        vm.prank(BOB);
+        store.declareReplicas(ALICE, ~SESSION, 0, 4, REPLICA_ROOT);
+        vm.assertEq(store.replicasDeclaredAt(ALICE, ~SESSION, BOB, 0, 4, REPLICA_ROOT), NOW, "declared");
+    }
+
+    /// @notice What counts of a session in LucidAnchors is what the account that opened it committed.
+    function test_OwnersCommitmentIsTheOpeners() public {
+        commitAs(BOB, 0, leavesFrom(7, 2));
+        (address owner, bytes28 commitment, uint32 count) = store.ownersCommitmentOf(SESSION);
+        vm.assertEq(owner, ALICE, "owner");
+        vm.assertEq(bytes32(commitment), bytes32(store.commitmentOver(SESSION, leavesFrom(0, 0))), "of nothing");
+        vm.assertEq(uint256(count), 0, "none");
+        commitAs(ALICE, 0, leavesFrom(0, 3));
+        (owner, commitment, count) = store.ownersCommitmentOf(SESSION);
+        vm.assertEq(owner, ALICE, "owner");
+        vm.assertEq(bytes32(commitment), bytes32(store.commitmentOver(SESSION, leavesFrom(0, 3))), "commitment");
+        vm.assertEq(uint256(count), 3, "count");
+    }
+
+    /// @notice A session that nobody opened in LucidAnchors has no owner there, though chunks are committed under its ID.
+    function test_UnknownSessionHasNoOwnersCommitment() public {
         vm.prank(ALICE);
         store.commitChunks(~SESSION, 0, leavesFrom(0, 1));
-    }
-
-    /// @notice The zero address, owner of no unknown session, commits nothing to it.
-    function test_UnknownSessionIsRefusedToTheZeroAddress() public {
         vm.expectRevert(abi.encodeWithSelector(LucidChunkStore.SessionUnknown.selector, ~SESSION));
-        vm.prank(address(0));
-        store.commitChunks(~SESSION, 0, leavesFrom(0, 1));
-    }
-
-    /// @notice No account but the session's owner commits.
-    function testFuzz_StrangerIsRefused(address caller) public {
-        vm.assume(caller != ALICE);
-        vm.expectRevert(abi.encodeWithSelector(LucidChunkStore.NotSessionOwner.selector, SESSION, caller));
-        commitAs(caller, 0, leavesFrom(0, 1));
+        store.ownersCommitmentOf(~SESSION);
     }
 
     /// @notice An index is committed once: a batch again, or overlapping, is refused, and so is a gap.
@@ -150,7 +179,7 @@ contract CommitChunksTest is LucidChunkStoreFixture {
     /// @notice The count stops at its 32 bits instead of starting over.
     function test_CountDoesNotWrap() public {
         bytes32 full = bytes32(uint256(0xabcdef << 32 | type(uint32).max));
-        vm.store(address(store), keccak256(abi.encode(SESSION, uint256(0))), full);
+        vm.store(address(store), keccak256(abi.encode(SESSION, keccak256(abi.encode(ALICE, uint256(0))))), full);
         vm.expectRevert(abi.encodeWithSignature("Panic(uint256)", 0x11));
         commitAs(ALICE, type(uint32).max, leavesFrom(0, 1));
     }
@@ -173,24 +202,31 @@ contract DeclareReplicasTest is LucidChunkStoreFixture {
     /// @notice Whoever declares is named as the holder, with the block's time.
     function testFuzz_AnyoneDeclares(address holder) public {
         declareAs(holder, 2, 5);
-        vm.assertEq(store.replicasDeclaredAt(SESSION, holder, 2, 5, REPLICA_ROOT), NOW, "declared");
+        vm.assertEq(store.replicasDeclaredAt(ALICE, SESSION, holder, 2, 5, REPLICA_ROOT), NOW, "declared");
     }
 
     /// @notice Declaring says who holds which range under which root.
     function test_DeclaringEmitsReplicasDeclared() public {
         vm.expectEmit(address(store));
-        emit LucidChunkStore.ReplicasDeclared(SESSION, BOB, 2, 5, REPLICA_ROOT);
+        emit LucidChunkStore.ReplicasDeclared(SESSION, ALICE, BOB, 2, 5, REPLICA_ROOT);
         declareAs(BOB, 2, 5);
     }
 
-    /// @notice A declaration is for exactly what it names: no other holder, range, root or session.
+    /// @notice A declaration is for exactly what it names: no other owner, holder, range, root or session.
     function test_DeclarationIsExact() public {
         declareAs(BOB, 2, 5);
-        vm.assertEq(store.replicasDeclaredAt(SESSION, ALICE, 2, 5, REPLICA_ROOT), 0, "holder");
-        vm.assertEq(store.replicasDeclaredAt(SESSION, BOB, 3, 5, REPLICA_ROOT), 0, "first");
-        vm.assertEq(store.replicasDeclaredAt(SESSION, BOB, 2, 4, REPLICA_ROOT), 0, "count");
-        vm.assertEq(store.replicasDeclaredAt(SESSION, BOB, 2, 5, ~REPLICA_ROOT), 0, "root");
-        vm.assertEq(store.replicasDeclaredAt(~SESSION, BOB, 2, 5, REPLICA_ROOT), 0, "session");
+        vm.assertEq(store.replicasDeclaredAt(ALICE, SESSION, ALICE, 2, 5, REPLICA_ROOT), 0, "holder");
+        vm.assertEq(store.replicasDeclaredAt(ALICE, SESSION, BOB, 3, 5, REPLICA_ROOT), 0, "first");
+        vm.assertEq(store.replicasDeclaredAt(ALICE, SESSION, BOB, 2, 4, REPLICA_ROOT), 0, "count");
+        vm.assertEq(store.replicasDeclaredAt(ALICE, SESSION, BOB, 2, 5, ~REPLICA_ROOT), 0, "root");
+        vm.assertEq(store.replicasDeclaredAt(ALICE, ~SESSION, BOB, 2, 5, REPLICA_ROOT), 0, "session");
+        vm.assertEq(store.replicasDeclaredAt(BOB, SESSION, BOB, 2, 5, REPLICA_ROOT), 0, "owner");
+    }
+
+    /// @notice A declaration is of the chunks that the named account committed, whatever others did under the ID.
+    function test_AnotherAccountsChunksAreNotCovered() public {
+        vm.expectRevert(abi.encodeWithSelector(LucidChunkStore.ReplicaRangeNotCommitted.selector, SESSION, 0, 0, 1));
+        store.declareReplicas(BOB, SESSION, 0, 1, REPLICA_ROOT);
     }
 
     /// @notice The same declaration again is refused and keeps its first time; another holder's is its own.
@@ -201,7 +237,7 @@ contract DeclareReplicasTest is LucidChunkStoreFixture {
             abi.encodeWithSelector(LucidChunkStore.ReplicasAlreadyDeclared.selector, SESSION, BOB, REPLICA_ROOT)
         );
         declareAs(BOB, 0, 10);
-        vm.assertEq(store.replicasDeclaredAt(SESSION, BOB, 0, 10, REPLICA_ROOT), NOW, "declared");
+        vm.assertEq(store.replicasDeclaredAt(ALICE, SESSION, BOB, 0, 10, REPLICA_ROOT), NOW, "declared");
         declareAs(ALICE, 0, 10);
     }
 
@@ -231,13 +267,13 @@ contract DeclareReplicasTest is LucidChunkStoreFixture {
     /// @notice Nothing can be declared of a session without committed chunks.
     function test_UnknownSessionIsRefused() public {
         vm.expectRevert(abi.encodeWithSelector(LucidChunkStore.ReplicaRangeNotCommitted.selector, ~SESSION, 0, 0, 1));
-        store.declareReplicas(~SESSION, 0, 1, REPLICA_ROOT);
+        store.declareReplicas(ALICE, ~SESSION, 0, 1, REPLICA_ROOT);
     }
 
     /// @notice A declaration without a root is refused.
     function test_ZeroRootIsRefused() public {
         vm.expectRevert(abi.encodeWithSelector(LucidChunkStore.ZeroValue.selector, "replicaRoot"));
-        store.declareReplicas(SESSION, 0, 1, 0);
+        store.declareReplicas(ALICE, SESSION, 0, 1, 0);
     }
 
     /// @notice Declaring leaves the commitment as it is and takes one slot.
@@ -265,9 +301,9 @@ contract LucidChunkStoreCodeTest is LucidChunkStoreFixture {
         anchors.openSession(own, keccak256("policy"), keccak256("key"));
         store.commitChunks(own, 0, leavesFrom(0, 1));
         calls[0] = abi.encodeCall(store.commitChunks, (own, 1, leavesFrom(1, 1)));
-        calls[1] = abi.encodeCall(store.declareReplicas, (own, 0, 1, REPLICA_ROOT));
-        calls[2] = abi.encodeCall(store.commitmentOf, (own));
-        calls[3] = abi.encodeCall(store.replicasDeclaredAt, (own, ALICE, 0, 1, REPLICA_ROOT));
+        calls[1] = abi.encodeCall(store.declareReplicas, (address(this), own, 0, 1, REPLICA_ROOT));
+        calls[2] = abi.encodeCall(store.commitmentOf, (ALICE, own));
+        calls[3] = abi.encodeCall(store.replicasDeclaredAt, (ALICE, own, ALICE, 0, 1, REPLICA_ROOT));
         assertRefusesEther(address(store), calls);
     }
 

@@ -35,11 +35,11 @@ abstract contract LucidChunkStoreFixture is LucidTest {
 
     function declareAs(address holder, uint32 first, uint32 count) internal {
         vm.prank(holder);
-        store.declareReplicas(SESSION, first, count, REPLICA_ROOT);
+        store.declareReplicas(ALICE, SESSION, first, count, REPLICA_ROOT);
     }
 
     function assertCommitted(bytes28 commitment, uint32 count) internal view {
-        (bytes28 commitment_, uint32 count_) = store.commitmentOf(SESSION);
+        (bytes28 commitment_, uint32 count_) = store.commitmentOf(ALICE, SESSION);
         vm.assertEq(bytes32(commitment_), bytes32(commitment), "commitment");
         vm.assertEq(uint256(count_), count, "count");
     }

@@ -21,7 +21,7 @@ contract LucidStorageProofsCheck is LucidTest {
         bytes32[] memory leaves = new bytes32[](1);
         leaves[0] = keccak256("leaf");
         _store.commitChunks(SESSION, 0, leaves);
-        _store.declareReplicas(SESSION, 0, 1, ROOT);
+        _store.declareReplicas(address(this), SESSION, 0, 1, ROOT);
     }
 
     /// @notice A contract comes to be with a window from ten minutes to a week, and with no other.
@@ -37,8 +37,9 @@ contract LucidStorageProofsCheck is LucidTest {
     function check_DeadlineIsAWindowLater(address challenger, uint40 time) public {
         vm.assume(time < type(uint40).max - 1 hours && time > 0);
         vm.warp(time);
+        vm.assume(challenger != address(this));
         vm.prank(challenger);
-        uint64 id = _proofs.challenge(SESSION, address(this), 0, 1, ROOT);
+        uint64 id = _proofs.challenge(address(this), SESSION, address(this), 0, 1, ROOT);
         (address holder, uint8 state, uint64 deadline,,,) = _proofs.challengeOf(id);
         assert(holder == address(this) && state == 1 && deadline == uint256(time) + 1 hours);
     }
@@ -46,7 +47,8 @@ contract LucidStorageProofsCheck is LucidTest {
     /// @notice Nobody but the holder answers, whatever is shown.
     function check_StrangersAnswerNothing(address caller, bytes32 treeRoot, uint64 count) public {
         vm.assume(caller != address(this));
-        uint64 id = _proofs.challenge(SESSION, address(this), 0, 1, ROOT);
+        vm.prank(ALICE);
+        uint64 id = _proofs.challenge(address(this), SESSION, address(this), 0, 1, ROOT);
         bytes memory data = abi.encodeCall(_proofs.answer, (id, treeRoot, count, new bytes(1024), new bytes32[](0)));
         vm.prank(caller);
         (bool isTaken,) = address(_proofs).call(data);
@@ -57,9 +59,30 @@ contract LucidStorageProofsCheck is LucidTest {
     function check_RunningWindowsAreNotMissed(uint32 later) public {
         vm.assume(later <= 1 hours);
         vm.warp(NOW);
-        uint64 id = _proofs.challenge(SESSION, address(this), 0, 1, ROOT);
+        vm.prank(ALICE);
+        uint64 id = _proofs.challenge(address(this), SESSION, address(this), 0, 1, ROOT);
         vm.warp(NOW + later);
         (bool isTaken,) = address(_proofs).call(abi.encodeCall(_proofs.recordUnanswered, (id)));
+        assert(!isTaken);
+    }
+
+    /// @notice Whoever asks, and whenever: an ended declaration is challenged until its end, and not after it.
+    function check_EndedDeclarationsAreLeftAlone(address challenger, uint40 later) public {
+        vm.assume(challenger != address(this));
+        vm.warp(NOW);
+        _proofs.endDeclaration(address(this), SESSION, 0, 1, ROOT);
+        vm.warp(NOW + later);
+        bytes memory data = abi.encodeCall(_proofs.challenge, (address(this), SESSION, address(this), 0, 1, ROOT));
+        vm.prank(challenger);
+        (bool isTaken,) = address(_proofs).call(data);
+        assert(isTaken == (later <= 1 hours));
+    }
+
+    /// @notice No holder challenges itself, whenever it tries.
+    function check_NobodyChallengesHimself(uint40 time) public {
+        vm.warp(time);
+        bytes memory data = abi.encodeCall(_proofs.challenge, (address(this), SESSION, address(this), 0, 1, ROOT));
+        (bool isTaken,) = address(_proofs).call(data);
         assert(!isTaken);
     }
 }

@@ -17,7 +17,8 @@ contract LucidStorageProofsDriver is LucidStorageProofsFixture {
     }
 
     Asked[] private _asked;
-    mapping(uint256 period => uint256) private _load;
+    mapping(address challenger => mapping(uint256 period => uint256)) private _load;
+    uint256 private _endsAt;
     uint256 private _now = NOW;
     uint256 private _block = 1000;
 
@@ -37,18 +38,38 @@ contract LucidStorageProofsDriver is LucidStorageProofsFixture {
         return proofs;
     }
 
-    function challenge(address caller) external {
+    function challenge(uint256 callerSeed) external {
+        address caller = [BOB, ALICE, address(1), address(2), address(3)][callerSeed % 5];
         uint256 period = _now / WINDOW;
         bytes memory refusal;
-        if (_load[period] == 4) {
+        if (caller == BOB) {
+            refusal = abi.encodeWithSelector(LucidStorageProofs.OwnChallenge.selector, BOB);
+        } else if (_endsAt != 0 && _now > _endsAt) {
+            refusal = abi.encodeWithSelector(LucidStorageProofs.DeclarationOver.selector, BOB, uint40(_endsAt));
+        } else if (_load[caller][period] == 4) {
             refusal = abi.encodeWithSelector(
-                LucidStorageProofs.ChallengedEnough.selector, BOB, uint64((period + 1) * WINDOW)
+                LucidStorageProofs.ChallengedEnough.selector, BOB, caller, uint64((period + 1) * WINDOW)
             );
         }
-        bytes memory data = abi.encodeCall(proofs.challenge, (SESSION, BOB, FIRST, COUNT, replicaRoot));
+        bytes memory data = abi.encodeCall(proofs.challenge, (ALICE, SESSION, BOB, FIRST, COUNT, replicaRoot));
         if (!isTaken(caller, data, refusal)) return;
-        ++_load[period];
+        ++_load[caller][period];
         _asked.push(Asked(_now + WINDOW, _block, false, LucidStorageProofs.State.Open));
+    }
+
+    /// @dev Once in sixteen times, so that there is something to challenge for long.
+    function end(uint256 chance) external {
+        if (chance % 16 != 0) return;
+        bytes memory refusal;
+        if (_endsAt != 0) {
+            refusal = abi.encodeWithSelector(LucidStorageProofs.DeclarationOver.selector, BOB, uint40(_endsAt));
+        }
+        bytes memory data = abi.encodeCall(proofs.endDeclaration, (ALICE, SESSION, FIRST, COUNT, replicaRoot));
+        if (isTaken(BOB, data, refusal)) _endsAt = _now + WINDOW;
+    }
+
+    function endsAt() external view returns (uint256) {
+        return _endsAt;
     }
 
     function draw(uint64 idSeed) external {
@@ -107,6 +128,8 @@ contract LucidStorageProofsDriver is LucidStorageProofsFixture {
         _block += blocksSeed % 8 == 7 ? 257 : bound(blocksSeed, 1, 100);
         vm.warp(_now);
         vm.roll(_block);
+        // Forge gives each height one hash for ever; here each moment has another.
+        vm.setBlockhash(_block - 1, keccak256(abi.encode(_block, _now)));
     }
 
     function idFrom(uint64 seed) private view returns (uint64 id) {
@@ -159,12 +182,13 @@ contract LucidStorageProofsInvariantTest is LucidTest {
 
     function targetSelectors() external view returns (FuzzSelector[] memory selectors) {
         selectors = new FuzzSelector[](1);
-        bytes4[] memory chosen = new bytes4[](5);
+        bytes4[] memory chosen = new bytes4[](6);
         chosen[0] = LucidStorageProofsDriver.challenge.selector;
         chosen[1] = LucidStorageProofsDriver.draw.selector;
         chosen[2] = LucidStorageProofsDriver.answer.selector;
         chosen[3] = LucidStorageProofsDriver.recordUnanswered.selector;
         chosen[4] = LucidStorageProofsDriver.wait_.selector;
+        chosen[5] = LucidStorageProofsDriver.end.selector;
         selectors[0] = FuzzSelector(address(_driver), chosen);
     }
 
@@ -192,13 +216,22 @@ contract LucidStorageProofsInvariantTest is LucidTest {
         vm.assertEq(states[0], 0, "unknown");
     }
 
-    /// @notice At no time has the holder more than eight windows running.
-    function invariant_NobodyIsDrowned() public view {
+    /// @notice No four challengers make a holder's open windows more than eight each.
+    function invariant_NobodyIsAskedWithoutEnd() public view {
         uint256 running;
         for (uint64 id = 1; id <= _driver.count(); ++id) {
             if (_driver.askedAt(id).deadline >= block.timestamp) ++running;
         }
-        vm.assertTrue(running <= 8, "running");
+        vm.assertTrue(running <= 4 * 8, "running");
+    }
+
+    /// @notice Two windows after a declaration's end nothing that is asked of it can still be answered.
+    function invariant_EndedIsOver() public view {
+        uint256 endsAt = _driver.endsAt();
+        if (endsAt == 0) return;
+        for (uint64 id = 1; id <= _driver.count(); ++id) {
+            vm.assertTrue(_driver.askedAt(id).deadline <= endsAt + 1 hours, "asked after the end");
+        }
     }
 
     /// @notice The contract never holds Ether.

@@ -40,8 +40,9 @@ contract StorageProofsConstructorTest is LucidStorageProofsFixture {
 }
 
 contract ChallengeTest is LucidStorageProofsFixture {
-    /// @notice Anyone challenges; it is stored with its holder, deadline and block, and counted.
-    function testFuzz_AnyoneChallenges(address challenger) public {
+    /// @notice Anyone but the holder challenges; it is stored with its holder, deadline and block, and counted.
+    function testFuzz_AnyoneElseChallenges(address challenger) public {
+        vm.assume(challenger != BOB);
         vm.prank(challenger);
         vm.assertEq(uint256(challengeBob()), 1, "number");
         (address holder, uint8 state, uint64 deadline, uint64 blockNumber, bytes32 root, bytes32 seed) =
@@ -59,45 +60,84 @@ contract ChallengeTest is LucidStorageProofsFixture {
     function test_ChallengingEmitsReplicaChallenged() public {
         vm.expectEmit(address(proofs));
         emit LucidStorageProofs.ReplicaChallenged(
-            1, BOB, ALICE, SESSION, FIRST, COUNT, replicaRoot, uint40(NOW + WINDOW)
+            1, BOB, ALICE, ALICE, SESSION, FIRST, COUNT, replicaRoot, uint40(NOW + WINDOW)
         );
         vm.prank(ALICE);
         challengeBob();
     }
 
-    /// @notice What was never declared cannot be challenged: no other session, holder, range or root.
+    /// @notice What was never declared cannot be challenged: no other owner, session, holder, range or root.
     function test_OnlyDeclarationsAreChallenged() public {
-        expectNotDeclared(~SESSION, BOB, replicaRoot);
-        proofs.challenge(~SESSION, BOB, FIRST, COUNT, replicaRoot);
-        expectNotDeclared(SESSION, ALICE, replicaRoot);
-        proofs.challenge(SESSION, ALICE, FIRST, COUNT, replicaRoot);
-        expectNotDeclared(SESSION, BOB, replicaRoot);
-        proofs.challenge(SESSION, BOB, FIRST + 1, COUNT, replicaRoot);
-        expectNotDeclared(SESSION, BOB, replicaRoot);
-        proofs.challenge(SESSION, BOB, FIRST, COUNT - 1, replicaRoot);
-        expectNotDeclared(SESSION, BOB, ~replicaRoot);
-        proofs.challenge(SESSION, BOB, FIRST, COUNT, ~replicaRoot);
+        expectNotDeclared(BOB, SESSION, BOB, replicaRoot);
+        proofs.challenge(BOB, SESSION, BOB, FIRST, COUNT, replicaRoot);
+        expectNotDeclared(ALICE, ~SESSION, BOB, replicaRoot);
+        proofs.challenge(ALICE, ~SESSION, BOB, FIRST, COUNT, replicaRoot);
+        expectNotDeclared(ALICE, SESSION, ALICE, replicaRoot);
+        proofs.challenge(ALICE, SESSION, ALICE, FIRST, COUNT, replicaRoot);
+        expectNotDeclared(ALICE, SESSION, BOB, replicaRoot);
+        proofs.challenge(ALICE, SESSION, BOB, FIRST + 1, COUNT, replicaRoot);
+        expectNotDeclared(ALICE, SESSION, BOB, replicaRoot);
+        proofs.challenge(ALICE, SESSION, BOB, FIRST, COUNT - 1, replicaRoot);
+        expectNotDeclared(ALICE, SESSION, BOB, ~replicaRoot);
+        proofs.challenge(ALICE, SESSION, BOB, FIRST, COUNT, ~replicaRoot);
     }
 
-    function expectNotDeclared(bytes16 id, address holder, bytes32 root) private {
-        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.NotDeclared.selector, id, holder, root));
+    function expectNotDeclared(address owner, bytes16 id, address holder, bytes32 root) private {
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.NotDeclared.selector, owner, id, holder, root));
     }
 
-    /// @notice A declaration gets four challenges in a period, by whomever, answered or not; then the next begins.
+    /// @notice A holder does not challenge itself, so what it is asked comes from others.
+    function test_OwnChallengeIsRefused() public {
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.OwnChallenge.selector, BOB));
+        vm.prank(BOB);
+        challengeBob();
+        assertTally(0, 0, 0, 0);
+    }
+
+    /// @notice The session's owner who holds a replica of it himself does not challenge himself either; of others he may.
+    function test_OwnerAsHolderDoesNotChallengeHimself() public {
+        vm.startPrank(ALICE);
+        store.declareReplicas(ALICE, SESSION, FIRST, COUNT, replicaRoot);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.OwnChallenge.selector, ALICE));
+        proofs.challenge(ALICE, SESSION, ALICE, FIRST, COUNT, replicaRoot);
+        vm.assertEq(uint256(challengeBob()), 1, "of another");
+    }
+
+    /// @notice A challenger asks four times in a period, whatever came of them; then the next begins.
     function testFuzz_ChallengesAreFew(uint32 later) public {
         uint64 next = uint64((NOW / WINDOW + 1) * WINDOW);
         for (uint256 i = 0; i < 4; ++i) {
-            vm.prank(address(uint160(i + 1)));
             challengeBob();
         }
         nextBlock();
         answerRightly(1);
         vm.warp(bound(later, block.timestamp, next - 1));
-        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.ChallengedEnough.selector, BOB, next));
+        expectEnough(address(this), next);
         challengeBob();
         vm.warp(next);
         challengeBob();
         assertTally(5, 1, 0, 0);
+    }
+
+    /// @notice Whoever takes up his whole measure takes nothing of another's, however many do so.
+    function testFuzz_NobodyCrowdsOutOthers(address crowding, address honest) public {
+        vm.assume(crowding != BOB && honest != BOB && crowding != honest);
+        uint64 next = uint64((NOW / WINDOW + 1) * WINDOW);
+        for (uint256 i = 0; i < 5; ++i) {
+            if (i == 4) expectEnough(crowding, next);
+            vm.prank(crowding);
+            challengeBob();
+        }
+        for (uint256 i = 0; i < 5; ++i) {
+            if (i == 4) expectEnough(honest, next);
+            vm.prank(honest);
+            challengeBob();
+        }
+        assertTally(8, 0, 0, 0);
+    }
+
+    function expectEnough(address challenger, uint64 until) private {
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.ChallengedEnough.selector, BOB, challenger, until));
     }
 
     /// @notice Each declaration has its own measure.
@@ -106,11 +146,98 @@ contract ChallengeTest is LucidStorageProofsFixture {
             challengeBob();
         }
         vm.prank(ALICE);
-        store.declareReplicas(SESSION, FIRST, COUNT, replicaRoot);
-        proofs.challenge(SESSION, ALICE, FIRST, COUNT, replicaRoot);
+        store.declareReplicas(ALICE, SESSION, FIRST, COUNT, replicaRoot);
+        proofs.challenge(ALICE, SESSION, ALICE, FIRST, COUNT, replicaRoot);
         vm.prank(BOB);
-        store.declareReplicas(SESSION, 0, COUNT, replicaRoot);
-        vm.assertEq(uint256(proofs.challenge(SESSION, BOB, 0, COUNT, replicaRoot)), 6, "number");
+        store.declareReplicas(ALICE, SESSION, 0, COUNT, replicaRoot);
+        vm.assertEq(uint256(proofs.challenge(ALICE, SESSION, BOB, 0, COUNT, replicaRoot)), 6, "number");
+    }
+}
+
+contract EndDeclarationTest is LucidStorageProofsFixture {
+    /// @notice A declaration that is not ended goes on; ended, it says its last second, to the holder and to all.
+    function test_EndIsAWindowLater() public {
+        vm.assertEq(endsAt(), 0, "not ended");
+        vm.expectEmit(address(proofs));
+        emit LucidStorageProofs.DeclarationEnded(BOB, ALICE, SESSION, FIRST, COUNT, replicaRoot, uint40(NOW + WINDOW));
+        endBobs();
+        vm.assertEq(endsAt(), NOW + WINDOW, "ends");
+    }
+
+    /// @notice It is challenged until its last second, and no second longer.
+    function test_ChallengedUntilTheLastSecond() public {
+        endBobs();
+        vm.warp(NOW + WINDOW);
+        challengeBob();
+        vm.warp(NOW + WINDOW + 1);
+        expectOver(NOW + WINDOW);
+        challengeBob();
+        assertTally(1, 0, 0, 0);
+    }
+
+    /// @notice Whenever the end is over, it stays over.
+    function testFuzz_OverForGood(uint32 later) public {
+        endBobs();
+        vm.warp(NOW + WINDOW + 1 + uint256(later));
+        expectOver(NOW + WINDOW);
+        challengeBob();
+        expectOver(NOW + WINDOW);
+        endBobs();
+    }
+
+    /// @notice Ending is no escape: what was asked before it, and in its last second, is missed like any other.
+    function test_OpenChallengesStay() public {
+        uint64 first = challengeBob();
+        endBobs();
+        nextBlock();
+        proofs.draw(first);
+        vm.warp(NOW + WINDOW);
+        uint64 last = challengeBob();
+        nextBlock();
+        proofs.recordUnanswered(first);
+        assertState(first, LucidStorageProofs.State.Missed);
+        answerRightly(last);
+        assertTally(2, 1, 1, 0);
+    }
+
+    /// @notice A declaration ends once: again does not put the end off, nor bring it closer.
+    function test_EndedOnce() public {
+        endBobs();
+        vm.warp(NOW + 1);
+        expectOver(NOW + WINDOW);
+        endBobs();
+        vm.assertEq(endsAt(), NOW + WINDOW, "ends");
+    }
+
+    /// @notice Nobody ends what another holder declared: whoever calls ends his own, or nothing.
+    function testFuzz_StrangerEndsNothing(address caller) public {
+        vm.assume(caller != BOB);
+        vm.expectRevert(
+            abi.encodeWithSelector(LucidStorageProofs.NotDeclared.selector, ALICE, SESSION, caller, replicaRoot)
+        );
+        vm.prank(caller);
+        proofs.endDeclaration(ALICE, SESSION, FIRST, COUNT, replicaRoot);
+        challengeBob();
+    }
+
+    /// @notice Another declaration of the same holder goes on.
+    function test_OtherDeclarationsGoOn() public {
+        vm.prank(BOB);
+        store.declareReplicas(ALICE, SESSION, 0, COUNT, replicaRoot);
+        endBobs();
+        vm.warp(NOW + WINDOW + 1);
+        proofs.challenge(ALICE, SESSION, BOB, 0, COUNT, replicaRoot);
+        vm.assertEq(proofs.endsAtOf(ALICE, SESSION, BOB, 0, COUNT, replicaRoot), 0, "goes on");
+    }
+
+    /// @notice What was never declared has no end.
+    function test_UndeclaredHasNoEnd() public {
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.NotDeclared.selector, BOB, SESSION, BOB, replicaRoot));
+        proofs.endsAtOf(BOB, SESSION, BOB, FIRST, COUNT, replicaRoot);
+    }
+
+    function endsAt() private view returns (uint256) {
+        return proofs.endsAtOf(ALICE, SESSION, BOB, FIRST, COUNT, replicaRoot);
     }
 }
 
@@ -124,6 +251,16 @@ contract DrawTest is LucidStorageProofsFixture {
         proofs.draw(id);
         nextBlock();
         uint256 expected = uint256(keccak256(abi.encode(blockhash(1000), id))) % SEGMENTS;
+        vm.assertEq(uint256(proofs.segmentOf(id, SEGMENTS)), expected, "segment");
+    }
+
+    /// @notice Whatever the hash is, the segment is what it draws; each of the five can be.
+    function testFuzz_SegmentFollowsFromTheHash(bytes32 hash) public {
+        vm.assume(hash != 0);
+        uint64 id = challengeBob();
+        nextBlock();
+        vm.setBlockhash(1000, hash);
+        uint256 expected = uint256(keccak256(bytes.concat(hash, bytes32(uint256(id))))) % SEGMENTS;
         vm.assertEq(uint256(proofs.segmentOf(id, SEGMENTS)), expected, "segment");
     }
 
@@ -187,7 +324,8 @@ contract AnswerTest is LucidStorageProofsFixture {
     }
 
     /// @notice The holder answers with the right segment until the last second of the window.
-    function testFuzz_RightAnswerCounts(uint32 later) public {
+    function testFuzz_RightAnswerCounts(uint32 later, bytes32 seed) public {
+        vm.setBlockhash(1000, keccak256(abi.encode(seed)));
         vm.warp(bound(later, NOW + 12, NOW + WINDOW));
         uint64 index = proofs.segmentOf(id, SEGMENTS);
         vm.expectEmit(address(proofs));
@@ -195,6 +333,53 @@ contract AnswerTest is LucidStorageProofsFixture {
         answerRightly(id);
         assertState(id, LucidStorageProofs.State.Answered);
         assertTally(1, 1, 0, 0);
+    }
+
+    /// @notice Each segment of the replica can be asked for, and then that one answers and no other does.
+    function test_EachSegmentAnswersForItself() public {
+        for (uint64 wanted = 0; wanted < SEGMENTS; ++wanted) {
+            vm.warp(NOW + (wanted + 1) * WINDOW);
+            id = challengeBob();
+            nextBlockAskingFor(id, wanted);
+            uint64 other = (wanted + 1) % SEGMENTS;
+            expectWrongSegment(wanted);
+            vm.prank(BOB);
+            proofs.answer(id, treeRoot, SEGMENTS, segmentAt(other), pathOf(other));
+            answerRightly(id);
+        }
+        assertTally(SEGMENTS + 1, SEGMENTS, 0, 0);
+    }
+
+    /// @notice The right bytes with the right path, hashed under any other index, are not the segment.
+    function test_TheIndexIsInTheLeaf() public {
+        id = challengeBob();
+        nextBlockAskingFor(id, 3);
+        bytes32[] memory leaves = new bytes32[](SEGMENTS);
+        for (uint64 i = 0; i < SEGMENTS; ++i) {
+            leaves[i] = keccak256(abi.encodePacked(uint64(0), segmentAt(i)));
+        }
+        bytes32 root = rootOf(leaves);
+        bytes32 declared = proofs.replicaRootOf(root, SEGMENTS);
+        vm.prank(BOB);
+        store.declareReplicas(ALICE, SESSION, FIRST, COUNT, declared);
+        uint64 other = proofs.challenge(ALICE, SESSION, BOB, FIRST, COUNT, declared);
+        nextBlockAskingFor(other, 3);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.WrongSegment.selector, other, 3));
+        vm.prank(BOB);
+        proofs.answer(other, root, SEGMENTS, segmentAt(3), pathIn(leaves, 3));
+    }
+
+    /// @notice The deadline is the last second that counts; one later is too late.
+    function test_TheDeadlineIsTheLastSecond() public {
+        uint64 second = challengeBob();
+        nextBlock();
+        vm.warp(NOW + WINDOW);
+        answerRightly(id);
+        (,, uint64 deadline,,,) = proofs.challengeOf(second);
+        vm.warp(deadline + 1);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.WindowOver.selector, second, uint40(deadline)));
+        vm.prank(BOB);
+        proofs.answer(second, treeRoot, SEGMENTS, segmentAt(0), pathOf(0));
     }
 
     /// @notice Nobody else answers, though segments are no secret.
@@ -237,7 +422,8 @@ contract AnswerTest is LucidStorageProofsFixture {
     }
 
     /// @notice Another segment of the same replica, with its own right path, is not the one that is asked for.
-    function testFuzz_OtherSegmentIsRefused(uint64 other) public {
+    function testFuzz_OtherSegmentIsRefused(uint64 other, bytes32 seed) public {
+        vm.setBlockhash(1000, keccak256(abi.encode(seed)));
         uint64 index = proofs.segmentOf(id, SEGMENTS);
         other = uint64(bound(other, 0, SEGMENTS - 1));
         vm.assume(other != index);
@@ -269,8 +455,8 @@ contract AnswerTest is LucidStorageProofsFixture {
     function test_EmptyReplicaCannotBeAnswered() public {
         bytes32 empty = proofs.replicaRootOf(treeRoot, 0);
         vm.prank(BOB);
-        store.declareReplicas(SESSION, FIRST, COUNT, empty);
-        uint64 other = proofs.challenge(SESSION, BOB, FIRST, COUNT, empty);
+        store.declareReplicas(ALICE, SESSION, FIRST, COUNT, empty);
+        uint64 other = proofs.challenge(ALICE, SESSION, BOB, FIRST, COUNT, empty);
         nextBlock();
         vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.WrongSegment.selector, other, 0));
         vm.prank(BOB);
@@ -336,6 +522,28 @@ contract RecordUnansweredTest is LucidStorageProofsFixture {
         proofs.recordUnanswered(id);
     }
 
+    /// @notice In the deadline's own second nothing is missed; one later it is.
+    function test_TheDeadlineIsTheLastSecondThatRuns() public {
+        vm.warp(NOW + WINDOW);
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.WindowRunning.selector, id, uint40(NOW + WINDOW)));
+        proofs.recordUnanswered(id);
+        vm.warp(NOW + WINDOW + 1);
+        proofs.recordUnanswered(id);
+        assertState(id, LucidStorageProofs.State.Missed);
+    }
+
+    /// @notice The chain knows a hash for 256 blocks: in the last of them a challenge is missed, one later it lapses.
+    function test_MissedInTheLastBlockThatKnowsTheHash() public {
+        uint64 other = challengeBob();
+        vm.warp(block.timestamp + WINDOW + 1);
+        vm.roll(1000 + 256);
+        proofs.recordUnanswered(id);
+        assertState(id, LucidStorageProofs.State.Missed);
+        vm.roll(1001 + 257);
+        proofs.recordUnanswered(other);
+        assertState(other, LucidStorageProofs.State.Lapsed);
+    }
+
     /// @notice What was answered, recorded or never asked is not recorded.
     function test_EndedIsRefused() public {
         answerRightly(id);
@@ -391,8 +599,11 @@ contract LucidStorageProofsCodeTest is LucidStorageProofsFixture {
         uint64 id = challengeBob();
         uint64 late = challengeBob();
         nextBlock();
-        bytes[] memory calls = new bytes[](5);
-        calls[0] = abi.encodeCall(proofs.challenge, (SESSION, BOB, FIRST, COUNT, replicaRoot));
+        bytes[] memory calls = new bytes[](7);
+        store.declareReplicas(ALICE, SESSION, FIRST, COUNT, replicaRoot);
+        calls[5] = abi.encodeCall(proofs.endDeclaration, (ALICE, SESSION, FIRST, COUNT, replicaRoot));
+        calls[6] = abi.encodeCall(proofs.endsAtOf, (ALICE, SESSION, BOB, FIRST, COUNT, replicaRoot));
+        calls[0] = abi.encodeCall(proofs.challenge, (ALICE, SESSION, BOB, FIRST, COUNT, replicaRoot));
         calls[1] = abi.encodeCall(proofs.draw, (id));
         calls[2] = abi.encodeCall(proofs.segmentOf, (id, SEGMENTS));
         calls[3] = abi.encodeCall(proofs.challengeOf, (id));
@@ -406,9 +617,9 @@ contract LucidStorageProofsCodeTest is LucidStorageProofsFixture {
 
     /// @notice The holder's right answer is not taken along with Ether either.
     function test_AnswerTakesNoEther() public {
-        vm.prank(address(this));
-        store.declareReplicas(SESSION, FIRST, COUNT, replicaRoot);
-        uint64 id = proofs.challenge(SESSION, address(this), FIRST, COUNT, replicaRoot);
+        store.declareReplicas(ALICE, SESSION, FIRST, COUNT, replicaRoot);
+        vm.prank(ALICE);
+        uint64 id = proofs.challenge(ALICE, SESSION, address(this), FIRST, COUNT, replicaRoot);
         nextBlock();
         uint64 index = proofs.segmentOf(id, SEGMENTS);
         bytes[] memory calls = new bytes[](1);

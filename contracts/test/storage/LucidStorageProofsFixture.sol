@@ -40,7 +40,7 @@ abstract contract LucidStorageProofsFixture is LucidTest {
         treeRoot = rootOf(_leaves);
         replicaRoot = proofs.replicaRootOf(treeRoot, SEGMENTS);
         vm.prank(BOB);
-        store.declareReplicas(SESSION, FIRST, COUNT, replicaRoot);
+        store.declareReplicas(ALICE, SESSION, FIRST, COUNT, replicaRoot);
     }
 
     /// @dev The bytes of a segment: 32 words that name it.
@@ -55,13 +55,38 @@ abstract contract LucidStorageProofsFixture is LucidTest {
     }
 
     function challengeBob() internal returns (uint64 id) {
-        return proofs.challenge(SESSION, BOB, FIRST, COUNT, replicaRoot);
+        return proofs.challenge(ALICE, SESSION, BOB, FIRST, COUNT, replicaRoot);
     }
 
     /// @dev Goes on to the next block, so that the hash of this one is known.
     function nextBlock() internal {
         vm.roll(block.number + 1);
         vm.warp(block.timestamp + 12);
+    }
+
+    /// @dev Goes on to the next block with another hash of this one than forge's, which is always the same.
+    function nextBlockWith(bytes32 seed) internal {
+        uint256 number = block.number;
+        nextBlock();
+        vm.setBlockhash(number, keccak256(abi.encode("hash", seed)));
+    }
+
+    /// @dev Goes on to the next block; the hash of this one is such that the challenge asks for segment `wanted`.
+    function nextBlockAskingFor(uint64 id, uint64 wanted) internal {
+        uint256 number = block.number;
+        nextBlock();
+        for (uint256 seed = 0; proofs.segmentOf(id, SEGMENTS) != wanted; ++seed) {
+            vm.setBlockhash(number, keccak256(abi.encode(seed)));
+        }
+    }
+
+    function endBobs() internal {
+        vm.prank(BOB);
+        proofs.endDeclaration(ALICE, SESSION, FIRST, COUNT, replicaRoot);
+    }
+
+    function expectOver(uint256 endsAt) internal {
+        vm.expectRevert(abi.encodeWithSelector(LucidStorageProofs.DeclarationOver.selector, BOB, uint40(endsAt)));
     }
 
     /// @dev Answers as Bob with the segment that is asked for.

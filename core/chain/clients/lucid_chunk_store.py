@@ -20,11 +20,23 @@ UINT64 = abi.uint(64)
 
 @dataclass(frozen=True)
 class CommitmentOfAnswer(abi.Record):
-    """What ``commitmentOf(bytes16)`` answers."""
+    """What ``commitmentOf(address,bytes16)`` answers."""
 
     NAME = "CommitmentOfAnswer"
     KINDS = (BYTES28, UINT32)
 
+    commitment: bytes
+    count: int
+
+
+@dataclass(frozen=True)
+class OwnersCommitmentOfAnswer(abi.Record):
+    """What ``ownersCommitmentOf(bytes16)`` answers."""
+
+    NAME = "OwnersCommitmentOfAnswer"
+    KINDS = (ADDRESS, BYTES28, UINT32)
+
+    owner: bytes
     commitment: bytes
     count: int
 
@@ -51,10 +63,15 @@ def commit_chunks(session_id: bytes, first_index: int, leaves: tuple[bytes, ...]
     )
 
 
-def commitment_of(session_id: bytes) -> abi.Call[CommitmentOfAnswer]:
-    """``commitmentOf(bytes16)``, view."""
+def commitment_of(owner: bytes, session_id: bytes) -> abi.Call[CommitmentOfAnswer]:
+    """``commitmentOf(address,bytes16)``, view."""
     return abi.call(
-        NAME, "commitmentOf", "3e1c4167", abi.several(CommitmentOfAnswer), (BYTES16,), (session_id,)
+        NAME,
+        "commitmentOf",
+        "1fc08510",
+        abi.several(CommitmentOfAnswer),
+        (ADDRESS, BYTES16),
+        (owner, session_id),
     )
 
 
@@ -71,28 +88,45 @@ def commitment_over(session_id: bytes, leaves: tuple[bytes, ...]) -> abi.Call[by
 
 
 def declare_replicas(
-    session_id: bytes, first_index: int, count: int, replica_root: bytes
+    owner: bytes, session_id: bytes, first_index: int, count: int, replica_root: bytes
 ) -> abi.Call[None]:
-    """``declareReplicas(bytes16,uint32,uint32,bytes32)``, nonpayable."""
+    """``declareReplicas(address,bytes16,uint32,uint32,bytes32)``, nonpayable."""
     return abi.call(
         NAME,
         "declareReplicas",
-        "f53715cf",
+        "f355b4d5",
         abi.nothing,
-        (BYTES16, UINT32, UINT32, BYTES32),
-        (session_id, first_index, count, replica_root),
+        (ADDRESS, BYTES16, UINT32, UINT32, BYTES32),
+        (owner, session_id, first_index, count, replica_root),
+    )
+
+
+def owners_commitment_of(session_id: bytes) -> abi.Call[OwnersCommitmentOfAnswer]:
+    """``ownersCommitmentOf(bytes16)``, view."""
+    return abi.call(
+        NAME,
+        "ownersCommitmentOf",
+        "2f12a1bd",
+        abi.several(OwnersCommitmentOfAnswer),
+        (BYTES16,),
+        (session_id,),
     )
 
 
 def replicas_declared_at(
-    session_id: bytes, holder: bytes, first_index: int, count: int, replica_root: bytes
+    owner: bytes,
+    session_id: bytes,
+    holder: bytes,
+    first_index: int,
+    count: int,
+    replica_root: bytes,
 ) -> abi.Call[int]:
-    """``replicasDeclaredAt(bytes16,address,uint32,uint32,bytes32)``, view."""
+    """``replicasDeclaredAt(address,bytes16,address,uint32,uint32,bytes32)``, view."""
     return abi.call(
         NAME,
         "replicasDeclaredAt",
-        "5b89617e",
+        "d21b7200",
         abi.one(UINT64),
-        (BYTES16, ADDRESS, UINT32, UINT32, BYTES32),
-        (session_id, holder, first_index, count, replica_root),
+        (ADDRESS, BYTES16, ADDRESS, UINT32, UINT32, BYTES32),
+        (owner, session_id, holder, first_index, count, replica_root),
     )

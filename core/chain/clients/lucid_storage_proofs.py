@@ -92,16 +92,21 @@ def answer(
 
 
 def challenge(
-    session_id: bytes, holder: bytes, first_index: int, count: int, replica_root: bytes
+    owner: bytes,
+    session_id: bytes,
+    holder: bytes,
+    first_index: int,
+    count: int,
+    replica_root: bytes,
 ) -> abi.Call[int]:
-    """``challenge(bytes16,address,uint32,uint32,bytes32)``, nonpayable."""
+    """``challenge(address,bytes16,address,uint32,uint32,bytes32)``, nonpayable."""
     return abi.call(
         NAME,
         "challenge",
-        "985c932c",
+        "b19df6e2",
         abi.one(UINT64),
-        (BYTES16, ADDRESS, UINT32, UINT32, BYTES32),
-        (session_id, holder, first_index, count, replica_root),
+        (ADDRESS, BYTES16, ADDRESS, UINT32, UINT32, BYTES32),
+        (owner, session_id, holder, first_index, count, replica_root),
     )
 
 
@@ -120,6 +125,39 @@ def challenge_of(id: int) -> abi.Call[ChallengeOfAnswer]:
 def draw(id: int) -> abi.Call[None]:
     """``draw(uint64)``, nonpayable."""
     return abi.call(NAME, "draw", "1315b62d", abi.nothing, (UINT64,), (id,))
+
+
+def end_declaration(
+    owner: bytes, session_id: bytes, first_index: int, count: int, replica_root: bytes
+) -> abi.Call[None]:
+    """``endDeclaration(address,bytes16,uint32,uint32,bytes32)``, nonpayable."""
+    return abi.call(
+        NAME,
+        "endDeclaration",
+        "c727651e",
+        abi.nothing,
+        (ADDRESS, BYTES16, UINT32, UINT32, BYTES32),
+        (owner, session_id, first_index, count, replica_root),
+    )
+
+
+def ends_at_of(
+    owner: bytes,
+    session_id: bytes,
+    holder: bytes,
+    first_index: int,
+    count: int,
+    replica_root: bytes,
+) -> abi.Call[int]:
+    """``endsAtOf(address,bytes16,address,uint32,uint32,bytes32)``, view."""
+    return abi.call(
+        NAME,
+        "endsAtOf",
+        "802edbb8",
+        abi.one(UINT64),
+        (ADDRESS, BYTES16, ADDRESS, UINT32, UINT32, BYTES32),
+        (owner, session_id, holder, first_index, count, replica_root),
+    )
 
 
 def record_unanswered(id: int) -> abi.Call[None]:

@@ -88,7 +88,7 @@ class LucidBatchesModel:
                 return refused
         assert first.batch is not None
         assert second.batch is not None
-        if first.batch == second.batch and first.record == second.record:
+        if first.record == second.record:
             return Reverted("NoReuse", (first.record.session_id,))
         later = max((first, second), key=lambda use: use.batch.place if use.batch else 0)
         return self._void(later.record, OPENED_TWICE, time)

@@ -46,6 +46,7 @@ def declared_root(tree_root: bytes, count: int) -> bytes:
 class Declaration:
     """What a holder declared."""
 
+    owner: bytes
     session_id: bytes
     holder: bytes
     first: int
@@ -71,7 +72,8 @@ class LucidStorageProofsModel:
     window: int
     declared: set[Declaration] = field(default_factory=set)
     challenges: dict[int, Challenge] = field(default_factory=dict)
-    load: dict[tuple[Declaration, int], int] = field(default_factory=dict)
+    load: dict[tuple[Declaration, bytes, int], int] = field(default_factory=dict)
+    ends: dict[Declaration, int] = field(default_factory=dict)
     events: list[Emitted] = field(default_factory=list)
 
     def challenge(
@@ -80,12 +82,16 @@ class LucidStorageProofsModel:
         """Ask a holder."""
         self.events = []
         holder, root = declaration.holder, declaration.root
+        if caller == holder:
+            return Reverted("OwnChallenge", (holder,))
         if declaration not in self.declared:
-            return Reverted("NotDeclared", (declaration.session_id, holder, root))
+            return self._not_declared(declaration)
+        if time > self.ends.get(declaration, time):
+            return Reverted("DeclarationOver", (holder, self.ends[declaration]))
         period = time // self.window
-        if self.load.get((declaration, period), 0) >= MOST_IN_A_PERIOD:
-            return Reverted("ChallengedEnough", (holder, (period + 1) * self.window))
-        self.load[declaration, period] = self.load.get((declaration, period), 0) + 1
+        if self.load.get((declaration, caller, period), 0) >= MOST_IN_A_PERIOD:
+            return Reverted("ChallengedEnough", (holder, caller, (period + 1) * self.window))
+        self.load[declaration, caller, period] = self.load.get((declaration, caller, period), 0) + 1
         number, deadline = len(self.challenges) + 1, time + self.window
         self.challenges[number] = Challenge(declaration, deadline, block)
         self._emit(
@@ -93,6 +99,7 @@ class LucidStorageProofsModel:
             id=number,
             holder=holder,
             challenger=caller,
+            owner=declaration.owner,
             sessionId=declaration.session_id,
             firstIndex=declaration.first,
             count=declaration.count,
@@ -100,6 +107,26 @@ class LucidStorageProofsModel:
             deadline=deadline,
         )
         return number
+
+    def end(self, declaration: Declaration, time: int) -> Reverted | None:
+        """End a declaration; its holder calls."""
+        self.events = []
+        if declaration not in self.declared:
+            return self._not_declared(declaration)
+        if declaration in self.ends:
+            return Reverted("DeclarationOver", (declaration.holder, self.ends[declaration]))
+        self.ends[declaration] = time + self.window
+        self._emit(
+            "DeclarationEnded",
+            holder=declaration.holder,
+            owner=declaration.owner,
+            sessionId=declaration.session_id,
+            firstIndex=declaration.first,
+            count=declaration.count,
+            replicaRoot=declaration.root,
+            endsAt=time + self.window,
+        )
+        return None
 
     def draw(self, number: int, block: int) -> Reverted | None:
         """Keep the hash that decides a segment."""
@@ -179,6 +206,11 @@ class LucidStorageProofsModel:
             each.state for each in self.challenges.values() if each.declaration.holder == holder
         ]
         return len(states), *(states.count(state) for state in (ANSWERED, MISSED, LAPSED))  # type: ignore[return-value]
+
+    @staticmethod
+    def _not_declared(asked: Declaration) -> Reverted:
+        named = asked.owner, asked.session_id, asked.holder, asked.root
+        return Reverted("NotDeclared", named)
 
     def _open(self, number: int) -> Challenge | None:
         asked = self.challenges.get(number)

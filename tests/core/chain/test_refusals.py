@@ -61,9 +61,9 @@ def test_a_shared_error_is_the_called_contracts() -> None:
 
 def test_an_error_within_an_error_is_told_too() -> None:
     """Bytes that are an error of a contract are told as that, to a bounded depth."""
-    inner = revert(shared.NotSessionOwner(SESSION.bytes, CALLER))
+    inner = revert(lucid_anchors.NotSessionOwner(SESSION.bytes, CALLER))
     assert told(inner) == (
-        f"NotSessionOwner of LucidAnchors or LucidChunkStore (session_id {SESSION}, caller 0x{CALLER.hex()})"
+        f"NotSessionOwner of LucidAnchors (session_id {SESSION}, caller 0x{CALLER.hex()})"
     )
 
 

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from core.chain import abi
 
 BYTES16 = abi.fixed(16)
+ADDRESS = abi.ADDRESS
 UINT32 = abi.uint(32)
+
+
+@dataclass(frozen=True)
+class NotSessionOwner(abi.ContractError):
+    """``NotSessionOwner(bytes16,address)``."""
+
+    NAME = "NotSessionOwner"
+    SELECTOR = bytes.fromhex("7bcc2444")
+    KINDS = (BYTES16, ADDRESS)
+
+    session_id: bytes
+    caller: bytes
 
 
 @dataclass(frozen=True)

@@ -271,6 +271,19 @@ class NotEligible(abi.ContractError):
 
 
 @dataclass(frozen=True)
+class OnlyRotation(abi.ContractError):
+    """``OnlyRotation(uint256,address,bytes4)``."""
+
+    NAME = "OnlyRotation"
+    SELECTOR = bytes.fromhex("49f446e8")
+    KINDS = (UINT256, ADDRESS, BYTES4)
+
+    index: int
+    target: bytes
+    selector: bytes
+
+
+@dataclass(frozen=True)
 class TargetForbidden(abi.ContractError):
     """``TargetForbidden(address)``."""
 

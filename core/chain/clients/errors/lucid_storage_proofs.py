@@ -8,12 +8,12 @@ from core.chain import abi
 
 UINT64 = abi.uint(64)
 ADDRESS = abi.ADDRESS
+UINT40 = abi.uint(40)
 UINT256 = abi.uint(256)
 BYTES16 = abi.fixed(16)
 BYTES32 = abi.fixed(32)
 UINT48 = abi.uint(48)
 UINT32 = abi.uint(32)
-UINT40 = abi.uint(40)
 
 
 @dataclass(frozen=True)
@@ -29,14 +29,27 @@ class ChallengeNotOpen(abi.ContractError):
 
 @dataclass(frozen=True)
 class ChallengedEnough(abi.ContractError):
-    """``ChallengedEnough(address,uint64)``."""
+    """``ChallengedEnough(address,address,uint64)``."""
 
     NAME = "ChallengedEnough"
-    SELECTOR = bytes.fromhex("d83ba786")
-    KINDS = (ADDRESS, UINT64)
+    SELECTOR = bytes.fromhex("be910c06")
+    KINDS = (ADDRESS, ADDRESS, UINT64)
 
     holder: bytes
+    challenger: bytes
     until: int
+
+
+@dataclass(frozen=True)
+class DeclarationOver(abi.ContractError):
+    """``DeclarationOver(address,uint40)``."""
+
+    NAME = "DeclarationOver"
+    SELECTOR = bytes.fromhex("0cd70fd0")
+    KINDS = (ADDRESS, UINT40)
+
+    holder: bytes
+    ends_at: int
 
 
 @dataclass(frozen=True)
@@ -52,12 +65,13 @@ class NotASegment(abi.ContractError):
 
 @dataclass(frozen=True)
 class NotDeclared(abi.ContractError):
-    """``NotDeclared(bytes16,address,bytes32)``."""
+    """``NotDeclared(address,bytes16,address,bytes32)``."""
 
     NAME = "NotDeclared"
-    SELECTOR = bytes.fromhex("41120976")
-    KINDS = (BYTES16, ADDRESS, BYTES32)
+    SELECTOR = bytes.fromhex("62d15bc9")
+    KINDS = (ADDRESS, BYTES16, ADDRESS, BYTES32)
 
+    owner: bytes
     session_id: bytes
     holder: bytes
     replica_root: bytes
@@ -85,6 +99,17 @@ class OtherReplica(abi.ContractError):
 
     given: bytes
     declared: bytes
+
+
+@dataclass(frozen=True)
+class OwnChallenge(abi.ContractError):
+    """``OwnChallenge(address)``."""
+
+    NAME = "OwnChallenge"
+    SELECTOR = bytes.fromhex("7d97bbb0")
+    KINDS = (ADDRESS,)
+
+    holder: bytes
 
 
 @dataclass(frozen=True)

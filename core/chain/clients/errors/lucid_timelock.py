@@ -33,15 +33,6 @@ class AccessControlUnauthorizedAccount(abi.ContractError):
 
 
 @dataclass(frozen=True)
-class FailedCall(abi.ContractError):
-    """``FailedCall()``."""
-
-    NAME = "FailedCall"
-    SELECTOR = bytes.fromhex("d6bda275")
-    KINDS = ()
-
-
-@dataclass(frozen=True)
 class SelfCallRefused(abi.ContractError):
     """``SelfCallRefused()``."""
 

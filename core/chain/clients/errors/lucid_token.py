@@ -23,15 +23,6 @@ class CapExceeded(abi.ContractError):
 
 
 @dataclass(frozen=True)
-class CheckpointUnorderedInsertion(abi.ContractError):
-    """``CheckpointUnorderedInsertion()``."""
-
-    NAME = "CheckpointUnorderedInsertion"
-    SELECTOR = bytes.fromhex("2520601d")
-    KINDS = ()
-
-
-@dataclass(frozen=True)
 class ERC20InsufficientAllowance(abi.ContractError):
     """``ERC20InsufficientAllowance(address,uint256,uint256)``."""
 

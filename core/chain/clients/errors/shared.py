@@ -11,7 +11,6 @@ ADDRESS_3 = abi.array(ADDRESS, 3)
 UINT256 = abi.uint(256)
 BYTES32 = abi.fixed(32)
 UINT32 = abi.uint(32)
-BYTES16 = abi.fixed(16)
 UINT8 = abi.uint(8)
 STRING = abi.STRING
 
@@ -25,6 +24,15 @@ class ApproversNotAscending(abi.ContractError):
     KINDS = (ADDRESS_3,)
 
     approvers: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class CheckpointUnorderedInsertion(abi.ContractError):
+    """``CheckpointUnorderedInsertion()``."""
+
+    NAME = "CheckpointUnorderedInsertion"
+    SELECTOR = bytes.fromhex("2520601d")
+    KINDS = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +83,15 @@ class EtherRefused(abi.ContractError):
 
     NAME = "EtherRefused"
     SELECTOR = bytes.fromhex("f5f2dda5")
+    KINDS = ()
+
+
+@dataclass(frozen=True)
+class FailedCall(abi.ContractError):
+    """``FailedCall()``."""
+
+    NAME = "FailedCall"
+    SELECTOR = bytes.fromhex("d6bda275")
     KINDS = ()
 
 
@@ -140,18 +157,6 @@ class NotAnApprover(abi.ContractError):
     KINDS = (ADDRESS,)
 
     signer: bytes
-
-
-@dataclass(frozen=True)
-class NotSessionOwner(abi.ContractError):
-    """``NotSessionOwner(bytes16,address)``."""
-
-    NAME = "NotSessionOwner"
-    SELECTOR = bytes.fromhex("7bcc2444")
-    KINDS = (BYTES16, ADDRESS)
-
-    session_id: bytes
-    caller: bytes
 
 
 @dataclass(frozen=True)

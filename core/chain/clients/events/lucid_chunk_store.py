@@ -32,14 +32,15 @@ class ChunksCommitted(abi.ContractEvent):
 
 @dataclass(frozen=True)
 class ReplicasDeclared(abi.ContractEvent):
-    """``ReplicasDeclared(bytes16,address,uint32,uint32,bytes32)``."""
+    """``ReplicasDeclared(bytes16,address,address,uint32,uint32,bytes32)``."""
 
     NAME = "ReplicasDeclared"
-    TOPIC = bytes.fromhex("859a2524b0949052426c60820deeeff4dbe6656d18824cf8b4bf88e41b7bf6bd")
-    INDEXED = (True, True, False, False, False)
-    KINDS = (BYTES16, ADDRESS, UINT32, UINT32, BYTES32)
+    TOPIC = bytes.fromhex("87aca2980cb0652f67cf3ad4632911d7d36609f0f1cfadbdff63126e7511e05a")
+    INDEXED = (True, True, True, False, False, False)
+    KINDS = (BYTES16, ADDRESS, ADDRESS, UINT32, UINT32, BYTES32)
 
     session_id: bytes
+    owner: bytes
     holder: bytes
     first_index: int
     count: int

@@ -55,17 +55,36 @@ class ChallengeMissed(abi.ContractEvent):
 
 
 @dataclass(frozen=True)
+class DeclarationEnded(abi.ContractEvent):
+    """``DeclarationEnded(address,address,bytes16,uint32,uint32,bytes32,uint40)``."""
+
+    NAME = "DeclarationEnded"
+    TOPIC = bytes.fromhex("a840d21e6811bce9ec63e780f979d5d87703d742ddfa04b780cd35ad46af2627")
+    INDEXED = (True, True, True, False, False, False, False)
+    KINDS = (ADDRESS, ADDRESS, BYTES16, UINT32, UINT32, BYTES32, UINT40)
+
+    holder: bytes
+    owner: bytes
+    session_id: bytes
+    first_index: int
+    count: int
+    replica_root: bytes
+    ends_at: int
+
+
+@dataclass(frozen=True)
 class ReplicaChallenged(abi.ContractEvent):
-    """``ReplicaChallenged(uint64,address,address,bytes16,uint32,uint32,bytes32,uint40)``."""
+    """``ReplicaChallenged(uint64,address,address,address,bytes16,uint32,uint32,bytes32,uint40)``."""
 
     NAME = "ReplicaChallenged"
-    TOPIC = bytes.fromhex("3a86ea3bd09dc2aa0f20fd7c51b5ac71c10ae0160377a0f2c5a7d9b8a4341214")
-    INDEXED = (True, True, True, False, False, False, False, False)
-    KINDS = (UINT64, ADDRESS, ADDRESS, BYTES16, UINT32, UINT32, BYTES32, UINT40)
+    TOPIC = bytes.fromhex("b09b4304b71904fcc7cfb22e972423179f1067a2cbd7974d843342fa1dc96a07")
+    INDEXED = (True, True, True, False, False, False, False, False, False)
+    KINDS = (UINT64, ADDRESS, ADDRESS, ADDRESS, BYTES16, UINT32, UINT32, BYTES32, UINT40)
 
     id: int
     holder: bytes
     challenger: bytes
+    owner: bytes
     session_id: bytes
     first_index: int
     count: int
