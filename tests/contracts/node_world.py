@@ -38,8 +38,14 @@ EPOCH = {
         ("bytes32", "root"),
         ("uint32", "nodeCount"),
         ("uint32", "attempt"),
+        ("uint64", "operatorCap"),
+        ("uint64", "relayCap"),
+        ("uint64", "storageCap"),
+        ("uint64", "validationsCap"),
+        ("uint64", "beaconsCap"),
     ]
 }
+RETRACTION = {"Retraction": [("uint32", "month"), ("bytes32", "root"), ("uint32", "attempt")]}
 
 
 class NodeWorld:
@@ -134,6 +140,11 @@ class NodeWorld:
             "root": tree.root,
             "nodeCount": len(tree.records),
             "attempt": self.oracle_model.attempts.get(month, 0),
+            "operatorCap": 5 * CAP,
+            "relayCap": CAP,
+            "storageCap": CAP,
+            "validationsCap": CAP,
+            "beaconsCap": CAP,
         }
         digest = typed_digest(self.oracle, EPOCH, message)
         signatures = [signed(each, digest) for each in signers]
@@ -148,6 +159,18 @@ class NodeWorld:
         assert answer == self.oracle_model.commit(month, tree, signatures)
         assert self.evm.events == self.oracle_model.events
         return answer
+
+    def retract(self, month: int, signers: Sequence[Account]) -> None:
+        """Take a month back and hold the answer and its events against the model."""
+        epoch = self.oracle_model.epochs.get(month)
+        root = bytes(32) if epoch is None else epoch.tree.root
+        attempt = self.oracle_model.attempts.get(month, 0)
+        message = {"month": month, "root": root, "attempt": attempt}
+        digest = typed_digest(self.oracle, RETRACTION, message)
+        signatures = [signed(each, digest) for each in signers]
+        answer = self.call(self.oracle, "retract", month, [each.content for each in signatures])
+        assert answer == self.oracle_model.retract(month, signatures)
+        assert self.evm.events == self.oracle_model.events
 
     def members(self) -> list[Account]:
         """Give the validators in force."""

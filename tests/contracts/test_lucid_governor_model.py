@@ -1,6 +1,7 @@
-"""LucidGovernor with its timelock and the registry of parameters against their model, call by call.
+"""LucidGovernor with its timelock and what it governs against their model, call by call.
 
-Who has a vote is told by a contract of a few instructions, so that the vote is tried apart from eligibility.
+Who has a vote, and what the electorate was of late, is told by a contract of a few instructions, so that the vote is
+tried apart from eligibility.
 """
 
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from eth_abi.abi import encode
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from core.chain.encoding import keccak256
 from tests.contracts.abi import Artifact, Reverted
@@ -19,16 +20,21 @@ from tests.contracts.models.lucid_governor import (
     PERIOD_S,
     WINDOW_S,
     Call,
+    Governed,
     LucidGovernorModel,
     Proposal,
     State,
 )
 from tests.contracts.models.param_registry import ParamRegistryModel, key
+from tests.contracts.models.validator_set import ValidatorSetModel
 
 VOTERS = accounts(6, "voter")
 STRANGER, OTHER = accounts(2, "stranger")
 ANYBODY = st.sampled_from([*VOTERS, *VOTERS, STRANGER])
 SET = keccak256(b"set(bytes32,uint256)")[:4]
+ROTATE = keccak256(b"rotate(address[])")[:4]
+PEAK, STANDING = b"\1".rjust(32, b"\0"), b"\2".rjust(32, b"\0")  # places in the votes' storage
+VALIDATORS = sorted(each.address for each in accounts(5, "validator"))
 BALLOT = {
     "Ballot": [
         ("uint256", "proposalId"),
@@ -47,28 +53,37 @@ def _branch(selector_text: bytes, place: int) -> bytes:
 
 
 def _votes_artifact() -> Artifact:
-    """Assemble a source of votes: the storage at an account's place is its votes, at 0 all votes, at any time."""
+    """Assemble a source of votes, the same at any time.
+
+    The storage at an account's place is its votes; at 0 are all votes, at 1 is their peak, and at 2 whether the
+    electorate stands.
+    """
     head = bytes.fromhex("5f3560e01c")  # the selector
     write = bytes.fromhex("6020355f355500")  # no function: the second word is stored at the first
     votes = bytes.fromhex("5b600435545f5260205ff3")
     total = bytes.fromhex("5b5f545f5260205ff3")
+    peak = bytes.fromhex("5b6001545f5260205ff3")
+    standing = bytes.fromhex("5b6002545f5260205ff3")
     mode = bytes.fromhex("5b60205f52600e602052") + b"\x7f" + MODE.ljust(32, b"\0")
     mode += bytes.fromhex("60405260605ff3")
-    first = len(head) + 3 * len(_branch(b"", 0)) + len(write)
-    places = (first, first + len(votes), first + len(votes) + len(total))
+    answers = (votes, total, peak, standing, mode)
+    first = len(head) + len(answers) * len(_branch(b"", 0)) + len(write)
+    places = [first + sum(map(len, answers[:each])) for each in range(len(answers))]
     code = head + b"".join(
         _branch(text, place)
         for text, place in zip(
             (
                 b"getPastVotes(address,uint256)",
                 b"getPastTotalSupply(uint256)",
+                b"getPastPeak(uint256)",
+                b"isStanding(uint256)",
                 b"CLOCK_MODE()",
             ),
             places,
             strict=True,
         )
     )
-    code += write + votes + total + mode
+    code += write + b"".join(answers)
     maker = b"\x61" + len(code).to_bytes(2, "big") + bytes.fromhex("80600a5f395ff3")
     return Artifact("Votes", {"abi": [], "bytecode": "0x" + (maker + code).hex()})
 
@@ -84,31 +99,54 @@ class LucidGovernorMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.evm = evm = Evm()
-        votes = _deployed(evm.deploy(_votes_artifact()))
+        self.votes = votes = _deployed(evm.deploy(_votes_artifact()))
         for place in (NOBODY, *(each.address for each in VOTERS)):
             count = len(VOTERS) if place == NOBODY else 1
             evm.send(votes, place.rjust(32, b"\0") + count.to_bytes(32, "big"))
         self.timelock = _deployed(evm.deploy("LucidTimelock", evm.sender))
         self.registry = _deployed(evm.deploy("ParamRegistry", self.timelock.address))
-        allowed = [(self.registry.address, SET)]
+        self.validators = _deployed(
+            evm.deploy("ValidatorSet", self.timelock.address, VALIDATORS[:4])
+        )
+        allowed = [(self.registry.address, SET), (self.validators.address, ROTATE)]
         self.governor = _deployed(
             evm.deploy("LucidGovernor", votes.address, self.timelock.address, allowed)
         )
         proposer = evm.call(self.timelock, "PROPOSER_ROLE")
         evm.call(self.timelock, "grantRole", proposer, self.governor.address)
         evm.call(self.timelock, "renounceRole", bytes(32), evm.sender)
-        self.model = LucidGovernorModel(
-            ParamRegistryModel(self.timelock.address),
+        self.model = self._model(0)
+        self.made: list[Proposal] = [self._proposal([self._set("cooldownSlots", 9)], "never made")]
+
+    def _model(self, missing: int) -> LucidGovernorModel:
+        """Make the model of an electorate that lost so many votes of late, and have the contract's voters say so."""
+        self._keep(PEAK, len(VOTERS) + missing)
+        timelock = self.timelock.address
+        governed = Governed(
+            ParamRegistryModel(timelock),
             self.registry.address,
             SET,
-            [each.address for each in VOTERS],
+            ValidatorSetModel(timelock, VALIDATORS[:4]),
+            self.validators.address,
+            ROTATE,
         )
-        self.made: list[Proposal] = [self._proposal([self._set("cooldownSlots", 9)], "never made")]
+        return LucidGovernorModel(governed, [each.address for each in VOTERS], missing)
+
+    def _keep(self, place: bytes, value: int) -> None:
+        self.evm.send(self.votes, place + value.to_bytes(32, "big"))
+
+    @initialize(missing=st.sampled_from([0, 0, 1, 2, 11]))
+    def begin(self, missing: int) -> None:
+        """The electorate is as large as it ever was, or lost votes of late."""
+        self.model = self._model(missing)
 
     # --- making calls ----------------------------------------------------------------------
 
     def _set(self, name: str, value: int) -> Call:
         return Call(self.registry.address, SET + encode(["bytes32", "uint256"], [key(name), value]))
+
+    def _rotate(self, members: list[bytes]) -> Call:
+        return Call(self.validators.address, ROTATE + encode(["address[]"], [members]))
 
     def _proposal(self, calls: list[Call], description: str) -> Proposal:
         content = encode(
@@ -173,6 +211,30 @@ class LucidGovernorMachine(RuleBasedStateMachine):
         """A proposal is made, or refused for its caller or its value; twice the same is refused."""
         calls = [self._set("cooldownSlots", value), self._set("dMinBps", value * 100)][:count]
         self._propose(caller, self._proposal(calls, f"Set {value}"))
+
+    @rule(is_standing=st.booleans())
+    def let_it_stand(self, is_standing: bool) -> None:
+        """From now on voting starts in a month without an electorate of its own, or in one that has it."""
+        self._keep(STANDING, int(is_standing))
+        self.model.is_standing = is_standing
+
+    @rule(
+        members=st.lists(st.sampled_from(VALIDATORS), max_size=5),
+        is_sorted=st.sampled_from([True, True, False]),
+        cut=st.sampled_from([0, 0, 0, 32]),
+        is_joined=st.sampled_from([False, False, True]),
+    )
+    def propose_rotation(
+        self, members: list[bytes], is_sorted: bool, cut: int, is_joined: bool
+    ) -> None:
+        """Other validators are proposed, alone or with a parameter, as the set would take them or not."""
+        if is_sorted:
+            members = sorted(set(members))
+        whole = self._rotate(members)
+        calls = [Call(whole.target, whole.data[: len(whole.data) - cut])]
+        if is_joined:
+            calls.append(self._set("cooldownSlots", 21))
+        self._propose(VOTERS[1], self._proposal(calls, f"Rotate {len(self.made)}"))
 
     @rule(kind=st.integers(0, 6))
     def propose_what_may_not_be(self, kind: int) -> None:
@@ -258,11 +320,20 @@ class LucidGovernorMachine(RuleBasedStateMachine):
             answer = call(self.governor, "execute", *where, described, sender=OTHER)
         self._hold(answer, expected)
 
-    @rule(value=st.integers(8, 64), first=st.integers(0, 3), late=st.booleans())
-    def have_one_passed(self, value: int, first: int, late: bool) -> None:
+    @rule(
+        value=st.integers(8, 64),
+        first=st.integers(0, 3),
+        late=st.booleans(),
+        is_rotation=st.booleans(),
+    )
+    def have_one_passed(self, value: int, first: int, late: bool, is_rotation: bool) -> None:
         """Three vote for a new proposal, early or in the last second, and voting ends."""
-        one = self._proposal([self._set("cooldownSlots", value)], f"Pass {len(self.made)}")
+        members = VALIDATORS[value % 4 :]
+        calls = [self._rotate(members) if is_rotation else self._set("cooldownSlots", value)]
+        one = self._proposal(calls, f"Pass {len(self.made)}")
         self._propose(VOTERS[first], one)
+        if one is not self.made[-1]:
+            return  # refused: an electorate stands
         self.evm.time = one.end if late else one.start + 1
         for voter in VOTERS[first : first + 3]:
             self._hold(
@@ -311,7 +382,9 @@ class LucidGovernorMachine(RuleBasedStateMachine):
             assert call(self.governor, "proposalVotes", one.id) == counts
             assert sum(counts) <= len(VOTERS)
         for name in (key("cooldownSlots"), key("dMinBps")):
-            assert call(self.registry, "valueOf", name) == self.model.registry.values[name]
+            values = self.model.governed.registry.values
+            assert call(self.registry, "valueOf", name) == values[name]
+        assert call(self.validators, "members") == self.model.governed.validators.sets[-1]
 
 
 LucidGovernorMachine.TestCase.settings = settings(

@@ -66,6 +66,15 @@ class WorkCreditsOracleMachine(RuleBasedStateMachine):
         """Whoever signs, in whatever order, is judged as the model judges."""
         self.world.commit(month, Tree(self.shown[:1]), people)
 
+    @rule(
+        month=st.sampled_from([FIRST_MONTH, FIRST_MONTH, FIRST_MONTH + 1]),
+        people=st.none() | st.lists(st.sampled_from(VALIDATORS), max_size=5),
+    )
+    def retract(self, month: int, people: list[Account] | None) -> None:
+        """Validators, or anyone, take a month back."""
+        signers = self.world.members()[:3] if people is None else people
+        self.world.retract(month, signers)
+
     @rule(month=MONTHS, data=st.data())
     def challenge_record(self, month: int, data: st.DataObject) -> None:
         """One record is shown, of the month or not."""

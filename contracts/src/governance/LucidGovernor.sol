@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {IElectorate} from "../nodes/IElectorate.sol";
+import {ValidatorSet} from "../work/ValidatorSet.sol";
 import {LucidTimelock} from "./LucidTimelock.sol";
 import {ParamRegistry} from "./ParamRegistry.sol";
 import {SignerRegistry} from "./SignerRegistry.sol";
@@ -13,7 +15,7 @@ import {GovernorCountingSimple} from "@openzeppelin/contracts/governance/extensi
 import {GovernorPreventLateQuorum} from "@openzeppelin/contracts/governance/extensions/GovernorPreventLateQuorum.sol";
 import {GovernorTimelockControl} from "@openzeppelin/contracts/governance/extensions/GovernorTimelockControl.sol";
 import {GovernorVotes} from "@openzeppelin/contracts/governance/extensions/GovernorVotes.sol";
-import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
+import {Address} from "@openzeppelin/contracts/utils/Address.sol";
 import {Bytes} from "@openzeppelin/contracts/utils/Bytes.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 
@@ -24,12 +26,16 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// - A proposal calls nothing but the pairs of target and function that {allowed} lists, and sends no Ether. The list is
 ///   that of the constructor, and holds neither this contract nor its timelock.
 /// - So every setting of the vote stays as it is: {relay}, {updateTimelock} and {setLateQuorumVoteExtension} refuse all.
-/// - A parameter outside its bounds, or signers that could not be scheduled when the vote is over, cannot even be
-///   proposed: nobody votes for what cannot be executed.
+/// - A parameter outside its bounds, a set of validators that is none, or signers that could not be scheduled when the
+///   vote is over, cannot even be proposed: nobody votes for what could never be executed.
 /// - Votes are those of the eligible nodes at the start of voting. Whoever has none then cannot vote, and who has none
 ///   now cannot propose.
-/// - A proposal passes with more votes for than against, and with at least {quorum} votes for or abstaining. Where the
-///   quorum is reached late, voting goes on for two days after that.
+/// - Where voting would start in a month that has no electorate of its own (yet), a proposal may only replace the
+///   validators ({ValidatorSet.rotate}): the last electorate stands so that the network gets new ones, not to rule on.
+/// - A proposal passes with at least {quorum} votes for or abstaining, and with more votes for than there are against
+///   and {missing} together: a vote that the electorate lost within three months counts against it. So a month in which
+///   few nodes were found eligible passes nothing that those left out could have voted down. Where the quorum is
+///   reached late, voting goes on for two days after that.
 /// - What passed is queued within fourteen days by anyone, waits in the timelock, and is executed within fourteen days
 ///   by anyone; else it expires for good.
 /// - Only its proposer cancels a proposal, and only before voting starts.
@@ -55,7 +61,7 @@ contract LucidGovernor is
     /// @notice The least quorum, in votes, however few nodes are eligible.
     uint256 public constant MIN_QUORUM = 3;
 
-    /// @notice The share of all votes that the quorum is, in percent.
+    /// @notice The share of the votes of the largest electorate of late that the quorum is, in percent.
     uint256 public constant QUORUM_PERCENT = 20;
 
     /// @notice Seconds after the end of voting in which a proposal that passed can be queued.
@@ -109,11 +115,17 @@ contract LucidGovernor is
     /// @param account Who tried to vote.
     error NotEligible(address account);
 
+    /// @notice In a month without an electorate of its own, proposals only replace the validators.
+    /// @param index Which call of the proposal, from 0.
+    /// @param target What it calls.
+    /// @param selector The first four bytes of what it calls it with.
+    error OnlyRotation(uint256 index, address target, bytes4 selector);
+
     /// @notice Ties the governor to its voters, its timelock and all it can ever do.
-    /// @param eligibility Who may vote: ERC-5805, by timestamps.
+    /// @param eligibility Who may vote: ERC-5805, by timestamps, with electorates by the month.
     /// @param timelock_ Who executes: a {LucidTimelock} in which this contract is to be the only proposer.
     /// @param allowed_ The functions that proposals may call; at least one, none twice.
-    constructor(IVotes eligibility, LucidTimelock timelock_, Allowed[] memory allowed_)
+    constructor(IElectorate eligibility, LucidTimelock timelock_, Allowed[] memory allowed_)
         Governor("LucidGovernor")
         GovernorVotes(eligibility)
         GovernorTimelockControl(TimelockController(timelock_))
@@ -185,8 +197,15 @@ contract LucidGovernor is
 
     /// @inheritdoc Governor
     function quorum(uint256 timepoint) public view override returns (uint256 votes) {
-        uint256 eligible = token().getPastTotalSupply(timepoint);
-        return Math.max(MIN_QUORUM, Math.mulDiv(eligible, QUORUM_PERCENT, 100, Math.Rounding.Ceil));
+        uint256 peak = _electorate().getPastPeak(timepoint);
+        return Math.max(MIN_QUORUM, Math.mulDiv(peak, QUORUM_PERCENT, 100, Math.Rounding.Ceil));
+    }
+
+    /// @notice How many votes fewer there are than the largest electorate of late had; they count against a proposal.
+    /// @param timepoint Seconds UTC, before the block's time.
+    /// @return votes 0 where the electorate did not shrink.
+    function missing(uint256 timepoint) public view returns (uint256 votes) {
+        return _electorate().getPastPeak(timepoint) - _electorate().getPastTotalSupply(timepoint);
     }
 
     /// @inheritdoc Governor
@@ -238,8 +257,14 @@ contract LucidGovernor is
         address proposer
     ) internal override returns (uint256 proposalId) {
         _requireAllowed(targets, values, calldatas);
+        bool isRotationOnly = _electorate().isStanding(clock() + votingDelay());
         for (uint256 i = 0; i < targets.length; ++i) {
             bytes4 selector = bytes4(calldatas[i]);
+            if (selector == ValidatorSet.rotate.selector) {
+                _requireMembers(i, targets[i], calldatas[i]);
+                continue;
+            }
+            if (isRotationOnly) revert OnlyRotation(i, targets[i], selector);
             if (selector == ParamRegistry.set.selector) _requireParameter(i, targets[i], calldatas[i]);
             else if (selector == SignerRegistry.schedule.selector) _requireSigners(i, targets[i], calldatas[i]);
         }
@@ -254,6 +279,17 @@ contract LucidGovernor is
     {
         if (weight == 0) revert NotEligible(account);
         return super._countVote(proposalId, account, support, weight, params);
+    }
+
+    // Votes that the electorate lost of late count as if they were against.
+    function _voteSucceeded(uint256 proposalId)
+        internal
+        view
+        override(Governor, GovernorCountingSimple)
+        returns (bool hasSucceeded)
+    {
+        (uint256 against, uint256 for_,) = proposalVotes(proposalId);
+        return for_ > against + missing(proposalSnapshot(proposalId));
     }
 
     // What follows only chooses among parents, as Solidity wants it said.
@@ -318,6 +354,21 @@ contract LucidGovernor is
         }
     }
 
+    /// @dev The voters, asked for more than ERC-5805 has.
+    function _electorate() private view returns (IElectorate electorate) {
+        return IElectorate(address(token()));
+    }
+
+    /// @dev Refuses to replace the validators by what the set would not take. The set itself reads the arguments, so
+    /// that exactly what it could read later is taken.
+    function _requireMembers(uint256 index, address validators, bytes memory data) private view {
+        bytes memory question = bytes.concat(ValidatorSet.requireValid.selector, Bytes.slice(data, 4));
+        // solhint-disable-next-line avoid-low-level-calls
+        (bool isTaken, bytes memory answer) = validators.staticcall(question);
+        if (!isTaken && answer.length == 0) revert ArgumentsMalformed(index);
+        Address.verifyCallResult(isTaken, answer);
+    }
+
     /// @dev Refuses to set a parameter to what the registry would not take.
     function _requireParameter(uint256 index, address registry, bytes memory data) private pure {
         if (data.length != 68) revert ArgumentsMalformed(index);
@@ -330,7 +381,9 @@ contract LucidGovernor is
         if (data.length != 164) revert ArgumentsMalformed(index);
         (address[3] memory approvers, address complianceSigner, uint64 effectiveAt) =
             abi.decode(Bytes.slice(data, 4), (address[3], address, uint64));
-        uint256 earliest = clock() + votingDelay() + votingPeriod() + LucidTimelock(payable(timelock())).getMinDelay();
+        // Whoever reaches the quorum in the last second has the vote go on: what is proposed must outlast that, too.
+        uint256 voting = votingDelay() + votingPeriod() + lateQuorumVoteExtension();
+        uint256 earliest = clock() + voting + LucidTimelock(payable(timelock())).getMinDelay();
         SignerRegistry(registry).requireSchedulable(approvers, complianceSigner, effectiveAt, earliest);
     }
 }

@@ -3,11 +3,13 @@ pragma solidity 0.8.37;
 
 import {Months} from "../work/Months.sol";
 import {WorkCreditsOracle} from "../work/WorkCreditsOracle.sol";
+import {IElectorate} from "./IElectorate.sol";
 import {NodeRegistry} from "./NodeRegistry.sol";
 import {IVotes} from "@openzeppelin/contracts/governance/utils/IVotes.sol";
-import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
 import {IERC6372} from "@openzeppelin/contracts/interfaces/IERC6372.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 
 /// @title One node, one vote
@@ -17,21 +19,36 @@ import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 /// @dev Promises:
 /// - The nodes that vote in month `m` are found from the final records of months `m-4`, `m-3` and `m-2`, only while
 ///   month `m-1` runs. So the set is closed when `m` begins, and neither a vote nor the number of votes changes after.
+/// - A month for which no node was found eligible has no electorate of its own: the last one before it stands, so that
+///   validators who stopped attesting can be replaced ({isStanding}; LucidGovernor lets it do nothing else).
 /// - A node has one vote at any moment, by the key that was its own then. A key that was replaced has none from then
 ///   on, its successor has none before: a rotation neither doubles nor loses a vote. A node that has left has none.
-/// - The votes of all keys at a moment add up to {getPastTotalSupply} of it.
+/// - The votes of all keys at a moment add up to {getPastTotalSupply} of it; where an earlier electorate stands, to no
+///   more than that, since a node that has left in the meantime is still counted and votes no longer.
 /// - {getPastVotes} and {getPastTotalSupply} of a moment that has passed never change (ERC-5805, ERC-6372: the clock is
 ///   the block's timestamp); of one that has not, they revert.
 /// - Anyone can have a node found eligible; nobody can prevent it; nobody can delegate. No privileged account.
 ///
 /// Differs from ERC-5805 in one thing: no event tells that votes change, since months begin without a transaction.
 /// {NodeQualified} tells it beforehand, and the registry's events tell which key has the vote.
-contract EligibilityManager is IERC5805 {
+contract EligibilityManager is IElectorate {
+    using Checkpoints for Checkpoints.Trace160;
+
+    /// @notice A node and what shows that it is eligible.
+    struct Candidate {
+        uint256 nodeId;
+        WorkCreditsOracle.MonthlyRecord[3] records; // of the months four, three and two before, in this order
+        bytes32[][3] proofs;
+    }
+
     /// @notice Out of 10,000, how many of the expected uptime beacons must have been seen over the three months.
     uint256 public constant MIN_UPTIME_BPS = 8000;
 
     /// @notice How much a node must have earned since it began, in LUCID base units.
     uint256 public constant MIN_EARNED = 1e18;
+
+    /// @notice How many months before a moment's own {getPastPeak} looks back on.
+    uint32 public constant PEAK_MONTHS = 3;
 
     uint256 private constant MONTHS = 3;
 
@@ -40,6 +57,7 @@ contract EligibilityManager is IERC5805 {
     /// @notice What the nodes did.
     WorkCreditsOracle public immutable ORACLE;
 
+    Checkpoints.Trace160 private _electorates; // the months that have one, each under itself
     mapping(uint32 month => uint256) private _counts;
     mapping(uint32 month => mapping(uint256 nodeId => bool)) private _isQualified;
 
@@ -115,16 +133,24 @@ contract EligibilityManager is IERC5805 {
         WorkCreditsOracle.MonthlyRecord[3] calldata records,
         bytes32[][3] calldata proofs
     ) external {
-        uint32 current = Months.monthOf(clock());
-        if (month != current + 1) revert NotTheMonthBefore(month, current);
+        _requireNext(month);
         if (_isQualified[month][nodeId]) revert AlreadyQualified(month, nodeId);
-        _requireNodeIn(month, nodeId);
-        _requireProven(month - 4, nodeId, records, proofs);
-        _requireEarned(nodeId, records);
+        _qualify(month, nodeId, records, proofs);
+    }
 
-        _isQualified[month][nodeId] = true;
-        ++_counts[month];
-        emit NodeQualified(month, nodeId);
+    /// @notice Finds several nodes eligible for the month that comes next, all or none. Anyone may. A node that was
+    /// found eligible already is passed over, so that nobody stops the others by being first with one of them.
+    /// @param month The month that comes next.
+    /// @param candidates The nodes and their records.
+    /// @return added How many of them were found eligible by this call.
+    function qualifyMany(uint32 month, Candidate[] calldata candidates) external returns (uint256 added) {
+        _requireNext(month);
+        for (uint256 i = 0; i < candidates.length; ++i) {
+            Candidate calldata one = candidates[i];
+            if (_isQualified[month][one.nodeId]) continue;
+            _qualify(month, one.nodeId, one.records, one.proofs);
+            ++added;
+        }
     }
 
     /// @inheritdoc IVotes
@@ -155,9 +181,24 @@ contract EligibilityManager is IERC5805 {
 
     /// @notice How many votes there were at a moment that has passed.
     /// @param timepoint Seconds UTC, before the block's time.
-    /// @return votes How many nodes were found eligible for its month.
+    /// @return votes How many nodes were found eligible for its month, or for the last month before it that has any.
     function getPastTotalSupply(uint256 timepoint) external view returns (uint256 votes) {
-        return _counts[Months.monthOf(_requirePast(timepoint))];
+        return _counts[electorateOf(Months.monthOf(_requirePast(timepoint)))];
+    }
+
+    /// @inheritdoc IElectorate
+    function getPastPeak(uint256 timepoint) external view returns (uint256 votes) {
+        uint32 month = Months.monthOf(_requirePast(timepoint));
+        votes = _counts[electorateOf(month)];
+        for (uint32 i = 1; i <= PEAK_MONTHS; ++i) {
+            votes = Math.max(votes, _counts[month - i]);
+        }
+    }
+
+    /// @inheritdoc IElectorate
+    function isStanding(uint256 timepoint) external view returns (bool isStanding_) {
+        uint32 month = Months.monthOf(SafeCast.toUint48(timepoint));
+        return electorateOf(month) != month;
     }
 
     /// @notice Who votes with an account's vote: always itself.
@@ -182,6 +223,14 @@ contract EligibilityManager is IERC5805 {
         return _counts[month];
     }
 
+    /// @notice The month whose electorate votes in a month: itself, or the last before it for which a node was found
+    /// eligible.
+    /// @param month The month; settled when it has begun.
+    /// @return found That month; 0 where there was none yet.
+    function electorateOf(uint32 month) public view returns (uint32 found) {
+        return SafeCast.toUint32(_electorates.upperLookupRecent(month));
+    }
+
     /// @inheritdoc IERC6372
     function clock() public view returns (uint48) {
         return Time.timestamp();
@@ -194,9 +243,31 @@ contract EligibilityManager is IERC5805 {
         return "mode=timestamp";
     }
 
-    /// @dev One vote for a node that was found eligible; node 0 never is.
+    /// @dev Finds a node eligible that was not yet, for the month that comes next.
+    function _qualify(
+        uint32 month,
+        uint256 nodeId,
+        WorkCreditsOracle.MonthlyRecord[3] calldata records,
+        bytes32[][3] calldata proofs
+    ) private {
+        _requireNodeIn(month, nodeId);
+        _requireProven(month - 4, nodeId, records, proofs);
+        _requireEarned(nodeId, records);
+
+        _isQualified[month][nodeId] = true;
+        if (_counts[month]++ == 0) _electorates.push(month, month);
+        emit NodeQualified(month, nodeId);
+    }
+
+    /// @dev One vote for a node of the electorate that votes in a month; node 0 never is.
     function _votesOf(uint32 month, uint256 nodeId) private view returns (uint256 votes) {
-        return _isQualified[month][nodeId] ? 1 : 0;
+        return _isQualified[electorateOf(month)][nodeId] ? 1 : 0;
+    }
+
+    /// @dev Refuses any month but the one that comes next.
+    function _requireNext(uint32 month) private view {
+        uint32 current = Months.monthOf(clock());
+        if (month != current + 1) revert NotTheMonthBefore(month, current);
     }
 
     /// @dev Refuses a node that is not one throughout the month. It leaves as a month begins.

@@ -16,12 +16,15 @@ import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 /// of validators. For a while anyone can show that a root holds a record that breaks a rule, which voids it.
 /// @dev Promises:
 /// - A root is committed only for a month that is over, with a quorum of the validators in force (EIP-712 over month,
-///   root, count and attempt). Who is in force later does not matter to it; which set attested it is kept.
+///   root, count, attempt and caps). Who is in force later does not matter to it; which set attested it is kept.
 /// - What one month's records may hold (credits a node and kind, credits an operator) and how long they can be
-///   challenged is read from the parameters once, at the commitment, and does not change under it.
-/// - A fraud proof is records with their Merkle proofs and nothing else; the contract alone judges it. A voided root
-///   leaves nothing behind but its event, and the signatures for it are worth nothing for the next attempt.
+///   challenged is read from the parameters once, at the commitment, and does not change under it. The caps are signed:
+///   a root cannot be held back until others are in force.
+/// - A fraud proof is records with their Merkle proofs and nothing else; the contract alone judges it. A quorum can
+///   take its own root back as long as it is not final ({retract}). A root that was voided or taken back leaves nothing
+///   behind but its event, and the signatures for it are worth nothing for the next attempt.
 /// - When the window has passed the month is final, and only then does {verify} say yes. Nothing changes it any more.
+///   It never says yes to a record that breaks a rule by itself, whether somebody challenged it or not.
 /// - No privileged account, no upgrade, no Ether in or out.
 ///
 /// A month is the set of the records that prove against its root: the same record twice is one record. A leaf is
@@ -29,6 +32,8 @@ import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 /// leaves needs are not taken, so a root cannot hide many more records than it says.
 ///
 /// Not promised: that a record within the rules is true, or that none is left out. That is what the quorum stands for.
+/// Nor that anyone can see the records: the chain has their root alone. While a quorum withholds them, nobody can show
+/// two records of one node or an operator over its cap, and such a month becomes final.
 contract WorkCreditsOracle is EIP712 {
     /// @notice What one node did in one month.
     struct MonthlyRecord {
@@ -47,7 +52,7 @@ contract WorkCreditsOracle is EIP712 {
     struct Epoch {
         bytes32 root; // zero while nothing is committed
         uint32 nodeCount;
-        uint32 attempt; // how many commitments of this month were voided before
+        uint32 attempt; // how many commitments of this month were voided or taken back before
         uint32 validatorsVersion; // the set that attested it
         uint48 committedAt;
         uint48 finalAt; // the first second in which it is final
@@ -69,8 +74,10 @@ contract WorkCreditsOracle is EIP712 {
         OperatorOverCap // more credits than an operator may have
     }
 
-    bytes32 private constant EPOCH_TYPEHASH =
-        keccak256("Epoch(uint32 month,bytes32 root,uint32 nodeCount,uint32 attempt)");
+    bytes32 private constant EPOCH_TYPEHASH = keccak256(
+        "Epoch(uint32 month,bytes32 root,uint32 nodeCount,uint32 attempt,uint64 operatorCap,uint64 relayCap,uint64 storageCap,uint64 validationsCap,uint64 beaconsCap)"
+    );
+    bytes32 private constant RETRACTION_TYPEHASH = keccak256("Retraction(uint32 month,bytes32 root,uint32 attempt)");
 
     /// @notice All the LUCID that there can ever be, in base units.
     uint256 public constant MAX_EARNED = 42_000_000_000e18;
@@ -88,7 +95,7 @@ contract WorkCreditsOracle is EIP712 {
     /// @param month The month: `year * 12 + (month - 1)`.
     /// @param root Merkle root over the records.
     /// @param nodeCount How many records there are.
-    /// @param attempt How many commitments of this month were voided before.
+    /// @param attempt How many commitments of this month were voided or taken back before.
     /// @param validatorsVersion The validators' set that attested it.
     /// @param finalAt The first second in which it is final.
     event EpochCommitted(
@@ -115,6 +122,13 @@ contract WorkCreditsOracle is EIP712 {
         uint256 nodeId,
         uint32 attempt
     );
+
+    /// @notice A quorum of validators took a month's root back, and it counts as never committed.
+    /// @param month The month.
+    /// @param root The root that was taken back.
+    /// @param validatorsVersion The validators' set that took it back.
+    /// @param attempt Which commitment of the month it was, from 0.
+    event EpochRetracted(uint32 indexed month, bytes32 indexed root, uint32 validatorsVersion, uint32 attempt);
 
     /// @notice A value that must be there was zero.
     /// @param field The name of the argument.
@@ -186,29 +200,28 @@ contract WorkCreditsOracle is EIP712 {
         if (month >= current) revert MonthNotOver(month, current);
         if (root == 0) revert ZeroValue("root");
         if (nodeCount == 0) revert ZeroValue("nodeCount");
-        Epoch storage epoch = _epochs[month];
-        if (epoch.root != 0) revert EpochAlreadyCommitted(month);
+        if (_epochs[month].root != 0) revert EpochAlreadyCommitted(month);
         uint256 registered = NODES.lastNodeId();
         if (nodeCount > registered) revert MoreRecordsThanNodes(nodeCount, registered);
-        uint32 attempt = epoch.attempt;
-        VALIDATORS.requireQuorum(_digestOf(month, root, nodeCount, attempt), signatures);
+        Epoch memory epoch = _proposed(month, root, nodeCount);
+        VALIDATORS.requireQuorum(_digestOf(month, epoch), signatures);
 
-        uint32 version = VALIDATORS.version();
-        uint48 finalAt = SafeCast.toUint48(block.timestamp + PARAMS.valueOf("challengeWindowSec"));
-        _epochs[month] = Epoch({
-            root: root,
-            nodeCount: nodeCount,
-            attempt: attempt,
-            validatorsVersion: version,
-            committedAt: Time.timestamp(),
-            finalAt: finalAt,
-            operatorCap: _capOf("capCreditsPerOperator"),
-            relayCap: _capOf("capRelayPerNode"),
-            storageCap: _capOf("capStoragePerNode"),
-            validationsCap: _capOf("capValidationsPerNode"),
-            beaconsCap: _capOf("capBeaconsPerNode")
-        });
-        emit EpochCommitted(month, root, nodeCount, attempt, version, finalAt);
+        epoch.validatorsVersion = VALIDATORS.version();
+        epoch.committedAt = Time.timestamp();
+        epoch.finalAt = SafeCast.toUint48(block.timestamp + PARAMS.valueOf("challengeWindowSec"));
+        _epochs[month] = epoch;
+        emit EpochCommitted(month, root, nodeCount, epoch.attempt, epoch.validatorsVersion, epoch.finalAt);
+    }
+
+    /// @notice Takes a month's root back, so that the month can be committed anew. Anyone may, with a quorum's
+    /// signatures, while it is not final.
+    /// @param month The month.
+    /// @param signatures A quorum's of the set in force, over {retractionDigestOf}, ordered by ascending signer.
+    function retract(uint32 month, bytes[] calldata signatures) external {
+        Epoch storage epoch = _challengeable(month);
+        VALIDATORS.requireQuorum(_retractionDigestOf(month, epoch), signatures);
+        (bytes32 root, uint32 attempt) = _takeBack(month);
+        emit EpochRetracted(month, root, VALIDATORS.version(), attempt);
     }
 
     /// @notice Voids a month that holds a record which breaks a rule by itself. Anyone may, while it is not final.
@@ -271,17 +284,20 @@ contract WorkCreditsOracle is EIP712 {
         return epoch.root != 0 && Time.timestamp() >= epoch.finalAt;
     }
 
-    /// @notice Whether a record is one of a final month.
+    /// @notice Whether a record is one of a final month, and breaks no rule by itself.
     /// @param month The month; of one that is not final there is none.
     /// @param record The record.
     /// @param proof Its Merkle proof.
-    /// @return isProven Whether it is.
+    /// @return isProven Whether it is; the answer of a final month never changes.
     function verify(uint32 month, MonthlyRecord calldata record, bytes32[] calldata proof)
         external
         view
         returns (bool isProven)
     {
-        return isFinal(month) && _isIn(_epochs[month], record, proof);
+        Epoch storage epoch = _epochs[month];
+        if (!isFinal(month) || !_isIn(epoch, record, proof)) return false;
+        (bool isFraud,) = _judge(epoch, month, record);
+        return !isFraud;
     }
 
     /// @notice What is committed for a month, final or not.
@@ -291,13 +307,22 @@ contract WorkCreditsOracle is EIP712 {
         return _epochs[month];
     }
 
-    /// @notice What validators sign to commit a root now: the EIP-712 digest of `Epoch(month, root, nodeCount, attempt)`.
+    /// @notice What validators sign to commit a root now: the EIP-712 digest of `Epoch(month, root, nodeCount, attempt,
+    /// operatorCap, relayCap, storageCap, validationsCap, beaconsCap)`, with the caps in force.
     /// @param month The month.
     /// @param root Its root.
     /// @param nodeCount How many records there are.
-    /// @return digest The digest; another after a commitment of the month was voided.
+    /// @return digest The digest; another after a commitment of the month was voided or taken back, or with other caps.
     function digestOf(uint32 month, bytes32 root, uint32 nodeCount) external view returns (bytes32 digest) {
-        return _digestOf(month, root, nodeCount, _epochs[month].attempt);
+        return _digestOf(month, _proposed(month, root, nodeCount));
+    }
+
+    /// @notice What validators sign to take a month's root back: the EIP-712 digest of `Retraction(month, root,
+    /// attempt)`.
+    /// @param month A month whose root is not final.
+    /// @return digest The digest.
+    function retractionDigestOf(uint32 month) external view returns (bytes32 digest) {
+        return _retractionDigestOf(month, _challengeable(month));
     }
 
     /// @notice The month that a moment lies in.
@@ -344,10 +369,15 @@ contract WorkCreditsOracle is EIP712 {
     }
 
     /// @dev Takes a commitment back, so that the month can be committed anew.
-    function _void(uint32 month, Fraud fraud, uint256 nodeId) private {
-        (bytes32 root, uint32 attempt) = (_epochs[month].root, _epochs[month].attempt);
+    function _takeBack(uint32 month) private returns (bytes32 root, uint32 attempt) {
+        (root, attempt) = (_epochs[month].root, _epochs[month].attempt);
         delete _epochs[month];
         _epochs[month].attempt = attempt + 1;
+    }
+
+    /// @dev Takes a commitment back because it breaks a rule.
+    function _void(uint32 month, Fraud fraud, uint256 nodeId) private {
+        (bytes32 root, uint32 attempt) = _takeBack(month);
         emit EpochVoided(month, root, msg.sender, fraud, nodeId, attempt);
     }
 
@@ -381,8 +411,42 @@ contract WorkCreditsOracle is EIP712 {
         return SafeCast.toUint64(PARAMS.valueOf(key));
     }
 
+    /// @dev A commitment as it would be now, but for when and by whom.
+    function _proposed(uint32 month, bytes32 root, uint32 nodeCount) private view returns (Epoch memory epoch) {
+        return Epoch({
+            root: root,
+            nodeCount: nodeCount,
+            attempt: _epochs[month].attempt,
+            validatorsVersion: 0,
+            committedAt: 0,
+            finalAt: 0,
+            operatorCap: _capOf("capCreditsPerOperator"),
+            relayCap: _capOf("capRelayPerNode"),
+            storageCap: _capOf("capStoragePerNode"),
+            validationsCap: _capOf("capValidationsPerNode"),
+            beaconsCap: _capOf("capBeaconsPerNode")
+        });
+    }
+
     /// @dev The EIP-712 digest of a commitment.
-    function _digestOf(uint32 month, bytes32 root, uint32 nodeCount, uint32 attempt) private view returns (bytes32) {
-        return _hashTypedDataV4(keccak256(abi.encode(EPOCH_TYPEHASH, month, root, nodeCount, attempt)));
+    function _digestOf(uint32 month, Epoch memory epoch) private view returns (bytes32) {
+        bytes memory fields = abi.encode(
+            EPOCH_TYPEHASH,
+            month,
+            epoch.root,
+            epoch.nodeCount,
+            epoch.attempt,
+            epoch.operatorCap,
+            epoch.relayCap,
+            epoch.storageCap,
+            epoch.validationsCap,
+            epoch.beaconsCap
+        );
+        return _hashTypedDataV4(keccak256(fields));
+    }
+
+    /// @dev The EIP-712 digest that takes a commitment back.
+    function _retractionDigestOf(uint32 month, Epoch storage epoch) private view returns (bytes32) {
+        return _hashTypedDataV4(keccak256(abi.encode(RETRACTION_TYPEHASH, month, epoch.root, epoch.attempt)));
     }
 }

@@ -313,7 +313,7 @@ contract ProposeTest is LucidGovernorTest {
 }
 
 contract ProposeExecutableTest is LucidGovernorTest {
-    uint64 private constant EARLIEST = uint64(NOW + VOTING_DELAY + VOTING_PERIOD + TIMELOCK_DELAY);
+    uint64 private constant EARLIEST = uint64(NOW + VOTING_DELAY + VOTING_PERIOD + EXTENSION + TIMELOCK_DELAY);
     uint64 private constant MINUTE = (EARLIEST + 3 days + 59) / 60 * 60;
 
     function scheduling(address[3] memory three, address compliance, uint64 at_)
@@ -370,7 +370,7 @@ contract ProposeExecutableTest is LucidGovernorTest {
         proposeAs(voter(0), two);
     }
 
-    /// @notice Signers are taken that can be scheduled when the vote is over at the earliest.
+    /// @notice Signers are taken that can be scheduled when the vote is over, however late its quorum was.
     function test_SignersThatFitAreTaken() public {
         proposeAs(voter(0), scheduling(approvers(5), BOB, MINUTE));
         proposeAs(voter(0), scheduling(approvers(5), BOB, EARLIEST / 60 * 60 + 60 days));

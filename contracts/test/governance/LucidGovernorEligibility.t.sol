@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {LucidGovernor} from "../../src/governance/LucidGovernor.sol";
 import {LucidTimelock} from "../../src/governance/LucidTimelock.sol";
 import {ParamRegistry} from "../../src/governance/ParamRegistry.sol";
+import {ValidatorSet} from "../../src/work/ValidatorSet.sol";
 import {EligibilityManagerFixture} from "../nodes/EligibilityManagerFixture.sol";
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 
@@ -11,6 +12,7 @@ import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
 contract LucidGovernorEligibilityTest is EligibilityManagerFixture {
     LucidTimelock private _timelock;
     ParamRegistry private _governed;
+    ValidatorSet private _attesting;
     LucidGovernor private _governor;
     uint256 private constant PROPOSED_AT = FEBRUARY_BEGINS + 1;
     bytes32 private constant KEY = "cooldownSlots";
@@ -19,7 +21,9 @@ contract LucidGovernorEligibilityTest is EligibilityManagerFixture {
         super.setUp();
         _timelock = new LucidTimelock(address(this));
         _governed = new ParamRegistry(address(_timelock));
-        LucidGovernor.Allowed[] memory list = new LucidGovernor.Allowed[](1);
+        _attesting = new ValidatorSet(address(_timelock), addressesOf(keys));
+        LucidGovernor.Allowed[] memory list = new LucidGovernor.Allowed[](2);
+        list[1] = LucidGovernor.Allowed(address(_attesting), ValidatorSet.rotate.selector);
         list[0] = LucidGovernor.Allowed(address(_governed), ParamRegistry.set.selector);
         _governor = new LucidGovernor(manager, _timelock, list);
         _timelock.grantRole(_timelock.PROPOSER_ROLE(), address(_governor));
@@ -82,14 +86,68 @@ contract LucidGovernorEligibilityTest is EligibilityManagerFixture {
         vm.assertEq(votesFor, 1, "votes");
     }
 
-    /// @notice A proposal whose voting starts in a month without eligible nodes is never passed: the quorum stays three.
-    function test_AMonthWithoutNodesPassesNothing() public {
-        vm.warp(MARCH_BEGINS - 100);
-        uint256 id = proposeAs(1);
-        vm.warp(MARCH_BEGINS + 1 days);
-        vm.expectRevert(abi.encodeWithSelector(LucidGovernor.NotEligible.selector, nodeKey(1)));
-        voteAs(1, id);
-        vm.warp(MARCH_BEGINS + 9 days);
-        vm.assertEq(uint256(_governor.state(id)), uint256(IGovernor.ProposalState.Defeated), "state");
+    function rotation() private view returns (address[] memory targets, uint256[] memory values, bytes[] memory calls) {
+        (targets, values, calls) = (new address[](1), new uint256[](1), new bytes[](1));
+        targets[0] = address(_attesting);
+        calls[0] = abi.encodeCall(_attesting.rotate, (addressesOf(keysOf("next", 4))));
+    }
+
+    function expectOnlyRotation() private {
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                LucidGovernor.OnlyRotation.selector, 0, address(_governed), ParamRegistry.set.selector
+            )
+        );
+    }
+
+    /// @dev Has the three nodes replace the validators by a proposal made now.
+    function rotateByVote(uint256 start) private returns (bool isDone) {
+        (address[] memory targets, uint256[] memory values, bytes[] memory calls) = rotation();
+        vm.warp(start);
+        vm.prank(nodeKey(1));
+        uint256 id = _governor.propose(targets, values, calls, "New validators");
+        vm.warp(start + 1 days + 1);
+        for (uint256 index = 1; index <= 3; ++index) {
+            voteAs(index, id);
+        }
+        vm.warp(start + 8 days + 1);
+        if (_governor.state(id) != IGovernor.ProposalState.Succeeded) return false;
+        _governor.queue(targets, values, calls, keccak256("New validators"));
+        vm.warp(start + 10 days + 1);
+        _governor.execute(targets, values, calls, keccak256("New validators"));
+        return true;
+    }
+
+    /// @notice Where validators attest no month any more, the last electorate replaces them, years later too.
+    function testFuzz_ALostQuorumIsReplacedByTheLastElectorate(uint256 start) public {
+        start = bound(start, MARCH_BEGINS, MARCH_BEGINS + 20_000 days);
+        vm.assertTrue(rotateByVote(start), "passed");
+        vm.assertEq(abi.encode(_attesting.members()), abi.encode(addressesOf(keysOf("next", 4))), "members");
+    }
+
+    /// @notice The last electorate does nothing but that while it stands.
+    function testFuzz_TheLastElectorateDoesNothingElse(uint256 start) public {
+        vm.warp(bound(start, MARCH_BEGINS, MARCH_BEGINS + 20_000 days));
+        expectOnlyRotation();
+        proposeAs(1);
+    }
+
+    /// @notice What counts is the month in which voting starts: on the last day of a month that is the next one.
+    function test_WhatCountsIsTheMonthInWhichVotingStarts() public {
+        vm.warp(MARCH_BEGINS - 1 days);
+        expectOnlyRotation();
+        proposeAs(1);
+        qualifyNext(1);
+        vm.warp(MARCH_BEGINS - 1 days);
+        proposeAs(1);
+    }
+
+    /// @notice Whoever alone was found eligible in a month passes nothing that those left out could have voted down.
+    function test_AShrunkenElectoratePassesNothingAlone() public {
+        qualifyNext(2);
+        vm.warp(MARCH_BEGINS + 2 days);
+        vm.assertEq(_governor.missing(MARCH_BEGINS), 2, "missing");
+        vm.assertEq(_governor.missing(MARCH_BEGINS - 1), 0, "missing in February");
+        vm.assertEq(_governor.quorum(MARCH_BEGINS), 3, "quorum");
     }
 }

@@ -5,6 +5,7 @@ import {LucidGovernor} from "../../src/governance/LucidGovernor.sol";
 import {LucidTimelock} from "../../src/governance/LucidTimelock.sol";
 import {ParamRegistry} from "../../src/governance/ParamRegistry.sol";
 import {SignerRegistry} from "../../src/governance/SignerRegistry.sol";
+import {ValidatorSet} from "../../src/work/ValidatorSet.sol";
 import {LucidTest} from "../LucidTest.sol";
 import {VotesDouble} from "./VotesDouble.sol";
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
@@ -17,11 +18,12 @@ struct Proposal {
     string description;
 }
 
-/// @notice A governor with its timelock, two contracts that it governs, ten voters, and the steps that tests begin with.
+/// @notice A governor with its timelock, three contracts that it governs, ten voters, and the steps that tests begin with.
 abstract contract LucidGovernorFixture is LucidTest {
     LucidTimelock internal timelock;
     ParamRegistry internal registry;
     SignerRegistry internal signers;
+    ValidatorSet internal validators;
     VotesDouble internal votes;
     LucidGovernor internal governor;
     uint256 internal current = NOW;
@@ -49,6 +51,7 @@ abstract contract LucidGovernorFixture is LucidTest {
         timelock = new LucidTimelock(address(this));
         registry = new ParamRegistry(address(timelock));
         signers = new SignerRegistry(address(timelock), approvers(1), BOB, 728126428);
+        validators = new ValidatorSet(address(timelock), members(1));
         governor = new LucidGovernor(votes, timelock, allowedCalls());
         timelock.grantRole(timelock.PROPOSER_ROLE(), address(governor));
         timelock.grantRole(timelock.CANCELLER_ROLE(), address(governor));
@@ -57,9 +60,10 @@ abstract contract LucidGovernorFixture is LucidTest {
     }
 
     function allowedCalls() internal view returns (LucidGovernor.Allowed[] memory list) {
-        list = new LucidGovernor.Allowed[](2);
+        list = new LucidGovernor.Allowed[](3);
         list[0] = LucidGovernor.Allowed(address(registry), ParamRegistry.set.selector);
         list[1] = LucidGovernor.Allowed(address(signers), SignerRegistry.schedule.selector);
+        list[2] = LucidGovernor.Allowed(address(validators), ValidatorSet.rotate.selector);
     }
 
     /// @dev The private key of a voter.
@@ -74,6 +78,14 @@ abstract contract LucidGovernorFixture is LucidTest {
     /// @dev Three approvers in ascending order.
     function approvers(uint160 first) internal pure returns (address[3] memory) {
         return [address(first), address(first + 1), address(first + 2)];
+    }
+
+    /// @dev Four validators in ascending order.
+    function members(uint160 first) internal pure returns (address[] memory accounts) {
+        accounts = new address[](4);
+        for (uint160 i = 0; i < 4; ++i) {
+            accounts[i] = address(first + i);
+        }
     }
 
     /// @dev Tests go on in time by this alone.
@@ -95,6 +107,11 @@ abstract contract LucidGovernorFixture is LucidTest {
     /// @dev A proposal that sets a parameter.
     function setting(bytes32 key, uint256 value) internal view returns (Proposal memory) {
         return call(address(registry), abi.encodeCall(registry.set, (key, value)), "Set a parameter");
+    }
+
+    /// @dev A proposal that replaces the validators.
+    function rotation(address[] memory next) internal view returns (Proposal memory) {
+        return call(address(validators), abi.encodeCall(validators.rotate, (next)), "Rotate the validators");
     }
 
     /// @dev The proposal that most tests make.

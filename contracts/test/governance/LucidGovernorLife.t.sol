@@ -90,10 +90,10 @@ contract OutcomeTest is LucidGovernorTest {
         Proposal memory one = Proposal(new address[](2), new uint256[](2), new bytes[](2), "Two");
         (one.targets[0], one.targets[1]) = (address(registry), address(signers));
         one.calldatas[0] = abi.encodeCall(registry.set, (KEY, 32));
-        uint64 effectiveAt = uint64((NOW + 14 days) / 60 * 60);
+        uint64 effectiveAt = uint64((NOW + 16 days) / 60 * 60);
         one.calldatas[1] = abi.encodeCall(signers.schedule, (approvers(5), BOB, effectiveAt));
         uint256 id = passAndQueue(one);
-        go(TIMELOCK_DELAY + 2 days); // too near to the effective time by now
+        go(TIMELOCK_DELAY + 4 days); // too near to the effective time by now
         vm.expectRevert(
             abi.encodeWithSelector(
                 SignerRegistry.EffectiveTimeOutOfBounds.selector, effectiveAt, current + 3 days, current + 60 days

@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
-import {IERC5805} from "@openzeppelin/contracts/interfaces/IERC5805.sol";
+import {IElectorate} from "../../src/nodes/IElectorate.sol";
 import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol";
 
 /// @notice A source of votes, as ERC-5805 has it, whose votes a test hands out and takes away.
-contract VotesDouble is IERC5805 {
+contract VotesDouble is IElectorate {
     using Checkpoints for Checkpoints.Trace208;
 
     mapping(address account => Checkpoints.Trace208) private _votes;
     Checkpoints.Trace208 private _total;
+    uint256 private _lost;
+    uint256 private _standingFrom = type(uint256).max;
     string private _mode = "mode=timestamp";
 
     error ERC5805FutureLookup(uint256 timepoint, uint48 clock);
@@ -21,6 +23,16 @@ contract VotesDouble is IERC5805 {
         uint208 total = _total.latest() + votes - _votes[account].latest();
         _votes[account].push(clock(), votes);
         _total.push(clock(), total);
+    }
+
+    /// @dev Says that the largest electorate of late had so many votes more than there are.
+    function setLost(uint256 lost) external {
+        _lost = lost;
+    }
+
+    /// @dev Says that no electorate was found from a moment on.
+    function setStandingFrom(uint256 timepoint) external {
+        _standingFrom = timepoint;
     }
 
     /// @dev Says that it keeps another clock.
@@ -48,6 +60,15 @@ contract VotesDouble is IERC5805 {
     function getPastTotalSupply(uint256 timepoint) external view returns (uint256) {
         requirePast(timepoint);
         return _total.upperLookup(uint48(timepoint));
+    }
+
+    function getPastPeak(uint256 timepoint) external view returns (uint256) {
+        requirePast(timepoint);
+        return _total.upperLookup(uint48(timepoint)) + _lost;
+    }
+
+    function isStanding(uint256 timepoint) external view returns (bool) {
+        return timepoint >= _standingFrom;
     }
 
     function CLOCK_MODE() external view returns (string memory) {

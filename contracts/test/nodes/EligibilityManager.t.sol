@@ -13,6 +13,7 @@ contract EligibilityConstructorTest is EligibilityManagerFixture {
         vm.assertEq(address(manager.ORACLE()), address(oracle), "oracle");
         vm.assertEq(manager.MIN_UPTIME_BPS(), 8000, "uptime");
         vm.assertEq(manager.MIN_EARNED(), 1e18, "earned");
+        vm.assertEq(uint256(manager.PEAK_MONTHS()), 3, "months");
     }
 
     /// @notice Neither may be missing.
@@ -26,8 +27,9 @@ contract EligibilityConstructorTest is EligibilityManagerFixture {
     /// @notice It takes no Ether, and its code stays what it is.
     function test_TakesNoEtherAndCannotChange() public {
         (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(1);
-        bytes[] memory calls = new bytes[](1);
+        bytes[] memory calls = new bytes[](2);
         calls[0] = abi.encodeCall(EligibilityManager.qualify, (FEBRUARY, 1, records, proofs));
+        calls[1] = abi.encodeCall(EligibilityManager.qualifyMany, (FEBRUARY, candidatesOf(1, 2)));
         assertRefusesEther(address(manager), calls);
         assertCannotChange(address(manager));
     }
@@ -205,10 +207,18 @@ contract ThresholdTest is EligibilityManagerFixture {
     function testFuzz_TheRuleIsEightyPercentOfTheSums(uint32[3] memory seen, uint32[3] memory expected) public {
         (uint256 up, uint256 all) = (0, 0);
         for (uint256 i = 0; i < 3; ++i) {
+            seen[i] = uint32(bound(seen[i], 0, expected[i])); // more is no record that a final month is asked for
             (up, all) = (up + seen[i], all + expected[i]);
         }
         bool isEnough = all > 0 && up * 10 >= all * 8;
         qualifyWith(uptimes(seen, expected), isEnough ? bytes("") : tooLow(up, all));
+    }
+
+    /// @notice A record over its caps makes no voter, though nobody challenged the month that holds it.
+    function test_ARecordOverItsCapsIsNone() public {
+        WorkCreditsOracle.MonthlyRecord[3] memory records = uptimes([uint32(1), 1, 1], [uint32(1), 1, 1]);
+        records[1].relay = 1_000_001;
+        qualifyWith(records, abi.encodeWithSelector(EligibilityManager.RecordNotProven.selector, THIS_MONTH + 1, 1));
     }
 
     /// @notice 1 LUCID, as of the last of the three months, is enough.
@@ -228,9 +238,13 @@ contract ThresholdTest is EligibilityManagerFixture {
 }
 
 contract VotesTest is EligibilityManagerFixture {
-    /// @notice The key of an eligible node has one vote throughout the month, and none before or after.
+    /// @notice The key of an eligible node has one vote throughout the month, and none before, nor when the next
+    /// month's electorate is another.
     function test_AnEligibleNodesKeyHasOneVote() public {
         qualify(FEBRUARY, 1);
+        vm.warp(FEBRUARY_BEGINS + 3 days);
+        qualifyNext(2);
+        vm.warp(IN_JANUARY);
         vm.assertEq(manager.getVotes(nodeKey(1)), 0, "in January");
         vm.warp(FEBRUARY_BEGINS);
         vm.assertEq(manager.getVotes(nodeKey(1)), 1, "in February");
@@ -251,11 +265,13 @@ contract VotesTest is EligibilityManagerFixture {
     function test_TotalSupplyCountsEligibleNodes() public {
         qualify(FEBRUARY, 1);
         qualify(FEBRUARY, 3);
+        vm.warp(FEBRUARY_BEGINS + 3 days);
+        qualifyNext(2);
         vm.warp(MARCH_BEGINS + 1);
         vm.assertEq(manager.getPastTotalSupply(FEBRUARY_BEGINS - 1), 0, "January");
         vm.assertEq(manager.getPastTotalSupply(FEBRUARY_BEGINS), 2, "first second");
         vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS - 1), 2, "last second");
-        vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS), 0, "March");
+        vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS), 1, "March");
         vm.assertEq(manager.getPastTotalSupply(0), 0, "1970");
     }
 
@@ -285,6 +301,8 @@ contract VotesTest is EligibilityManagerFixture {
         manager.getPastVotes(nodeKey(1), timepoint);
         vm.expectRevert(refusal);
         manager.getPastTotalSupply(timepoint);
+        vm.expectRevert(refusal);
+        manager.getPastPeak(timepoint);
     }
 
     /// @notice ERC-6372: the clock is the block's time, and says so.
@@ -310,5 +328,139 @@ contract VotesTest is EligibilityManagerFixture {
         vm.warp(FEBRUARY_BEGINS + 1);
         vm.assertEq(manager.getVotes(address(0)), 0, "now");
         assertVotes(address(0), FEBRUARY_BEGINS, 0);
+    }
+}
+
+contract QualifyManyTest is EligibilityManagerFixture {
+    /// @notice Several are found eligible at once, and each is told.
+    function test_SeveralAreFoundEligibleAtOnce() public {
+        for (uint256 nodeId = 1; nodeId <= 3; ++nodeId) {
+            vm.expectEmit(address(manager));
+            emit EligibilityManager.NodeQualified(FEBRUARY, nodeId);
+        }
+        vm.assertEq(manager.qualifyMany(FEBRUARY, candidatesOf(1, 3)), 3, "added");
+        vm.assertEq(manager.countOf(FEBRUARY), 3, "count");
+        for (uint256 nodeId = 1; nodeId <= 3; ++nodeId) {
+            vm.assertTrue(manager.isQualified(FEBRUARY, nodeId), "node");
+        }
+    }
+
+    /// @notice Whoever is found eligible already, or twice in one call, is passed over and counted once.
+    function test_WhoeverIsInAlreadyIsPassedOver() public {
+        qualify(FEBRUARY, 2);
+        EligibilityManager.Candidate[] memory candidates = candidatesOf(1, 3);
+        candidates[2] = candidates[0];
+        vm.assertEq(manager.qualifyMany(FEBRUARY, candidates), 1, "added");
+        vm.assertEq(manager.countOf(FEBRUARY), 2, "count");
+    }
+
+    /// @notice One that is not eligible stops all of them.
+    function test_OneThatIsNotEligibleStopsAll() public {
+        EligibilityManager.Candidate[] memory candidates = candidatesOf(1, 3);
+        candidates[2].records[1].earned += 1;
+        expectNotProven(THIS_MONTH + 1, 3);
+        manager.qualifyMany(FEBRUARY, candidates);
+        vm.assertEq(manager.countOf(FEBRUARY), 0, "count");
+    }
+
+    /// @notice It is open for the next month alone, as one by one.
+    function testFuzz_OnlyTheNextMonthIsOpen(uint32 month) public {
+        vm.assume(month != FEBRUARY);
+        EligibilityManager.Candidate[] memory candidates = candidatesOf(1, 1);
+        vm.expectRevert(abi.encodeWithSelector(EligibilityManager.NotTheMonthBefore.selector, month, FEBRUARY - 1));
+        manager.qualifyMany(month, candidates);
+    }
+}
+
+contract StandingElectorateTest is EligibilityManagerFixture {
+    function setUp() public override {
+        super.setUp();
+        manager.qualifyMany(FEBRUARY, candidatesOf(1, 3));
+    }
+
+    /// @notice Where a month finds nobody, the last electorate stands, however long that lasts.
+    function test_TheLastElectorateStands() public {
+        vm.warp(MARCH_BEGINS + 1200 days);
+        for (uint256 moment = MARCH_BEGINS; moment < block.timestamp; moment += 100 days) {
+            vm.assertTrue(manager.isStanding(moment), "standing");
+            vm.assertEq(manager.getPastTotalSupply(moment), 3, "total");
+            for (uint256 nodeId = 1; nodeId <= 3; ++nodeId) {
+                assertVotes(nodeKey(nodeId), moment, 1);
+            }
+        }
+        vm.assertEq(manager.getVotes(nodeKey(1)), 1, "now");
+    }
+
+    /// @notice A month stands from its first second to its last, and its neighbours have their own.
+    function test_OnlyTheMonthWithoutOneStands() public {
+        vm.warp(MARCH_BEGINS + 3 days);
+        commitMonth(FEBRUARY - 1);
+        commitMonth(FEBRUARY);
+        vm.warp(MARCH_BEGINS + 5 days);
+        qualify(FEBRUARY + 2, 3); // April
+        vm.assertFalse(manager.isStanding(MARCH_BEGINS - 1), "February");
+        vm.assertTrue(manager.isStanding(MARCH_BEGINS), "March");
+        vm.assertTrue(manager.isStanding(MARCH_BEGINS + 31 days - 1), "end of March");
+        vm.assertFalse(manager.isStanding(MARCH_BEGINS + 31 days), "April");
+        vm.assertEq(uint256(manager.electorateOf(FEBRUARY + 1)), FEBRUARY, "March's electorate");
+        vm.assertEq(uint256(manager.electorateOf(FEBRUARY + 2)), FEBRUARY + 2, "April's electorate");
+        vm.warp(MARCH_BEGINS + 32 days);
+        assertVotes(nodeKey(1), MARCH_BEGINS, 1);
+        assertVotes(nodeKey(1), MARCH_BEGINS + 31 days, 0);
+        vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS), 3, "March's total stays");
+    }
+
+    /// @notice Before the first electorate there is none, and that is told as standing.
+    function test_BeforeTheFirstThereIsNone() public view {
+        vm.assertTrue(manager.isStanding(FEBRUARY_BEGINS - 1), "January");
+        vm.assertEq(uint256(manager.electorateOf(FEBRUARY - 1)), 0, "electorate");
+        vm.assertEq(manager.getVotes(nodeKey(1)), 0, "votes");
+        vm.assertFalse(manager.isStanding(FEBRUARY_BEGINS), "February");
+    }
+
+    /// @notice As soon as one node is found eligible for the next month, that month has its own.
+    function test_OneNodeMakesAnElectorate() public {
+        vm.warp(FEBRUARY_BEGINS + 3 days);
+        vm.assertTrue(manager.isStanding(MARCH_BEGINS), "before");
+        qualifyNext(1);
+        vm.assertFalse(manager.isStanding(MARCH_BEGINS), "after");
+    }
+
+    /// @notice A moment beyond the clock's 48 bits is refused, not folded.
+    function testFuzz_AMomentBeyondTheClockIsRefused(uint256 timepoint) public {
+        timepoint = bound(timepoint, uint256(type(uint48).max) + 1, type(uint256).max);
+        vm.expectRevert(
+            abi.encodeWithSelector(bytes4(keccak256("SafeCastOverflowedUintDowncast(uint8,uint256)")), 48, timepoint)
+        );
+        manager.isStanding(timepoint);
+    }
+
+    /// @notice In a standing electorate, too, a rotated key hands its vote over, and who has left has none.
+    function test_AStandingVoteFollowsItsNode() public {
+        vm.warp(MARCH_BEGINS + 1);
+        announceAs(ALICE, 1); // leaves as May begins
+        vm.warp(MARCH_BEGINS + 100 days); // June
+        rotateAs(BOB, 3, 4);
+        vm.warp(MARCH_BEGINS + 101 days);
+        assertVotes(nodeKey(1), MARCH_BEGINS + 61 days - 1, 1);
+        assertVotes(nodeKey(1), MARCH_BEGINS + 61 days, 0);
+        assertVotes(nodeKey(3), MARCH_BEGINS + 100 days - 1, 1);
+        assertVotes(nodeKey(3), MARCH_BEGINS + 100 days, 0);
+        assertVotes(nodeKey(4), MARCH_BEGINS + 100 days, 1);
+        vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS + 100 days), 3, "who has left is still counted");
+    }
+
+    /// @notice The peak is that of the month and the three before it, and of what stands.
+    function test_ThePeakLooksBackThreeMonths() public {
+        vm.warp(FEBRUARY_BEGINS + 3 days);
+        qualifyNext(2); // March: one node
+        vm.warp(MARCH_BEGINS + 300 days);
+        vm.assertEq(manager.getPastPeak(FEBRUARY_BEGINS - 1), 0, "January");
+        vm.assertEq(manager.getPastPeak(FEBRUARY_BEGINS), 3, "February");
+        vm.assertEq(manager.getPastPeak(MARCH_BEGINS), 3, "March");
+        vm.assertEq(manager.getPastPeak(MARCH_BEGINS + 92 days - 1), 3, "May");
+        vm.assertEq(manager.getPastPeak(MARCH_BEGINS + 92 days), 1, "June");
+        vm.assertEq(manager.getPastPeak(MARCH_BEGINS + 299 days), 1, "long after");
+        vm.assertEq(manager.getPastPeak(0), 0, "1970");
     }
 }

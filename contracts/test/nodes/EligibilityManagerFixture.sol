@@ -47,6 +47,27 @@ abstract contract EligibilityManagerFixture is WorkCreditsOracleFixture {
         manager.qualify(month, nodeId, records, proofs);
     }
 
+    /// @dev Commits January and finds a node eligible for March, in February, in which the fixture has not committed.
+    function qualifyNext(uint256 nodeId) internal {
+        vm.warp(FEBRUARY_BEGINS + 3 days);
+        commitMonth(FEBRUARY - 1);
+        vm.warp(FEBRUARY_BEGINS + 5 days);
+        qualify(FEBRUARY + 1, nodeId);
+    }
+
+    /// @dev Nodes from `first` on, each with its honest records.
+    function candidatesOf(uint256 first, uint256 count)
+        internal
+        view
+        returns (EligibilityManager.Candidate[] memory candidates)
+    {
+        candidates = new EligibilityManager.Candidate[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs) = shownOf(first + i);
+            candidates[i] = EligibilityManager.Candidate(first + i, records, proofs);
+        }
+    }
+
     /// @dev The next call must be refused for the record of this month.
     function expectNotProven(uint32 month, uint256 nodeId) internal {
         vm.expectRevert(abi.encodeWithSelector(EligibilityManager.RecordNotProven.selector, month, nodeId));

@@ -105,6 +105,26 @@ contract WorkCreditsOracleDriver is EpochKeys {
         if (isTaken(operators(month, records), refusal)) forget(month);
     }
 
+    /// @dev Some validators take a month's root back, or too few, or by signatures for another attempt.
+    function retract(uint256 monthSeed, uint256 signers, bool isForAnother) external {
+        uint32 month = uint32(bound(monthSeed, THIS_MONTH, current));
+        signers = bound(signers, QUORUM - 1, keys.length);
+        Modelled storage model = _model[month];
+        bytes memory refusal = refusalOf(month);
+        if (refusal.length == 0 && signers < QUORUM) {
+            refusal = abi.encodeWithSelector(ValidatorSet.QuorumNotReached.selector, signers, QUORUM);
+        }
+        bytes[] memory signatures =
+            signaturesOf(keys, signers, retractionDigest(month, model.root, model.attempt + (isForAnother ? 1 : 0)));
+        bytes memory data = abi.encodeCall(oracle.retract, (month, signatures));
+        if (isForAnother && refusal.length == 0) {
+            (bool taken,) = address(oracle).call(data); // signed by whomever the digest makes of it
+            vm.assertFalse(taken, "for another attempt");
+        } else if (isTaken(data, refusal)) {
+            forget(month);
+        }
+    }
+
     /// @dev Time passes, but not before the watcher has looked at what was committed.
     function wait_(uint256 secondsSeed) external {
         for (uint32 month = THIS_MONTH; month < current; ++month) {

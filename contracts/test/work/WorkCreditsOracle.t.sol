@@ -29,7 +29,8 @@ contract OracleConstructorTest is WorkCreditsOracleFixture {
 
     /// @notice It takes no Ether, and its code stays what it is.
     function test_TakesNoEtherAndCannotChange() public {
-        bytes[] memory calls = new bytes[](1);
+        bytes[] memory calls = new bytes[](2);
+        calls[1] = abi.encodeCall(WorkCreditsOracle.retract, (THIS_MONTH, new bytes[](0)));
         bytes32 digest = oracle.digestOf(THIS_MONTH, ONION, 3);
         calls[0] = abi.encodeCall(WorkCreditsOracle.commit, (THIS_MONTH, ONION, 3, signaturesOf(keys, QUORUM, digest)));
         assertRefusesEther(address(oracle), calls);
@@ -67,7 +68,7 @@ contract CommitTest is WorkCreditsOracleFixture {
         commitRoot(THIS_MONTH, ONION, 3);
     }
 
-    /// @notice What validators sign is the EIP-712 digest of month, root, count and attempt.
+    /// @notice What validators sign is the EIP-712 digest of month, root, count, attempt and the caps in force.
     function testFuzz_TheDigestIsTheStandards(uint32 month, bytes32 root, uint32 nodeCount) public view {
         vm.assertEq(oracle.digestOf(month, root, nodeCount), epochDigest(month, root, nodeCount, 0), "digest");
     }
@@ -143,8 +144,7 @@ contract CommitTest is WorkCreditsOracleFixture {
         assertRefused(epochDigest(THIS_MONTH, IDENTITY, 3, 0), "another root");
         assertRefused(epochDigest(THIS_MONTH, ONION, 2, 0), "another count");
         assertRefused(epochDigest(THIS_MONTH, ONION, 3, 1), "another attempt");
-        bytes32 kind = keccak256("Epoch(uint32 month,bytes32 root,uint32 nodeCount,uint32 attempt)");
-        bytes32 content = keccak256(abi.encode(kind, THIS_MONTH, ONION, 3, 0));
+        bytes32 content = epochContent(THIS_MONTH, ONION, 3, 0);
         assertRefused(typed(block.chainid, address(nodes), content), "another contract");
         assertRefused(typed(block.chainid + 1, address(oracle), content), "another chain");
         commitRoot(THIS_MONTH, ONION, 3);
@@ -159,6 +159,25 @@ contract CommitTest is WorkCreditsOracleFixture {
         oracle.commit(THIS_MONTH, ONION, 3, signatures);
         oracle.commit(THIS_MONTH, ONION, 3, signaturesOf(next, 3, oracle.digestOf(THIS_MONTH, ONION, 3)));
         vm.assertEq(uint256(oracle.epochOf(THIS_MONTH).validatorsVersion), 2, "version");
+    }
+
+    /// @notice Signatures hold for the caps that were in force, each of them: nobody holds a month back for others.
+    function test_SignaturesUnderOtherCapsAreRefused() public {
+        bytes32[5] memory caps = [
+            bytes32("capRelayPerNode"),
+            "capStoragePerNode",
+            "capValidationsPerNode",
+            "capBeaconsPerNode",
+            "capCreditsPerOperator"
+        ];
+        bytes[] memory signatures = signaturesOf(keys, QUORUM, oracle.digestOf(THIS_MONTH, ONION, 3));
+        for (uint256 i = 0; i < caps.length; ++i) {
+            uint256 before = params.valueOf(caps[i]);
+            params.set(caps[i], before - 1);
+            assertRefused(signatures, "another cap");
+            params.set(caps[i], before);
+        }
+        oracle.commit(THIS_MONTH, ONION, 3, signatures);
     }
 
     /// @notice A rotation changes nothing about what was committed before it.
@@ -199,8 +218,12 @@ contract CommitTest is WorkCreditsOracleFixture {
 
     /// @dev Fails if a quorum's signatures over this digest commit October's ONION of 3.
     function assertRefused(bytes32 digest, string memory note) private {
-        (bool isTaken,) = address(oracle)
-            .call(abi.encodeCall(WorkCreditsOracle.commit, (THIS_MONTH, ONION, 3, signaturesOf(keys, QUORUM, digest))));
+        assertRefused(signaturesOf(keys, QUORUM, digest), note);
+    }
+
+    function assertRefused(bytes[] memory signatures, string memory note) private {
+        (bool isTaken,) =
+            address(oracle).call(abi.encodeCall(WorkCreditsOracle.commit, (THIS_MONTH, ONION, 3, signatures)));
         vm.assertFalse(isTaken, note);
     }
 }
@@ -221,10 +244,12 @@ contract VerifyTest is WorkCreditsOracleFixture {
     /// @notice Every record of a tree of any size is proven.
     function testFuzz_EveryRecordIsProven(uint256 count) public {
         count = bound(count, 1, 12);
+        vm.warp(NOW);
         for (uint256 i = 4; i <= count; ++i) {
             registerAs(i % 2 == 0 ? ALICE : BOB, i);
         }
         WorkCreditsOracle.MonthlyRecord[] memory records = recordsOf(count);
+        vm.warp(COMMITTED_AT);
         commitRecords(records);
         vm.warp(COMMITTED_AT + 1 days);
         for (uint256 i = 0; i < count; ++i) {
@@ -276,6 +301,177 @@ contract VerifyTest is WorkCreditsOracleFixture {
         commitRoot(THIS_MONTH, rootOf(records), 2); // one proof longer is one too many
         vm.warp(COMMITTED_AT + 1 days);
         vm.assertFalse(oracle.verify(THIS_MONTH, records[0], proofOf(records, 0)), "proven");
+    }
+}
+
+/// @notice Months that became final though they hold records that break a rule: nobody was shown them in time.
+contract UnchallengedTest is WorkCreditsOracleFixture {
+    /// @notice Two records, the second as spoilt, become final: the first is proven, the second never is.
+    function assertNeverProven(WorkCreditsOracle.MonthlyRecord memory spoilt) private {
+        WorkCreditsOracle.MonthlyRecord[] memory records = recordsOf(2);
+        records[1] = spoilt;
+        commitRecords(records);
+        vm.warp(COMMITTED_AT + 1 days);
+        vm.assertTrue(oracle.isFinal(THIS_MONTH), "final");
+        vm.assertTrue(oracle.verify(THIS_MONTH, records[0], proofOf(records, 0)), "honest");
+        vm.assertFalse(oracle.verify(THIS_MONTH, spoilt, proofOf(records, 1)), "spoilt");
+    }
+
+    /// @notice A record of no node is never proven.
+    function test_ANodeThatIsNone() public {
+        assertNeverProven(recordOf(4));
+    }
+
+    /// @notice Nor is one that names another operator.
+    function test_AnotherOperator() public {
+        WorkCreditsOracle.MonthlyRecord memory record = recordOf(2);
+        record.operator = BOB;
+        assertNeverProven(record);
+    }
+
+    /// @notice Nor one with more uptime than there was.
+    function test_MoreUptimeThanThereWas() public {
+        WorkCreditsOracle.MonthlyRecord memory record = recordOf(2);
+        record.uptimeSeen = record.uptimeExpected + 1;
+        assertNeverProven(record);
+    }
+
+    /// @notice Nor one with more LUCID than there is.
+    function test_MoreLucidThanThereIs() public {
+        WorkCreditsOracle.MonthlyRecord memory record = recordOf(2);
+        record.earned = 42_000_000_000e18 + 1;
+        assertNeverProven(record);
+    }
+
+    /// @notice Nor one over the cap of any of the four kinds.
+    function testFuzz_MoreThanANodesCap(uint256 kind) public {
+        WorkCreditsOracle.MonthlyRecord memory record = recordOf(2);
+        kind = bound(kind, 0, 3);
+        if (kind == 0) record.relay = 1_000_001;
+        else if (kind == 1) record.storageProofs = 1_000_001;
+        else if (kind == 2) record.validations = 1_000_001;
+        else record.beacons = 1_000_001;
+        assertNeverProven(record);
+    }
+
+    /// @notice The caps are those of the commitment: lower ones later take nothing from it, higher ones add nothing.
+    function test_TheCapsAreThoseOfTheCommitment() public {
+        params.set("capRelayPerNode", 99);
+        commitRecords(recordsOf(3)); // 100 each
+        params.set("capRelayPerNode", 1000);
+        commitRoot(THIS_MONTH - 1, rootOf(recordsOf(3)), 3); // before any of them was registered
+        vm.warp(COMMITTED_AT + 1 days);
+        vm.assertFalse(oracle.verify(THIS_MONTH, recordOf(1), proofOf(recordsOf(3), 0)), "over its cap");
+        vm.assertFalse(oracle.verify(THIS_MONTH - 1, recordOf(1), proofOf(recordsOf(3), 0)), "no node yet");
+        vm.warp(DECEMBER + 1);
+        commitRoot(THIS_MONTH + 1, rootOf(recordsOf(3)), 3);
+        params.set("capRelayPerNode", 1);
+        vm.warp(DECEMBER + 1 days + 1);
+        vm.assertTrue(oracle.verify(THIS_MONTH + 1, recordOf(1), proofOf(recordsOf(3), 0)), "within its cap");
+    }
+
+    /// @notice What a node does after the month takes nothing from its record.
+    function test_WhoLeavesLaterKeepsItsRecord() public {
+        commitRecords(recordsOf(3));
+        announceAs(ALICE, 1); // leaves as January begins
+        vm.warp(DECEMBER + 100 days);
+        nodes.depart(1);
+        vm.assertTrue(oracle.verify(THIS_MONTH, recordOf(1), proofOf(recordsOf(3), 0)), "proven");
+    }
+}
+
+contract RetractTest is WorkCreditsOracleFixture {
+    function retractBy(bytes32 digest) private {
+        oracle.retract(THIS_MONTH, signaturesOf(keys, QUORUM, digest));
+    }
+
+    /// @dev A call of the oracle fails; by which error depends on whom a digest makes of its signatures.
+    function assertFails(bytes memory data) private {
+        (bool isTaken,) = address(oracle).call(data);
+        vm.assertFalse(isTaken, "taken");
+    }
+
+    /// @notice What validators sign is the EIP-712 digest of month, root and attempt.
+    function test_TheDigestIsTheStandards() public {
+        commitRoot(THIS_MONTH, ONION, 3);
+        vm.assertEq(oracle.retractionDigestOf(THIS_MONTH), retractionDigest(THIS_MONTH, ONION, 0), "digest");
+    }
+
+    /// @notice A quorum takes its root back, whoever brings it; that is told, and nothing but the attempt is left.
+    function testFuzz_AQuorumTakesItsRootBack(address caller) public {
+        commitRoot(THIS_MONTH, ONION, 3);
+        bytes[] memory signatures = signaturesOf(keys, QUORUM, retractionDigest(THIS_MONTH, ONION, 0));
+        vm.expectEmit(address(oracle));
+        emit WorkCreditsOracle.EpochRetracted(THIS_MONTH, ONION, 1, 0);
+        vm.prank(caller);
+        oracle.retract(THIS_MONTH, signatures);
+        WorkCreditsOracle.Epoch memory nothing;
+        nothing.attempt = 1;
+        vm.assertEq(abi.encode(oracle.epochOf(THIS_MONTH)), abi.encode(nothing), "epoch");
+    }
+
+    /// @notice The month is committed anew, and neither the first root nor its retraction works a second time.
+    function test_ItIsCommittedAnew() public {
+        bytes[] memory first = signaturesOf(keys, QUORUM, oracle.digestOf(THIS_MONTH, ONION, 3));
+        oracle.commit(THIS_MONTH, ONION, 3, first);
+        bytes32 back = retractionDigest(THIS_MONTH, ONION, 0);
+        retractBy(back);
+        assertFails(abi.encodeCall(oracle.commit, (THIS_MONTH, ONION, 3, first)));
+        commitRoot(THIS_MONTH, ONION, 3);
+        vm.assertEq(uint256(oracle.epochOf(THIS_MONTH).attempt), 1, "attempt");
+        assertFails(abi.encodeCall(oracle.retract, (THIS_MONTH, signaturesOf(keys, QUORUM, back))));
+        vm.assertEq(oracle.epochOf(THIS_MONTH).root, ONION, "root");
+    }
+
+    /// @notice Less than a quorum takes nothing back; nor do signatures for another month, root, contract or chain.
+    function test_WhatAQuorumDidNotSignTakesNothingBack() public {
+        commitRoot(THIS_MONTH, ONION, 3);
+        bytes[] memory few = signaturesOf(keys, QUORUM - 1, retractionDigest(THIS_MONTH, ONION, 0));
+        vm.expectRevert(abi.encodeWithSelector(ValidatorSet.QuorumNotReached.selector, QUORUM - 1, QUORUM));
+        oracle.retract(THIS_MONTH, few);
+        bytes32 kind = keccak256("Retraction(uint32 month,bytes32 root,uint32 attempt)");
+        bytes32 content = keccak256(abi.encode(kind, THIS_MONTH, ONION, 0));
+        bytes32[5] memory digests = [
+            retractionDigest(THIS_MONTH - 1, ONION, 0),
+            retractionDigest(THIS_MONTH, IDENTITY, 0),
+            epochDigest(THIS_MONTH, ONION, 3, 0),
+            typed(block.chainid, address(nodes), content),
+            typed(block.chainid + 1, address(oracle), content)
+        ];
+        for (uint256 i = 0; i < digests.length; ++i) {
+            assertFails(abi.encodeCall(oracle.retract, (THIS_MONTH, signaturesOf(keys, QUORUM, digests[i]))));
+        }
+        retractBy(typed(block.chainid, address(oracle), content));
+    }
+
+    /// @notice The set in force takes back what the set before it attested; the set before does not any more.
+    function test_TheSetInForceTakesBack() public {
+        commitRoot(THIS_MONTH, ONION, 3);
+        uint256[] memory next = keysOf("next", 4);
+        validators.rotate(addressesOf(next));
+        bytes32 digest = retractionDigest(THIS_MONTH, ONION, 0);
+        vm.expectRevert(abi.encodeWithSelector(ValidatorSet.SignerNotValidator.selector, 0, vm.addr(keys[0])));
+        retractBy(digest);
+        vm.expectEmit(address(oracle));
+        emit WorkCreditsOracle.EpochRetracted(THIS_MONTH, ONION, 2, 0);
+        oracle.retract(THIS_MONTH, signaturesOf(next, 3, digest));
+    }
+
+    /// @notice There must be a root, and it must not be final: nothing takes back a final month.
+    function test_OnlyWhatIsNotFinalIsTakenBack() public {
+        bytes memory refusal = abi.encodeWithSelector(WorkCreditsOracle.EpochNotCommitted.selector, THIS_MONTH);
+        vm.expectRevert(refusal);
+        oracle.retract(THIS_MONTH, new bytes[](0));
+        vm.expectRevert(refusal);
+        oracle.retractionDigestOf(THIS_MONTH);
+        commitRoot(THIS_MONTH, ONION, 3);
+        vm.warp(COMMITTED_AT + 1 days);
+        refusal =
+            abi.encodeWithSelector(WorkCreditsOracle.EpochIsFinal.selector, THIS_MONTH, uint48(COMMITTED_AT + 1 days));
+        vm.expectRevert(refusal);
+        retractBy(retractionDigest(THIS_MONTH, ONION, 0));
+        vm.expectRevert(refusal);
+        oracle.retractionDigestOf(THIS_MONTH);
     }
 }
 

@@ -93,8 +93,36 @@ abstract contract EpochKeys is NodeKeys, RecordTrees {
     }
 
     function epochDigest(uint32 month, bytes32 root, uint32 nodeCount, uint32 attempt) internal view returns (bytes32) {
-        bytes32 kind = keccak256("Epoch(uint32 month,bytes32 root,uint32 nodeCount,uint32 attempt)");
-        return typed(block.chainid, address(oracle), keccak256(abi.encode(kind, month, root, nodeCount, attempt)));
+        return typed(block.chainid, address(oracle), epochContent(month, root, nodeCount, attempt));
+    }
+
+    /// @dev What validators sign of a commitment with the caps in force, without the domain.
+    function epochContent(uint32 month, bytes32 root, uint32 nodeCount, uint32 attempt)
+        internal
+        view
+        returns (bytes32)
+    {
+        bytes memory fields = abi.encode(
+            keccak256(
+                "Epoch(uint32 month,bytes32 root,uint32 nodeCount,uint32 attempt,uint64 operatorCap,uint64 relayCap,uint64 storageCap,uint64 validationsCap,uint64 beaconsCap)"
+            ),
+            month,
+            root,
+            nodeCount,
+            attempt,
+            params.valueOf("capCreditsPerOperator"),
+            params.valueOf("capRelayPerNode"),
+            params.valueOf("capStoragePerNode"),
+            params.valueOf("capValidationsPerNode"),
+            params.valueOf("capBeaconsPerNode")
+        );
+        return keccak256(fields);
+    }
+
+    /// @dev What validators sign to take a root back.
+    function retractionDigest(uint32 month, bytes32 root, uint32 attempt) internal view returns (bytes32) {
+        bytes32 kind = keccak256("Retraction(uint32 month,bytes32 root,uint32 attempt)");
+        return typed(block.chainid, address(oracle), keccak256(abi.encode(kind, month, root, attempt)));
     }
 
     /// @dev Commits a root with a quorum's signatures.

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from core.chain import abi
 from core.chain.clients.work_credits_oracle import MonthlyRecord
 
 NAME = "EligibilityManager"
 
-STRING = abi.STRING
 UINT256 = abi.uint(256)
-ADDRESS = abi.ADDRESS
-UINT48 = abi.uint(48)
-UINT32 = abi.uint(32)
-UINT8 = abi.uint(8)
 BYTES32 = abi.fixed(32)
-BOOL = abi.BOOL
 BYTES32S = abi.array(BYTES32)
 BYTES32S_3 = abi.array(BYTES32S, 3)
+STRING = abi.STRING
+ADDRESS = abi.ADDRESS
+UINT32 = abi.uint(32)
+UINT48 = abi.uint(48)
+UINT8 = abi.uint(8)
+BOOL = abi.BOOL
+
+
+@dataclass(frozen=True)
+class Candidate(abi.Record):
+    """The struct ``Candidate``."""
+
+    NAME = "Candidate"
+    KINDS = (UINT256, abi.array(abi.record(MonthlyRecord), 3), BYTES32S_3)
+
+    node_id: int
+    records: tuple[MonthlyRecord, ...]
+    proofs: tuple[tuple[bytes, ...], ...]
 
 
 def clock_mode() -> abi.Call[str]:
@@ -42,6 +56,11 @@ def nodes() -> abi.Call[bytes]:
 def oracle() -> abi.Call[bytes]:
     """``ORACLE()``, view."""
     return abi.call(NAME, "ORACLE", "38013f02", abi.one(ADDRESS))
+
+
+def peak_months() -> abi.Call[int]:
+    """``PEAK_MONTHS()``, view."""
+    return abi.call(NAME, "PEAK_MONTHS", "f11b3502", abi.one(UINT32))
 
 
 def clock() -> abi.Call[int]:
@@ -83,6 +102,16 @@ def delegates(account: bytes) -> abi.Call[bytes]:
     return abi.call(NAME, "delegates", "587cde1e", abi.one(ADDRESS), (ADDRESS,), (account,))
 
 
+def electorate_of(month: int) -> abi.Call[int]:
+    """``electorateOf(uint32)``, view."""
+    return abi.call(NAME, "electorateOf", "aa438070", abi.one(UINT32), (UINT32,), (month,))
+
+
+def get_past_peak(timepoint: int) -> abi.Call[int]:
+    """``getPastPeak(uint256)``, view."""
+    return abi.call(NAME, "getPastPeak", "27e5eb1b", abi.one(UINT256), (UINT256,), (timepoint,))
+
+
 def get_past_total_supply(timepoint: int) -> abi.Call[int]:
     """``getPastTotalSupply(uint256)``, view."""
     return abi.call(
@@ -109,6 +138,11 @@ def is_qualified(month: int, node_id: int) -> abi.Call[bool]:
     )
 
 
+def is_standing(timepoint: int) -> abi.Call[bool]:
+    """``isStanding(uint256)``, view."""
+    return abi.call(NAME, "isStanding", "935780aa", abi.one(BOOL), (UINT256,), (timepoint,))
+
+
 def qualify(
     month: int,
     node_id: int,
@@ -123,4 +157,16 @@ def qualify(
         abi.nothing,
         (UINT32, UINT256, abi.array(abi.record(MonthlyRecord), 3), BYTES32S_3),
         (month, node_id, records, proofs),
+    )
+
+
+def qualify_many(month: int, candidates: tuple[Candidate, ...]) -> abi.Call[int]:
+    """``qualifyMany(uint32,Candidate[])``, nonpayable."""
+    return abi.call(
+        NAME,
+        "qualifyMany",
+        "60739085",
+        abi.one(UINT256),
+        (UINT32, abi.array(abi.record(Candidate))),
+        (month, candidates),
     )

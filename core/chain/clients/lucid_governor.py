@@ -282,6 +282,11 @@ def late_quorum_vote_extension() -> abi.Call[int]:
     return abi.call(NAME, "lateQuorumVoteExtension", "32b8113e", abi.one(UINT48))
 
 
+def missing(timepoint: int) -> abi.Call[int]:
+    """``missing(uint256)``, view."""
+    return abi.call(NAME, "missing", "b114daa4", abi.one(UINT256), (UINT256,), (timepoint,))
+
+
 def name() -> abi.Call[str]:
     """``name()``, view."""
     return abi.call(NAME, "name", "06fdde03", abi.one(STRING))

@@ -215,6 +215,16 @@ def month_of(timestamp: int) -> abi.Call[int]:
     return abi.call(NAME, "monthOf", "8a2fbada", abi.one(UINT32), (UINT48,), (timestamp,))
 
 
+def retract(month: int, signatures: tuple[bytes, ...]) -> abi.Call[None]:
+    """``retract(uint32,bytes[])``, nonpayable."""
+    return abi.call(NAME, "retract", "aba67921", abi.nothing, (UINT32, BYTESS), (month, signatures))
+
+
+def retraction_digest_of(month: int) -> abi.Call[bytes]:
+    """``retractionDigestOf(uint32)``, view."""
+    return abi.call(NAME, "retractionDigestOf", "528045c5", abi.one(BYTES32), (UINT32,), (month,))
+
+
 def verify(month: int, record: MonthlyRecord, proof: tuple[bytes, ...]) -> abi.Call[bool]:
     """``verify(uint32,MonthlyRecord,bytes32[])``, view."""
     return abi.call(

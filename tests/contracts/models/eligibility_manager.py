@@ -38,14 +38,51 @@ class EligibilityManagerModel:
         self.events = [Emitted("EligibilityManager", "NodeQualified", values)]
         return None
 
+    def qualify_many(
+        self, month: int, candidates: Sequence[tuple[int, Sequence[Record]]]
+    ) -> Reverted | int:
+        """Find several nodes eligible, or none; gives how many were not yet."""
+        current = month_of(self.oracle.nodes.now)
+        if month != current + 1:
+            self.events = []
+            return Reverted("NotTheMonthBefore", (month, current))
+        before = set(self.eligible.get(month, set()))
+        events: list[Emitted] = []
+        for node_id, records in candidates:
+            if node_id in self.eligible.get(month, set()):
+                continue
+            refusal = self.qualify(month, node_id, records)
+            if refusal is not None:
+                self.eligible[month], self.events = before, []
+                return refusal
+            events += self.events
+        self.events = events
+        return len(self.eligible.get(month, set()) - before)
+
+    def electorate(self, month: int) -> int:
+        """Give the month whose nodes vote in a month: itself, else the last before it that found any; 0 for none."""
+        return max(
+            (each for each, found in self.eligible.items() if found and each <= month), default=0
+        )
+
+    def is_standing(self, moment: int) -> bool:
+        """Tell whether an earlier month's nodes vote at a moment, or nobody."""
+        return self.electorate(month_of(moment)) != month_of(moment)
+
+    def peak(self, moment: int) -> int:
+        """Count the votes of the largest electorate of those of a moment, its month, and the three before."""
+        month = month_of(moment)
+        months = (self.electorate(month), *range(month - 3, month + 1))
+        return max(len(self.eligible.get(each, set())) for each in months)
+
     def votes(self, key: bytes, moment: int) -> int:
         """Count a key's votes at a moment."""
         node_id = self.oracle.nodes.key_was_of(key, moment)
-        return int(node_id in self.eligible.get(month_of(moment), set()))
+        return int(node_id in self.eligible.get(self.electorate(month_of(moment)), set()))
 
     def total(self, moment: int) -> int:
         """Count all votes at a moment."""
-        return len(self.eligible.get(month_of(moment), set()))
+        return len(self.eligible.get(self.electorate(month_of(moment)), set()))
 
     def _refuse_node(self, month: int, node_id: int) -> Reverted | None:
         node = self.oracle.nodes.nodes.get(node_id)

@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from tests.contracts.abi import Emitted, Reverted
 from tests.contracts.models.param_registry import ParamRegistryModel
+from tests.contracts.models.validator_set import ValidatorSetModel, require_valid
 
 DAY_S = 86_400
 DELAY_S, PERIOD_S, EXTENSION_S = DAY_S, 7 * DAY_S, 2 * DAY_S
@@ -46,6 +47,7 @@ class Proposal:
     description: str
     proposer: bytes = b""
     start: int = 0
+    missing: int = 0  # votes that the electorate lost of late: they count as if they were against
     votes: dict[bytes, int] = field(default_factory=dict)
     quorum_at: int | None = None
     eta: int | None = None
@@ -64,7 +66,7 @@ class Proposal:
 
     def state(self, now: int) -> State:
         """Tell where the proposal is at a time."""
-        passed = self.quorum_at is not None and self.count(FOR) > self.count(AGAINST)
+        passed = self.quorum_at is not None and self.count(FOR) > self.count(AGAINST) + self.missing
         since = self.end if self.eta is None else self.eta
         steps = (
             (self.is_executed, State.EXECUTED),
@@ -78,20 +80,38 @@ class Proposal:
         return next((state for holds, state in steps if holds), State.QUEUED)
 
 
-class LucidGovernorModel:
-    """Proposals by their ID. ``events`` are those of the last call, the registry's among them."""
+def members_in(data: bytes) -> list[bytes] | None:
+    """Read the members that a rotation asks for, as encoded by the standard; none where they cannot be read."""
+    words = [data[place : place + 32] for place in range(4, len(data), 32)]
+    if len(words) < 2 or int.from_bytes(words[1], "big") != len(words) - 2:
+        return None
+    return [word[12:] for word in words[2:]]
 
-    def __init__(
-        self,
-        registry: ParamRegistryModel,
-        registry_address: bytes,
-        set_selector: bytes,
-        voters: Sequence[bytes],
-    ) -> None:
-        self.registry, self.registry_address = registry, registry_address
-        self.set_selector = set_selector
-        self.voters = frozenset(voters)
-        self.quorum = max(3, -(-len(self.voters) // 5))
+
+@dataclass(frozen=True)
+class Governed:
+    """The two contracts that proposals call, where they are, and by which function."""
+
+    registry: ParamRegistryModel
+    registry_address: bytes
+    set_selector: bytes
+    validators: ValidatorSetModel
+    validators_address: bytes
+    rotate_selector: bytes
+
+
+class LucidGovernorModel:
+    """Proposals by their ID. ``events`` are those of the last call, those of what it called among them.
+
+    ``missing`` is how many votes more the largest electorate of late had; ``is_standing`` tells whether voting that
+    starts a day from now does so in a month without an electorate of its own.
+    """
+
+    def __init__(self, governed: Governed, voters: Sequence[bytes], missing: int) -> None:
+        self.governed = governed
+        self.voters, self.missing = frozenset(voters), missing
+        self.is_standing = False
+        self.quorum = max(3, -(-(len(self.voters) + missing) // 5))
         self.proposals: dict[int, Proposal] = {}
         self.nonces: dict[bytes, int] = {}
         self.events: list[Emitted] = []
@@ -110,8 +130,12 @@ class LucidGovernorModel:
         if len(one.calls) > MOST_CALLS:
             return Reverted("TooManyCalls", (len(one.calls), MOST_CALLS))
         for index, call in enumerate(one.calls):
-            selector = call.data[:4]
-            if call.target != self.registry_address or selector != self.set_selector:
+            selector, governed = call.data[:4], self.governed
+            may = (
+                (governed.registry_address, governed.set_selector),
+                (governed.validators_address, governed.rotate_selector),
+            )
+            if (call.target, selector) not in may:
                 return Reverted("CallNotAllowed", (index, call.target, selector.ljust(4, b"\0")))
             if call.value:
                 return Reverted("EtherRefused")
@@ -119,13 +143,31 @@ class LucidGovernorModel:
 
     def _judge_arguments(self, one: Proposal) -> Reverted | None:
         for index, call in enumerate(one.calls):
-            if len(call.data) != 4 + 64:
+            if call.target == self.governed.validators_address:
+                members = members_in(call.data)
+                if members is None:
+                    return Reverted("ArgumentsMalformed", (index,))
+                refusal = require_valid(members)
+            elif self.is_standing:
+                return Reverted("OnlyRotation", (index, call.target, call.data[:4]))
+            elif len(call.data) != 4 + 64:
                 return Reverted("ArgumentsMalformed", (index,))
-            value = int.from_bytes(call.data[36:], "big")
-            refusal = self.registry.judge(call.data[4:36], value)
+            else:
+                value = int.from_bytes(call.data[36:], "big")
+                refusal = self.governed.registry.judge(call.data[4:36], value)
             if refusal is not None:
                 return refusal
         return None
+
+    def _carry_out(self, call: Call) -> list[Emitted]:
+        """Do what a call asks; it was judged when it was proposed."""
+        validators, registry = self.governed.validators, self.governed.registry
+        if call.target == self.governed.validators_address:
+            validators.rotate(validators.timelock, members_in(call.data) or [])
+            return validators.events
+        value = int.from_bytes(call.data[36:], "big")
+        registry.set(registry.timelock, call.data[4:36], value)
+        return registry.events
 
     def propose(self, caller: bytes, one: Proposal, now: int) -> Reverted | int:
         """Propose; gives the ID."""
@@ -141,7 +183,7 @@ class LucidGovernorModel:
         if known is not None:
             arguments = (one.id, known.state(now), bytes(32))
             return Reverted("GovernorUnexpectedProposalState", arguments)
-        one.proposer, one.start = caller, now + DELAY_S
+        one.proposer, one.start, one.missing = caller, now + DELAY_S, self.missing
         self.proposals[one.id] = one
         values = {
             "proposalId": one.id,
@@ -232,9 +274,7 @@ class LucidGovernorModel:
         one.is_executed = True
         events = []
         for call in one.calls:
-            value = int.from_bytes(call.data[36:], "big")
-            self.registry.set(self.registry.timelock, call.data[4:36], value)
-            events += self.registry.events
+            events += self._carry_out(call)
         self.events = events
         if on_timelock:
             return None

@@ -150,6 +150,22 @@ class WorkCreditsOracleModel:
         )
         return None
 
+    def retract(self, month: int, signatures: Sequence[Signature]) -> Reverted | None:
+        """Take a month back; the signatures are all over the right digest."""
+        if (refusal := self._refuse_challenge(month, [])) is not None:
+            return refusal
+        if (refusal := self.validators.require_quorum(signatures)) is not None:
+            return refusal
+        epoch = self._take_back(month)
+        self._tell(
+            "EpochRetracted",
+            month=month,
+            root=epoch.tree.root,
+            validatorsVersion=len(self.validators.sets),
+            attempt=epoch.attempt,
+        )
+        return None
+
     def challenge_record(self, caller: bytes, month: int, record: Record) -> Reverted | None:
         """Show one record; its proof is right if the tree has it."""
         if (refusal := self._refuse_challenge(month, [record])) is not None:
@@ -186,8 +202,9 @@ class WorkCreditsOracleModel:
         return epoch is not None and self.nodes.now >= epoch.final_at
 
     def verify(self, month: int, record: Record) -> bool:
-        """Tell whether a record is one of a final month."""
-        return self.is_final(month) and record in self.epochs[month].tree.records
+        """Tell whether a record is one of a final month, and breaks no rule by itself."""
+        is_in = self.is_final(month) and record in self.epochs[month].tree.records
+        return is_in and self.fraud_of(month, record) is None
 
     def fraud_of(self, month: int, record: Record) -> str | None:
         """Name the first rule that a record breaks by itself."""
@@ -231,9 +248,13 @@ class WorkCreditsOracleModel:
                 return Reverted("NodesNotAscending", (index,))
         return None
 
-    def _void(self, caller: bytes, month: int, fraud: str, node_id: int) -> None:
+    def _take_back(self, month: int) -> Epoch:
         epoch = self.epochs.pop(month)
         self.attempts[month] = epoch.attempt + 1
+        return epoch
+
+    def _void(self, caller: bytes, month: int, fraud: str, node_id: int) -> None:
+        epoch = self._take_back(month)
         self._tell(
             "EpochVoided",
             month=month,

@@ -42,6 +42,21 @@ class EpochCommitted(abi.ContractEvent):
 
 
 @dataclass(frozen=True)
+class EpochRetracted(abi.ContractEvent):
+    """``EpochRetracted(uint32,bytes32,uint32,uint32)``."""
+
+    NAME = "EpochRetracted"
+    TOPIC = bytes.fromhex("2075c5b169ddb9df68fe3b8417cb6ba6e9a32ca9c64d3d6ed5ce2189c613a9d8")
+    INDEXED = (True, True, False, False)
+    KINDS = (UINT32, BYTES32, UINT32, UINT32)
+
+    month: int
+    root: bytes
+    validators_version: int
+    attempt: int
+
+
+@dataclass(frozen=True)
 class EpochVoided(abi.ContractEvent):
     """``EpochVoided(uint32,bytes32,address,uint8,uint256,uint32)``."""
 
