@@ -209,3 +209,40 @@ def test_gas_that_rises_is_noticed(checkout: Path) -> None:
     dearer = HALF.replace("contract Half {", "contract Half {\n    uint256 public kept = 5;\n")
     _plant(checkout, "src/planted/Half.sol", dearer)
     assert run_in(checkout, "contracts/gas").returncode != 0
+
+
+def test_the_report_says_of_which_sources_each_part_is(checkout: Path) -> None:
+    """A part is kept with the sources that it is of; the report joins what is kept and marks what changed since."""
+    (checkout / "docs/contracts").mkdir(parents=True)
+    report = checkout / "docs/contracts/report.md"
+    _plant(checkout, "src/planted/Half.sol", HALF.replace("if (value == 77) return 1;", ""))
+    _plant(checkout, "test/planted/Half.check.t.sol", CHECK)
+    _plant(checkout, "test/planted/Half.t.sol", UNIT)
+    gathered = run_in(checkout, "contracts/report", "proofs", "coverage-planted")
+    assert gathered.returncode == 0, gathered.stdout
+    git = run_in(checkout, "sh", "-c", "git init -q . && git add contracts && git write-tree")
+    tree = run_in(checkout, "git", "rev-parse", f"{git.stdout.strip()}:contracts/src").stdout
+    text = report.read_text(encoding="utf-8")
+    assert f"| proofs | good | `{tree[:10]}` |" in text
+    assert "| HalfCheck.check_HalfIsHalf | proved |" in text
+    assert "| `src/planted/Half.sol` | 2 of 2 | 0 of 0 | none |" in text
+    assert text.count("| up to date |") == 2
+    assert "## Mutation\nNot run.\n" in text
+
+    _plant(checkout, "src/planted/Half.sol", HALF)
+    assert run_in(checkout, "contracts/report").returncode == 0
+    text = report.read_text(encoding="utf-8")
+    assert text.count("| **out of date**: sources changed since |") == 2
+    assert "## Proofs\n**Out of date: proofs.**" in text
+
+    again = run_in(checkout, "contracts/report", "proofs")
+    assert again.returncode == 1
+    assert "not as it should be: proofs" in again.stdout
+    assert "| HalfCheck.check_HalfIsHalf | **counterexample** |" in report.read_text("utf-8")
+
+
+def test_a_part_that_there_is_not_is_refused(checkout: Path) -> None:
+    """A misspelt part of the report is refused with the parts that there are, and nothing is run."""
+    result = run_in(checkout, "contracts/report", "coverage-planets")
+    assert result.returncode == 2
+    assert "there is no part coverage-planets; there are tests, coverage" in result.stdout
