@@ -214,6 +214,33 @@ contract OrderTest is LucidRewardsFixture {
 }
 
 contract QuorumTest is LucidRewardsFixture {
+    /// @notice With the quorum of 64 validators a slot costs less than 500,000 gas, and each further one less than 20,000.
+    function test_GasOfSixtyFourValidators() public {
+        uint256[] memory all = sortedKeys("of 64", 64);
+        vm.prank(TIMELOCK);
+        validators.rotate(addressesOf(all));
+        rewardAllBy(all, LAST_OVER - 100, 1); // the first mint and the first balance cost more
+        uint256 single = rewardAllBy(all, LAST_OVER - 99, 1);
+        uint256 hour = rewardAllBy(all, LAST_OVER - 98, 30);
+        vm.assertTrue(single < 500_000, "one slot");
+        vm.assertTrue((hour - single) / 29 < 20_000, "each further slot");
+        vm.assertEq(uint256(rewards.nextSlot()), uint256(LAST_OVER - 98 + 30), "all taken");
+    }
+
+    /// @dev What it costs to bring `count` slots from `first` on, in turn for ALICE's and BOB's node, signed by 43 of 64.
+    function rewardAllBy(uint256[] memory all, uint64 first, uint64 count) private returns (uint256 gas) {
+        LucidRewards.SlotRecord[] memory slots = new LucidRewards.SlotRecord[](count);
+        for (uint64 i = 0; i < count; ++i) {
+            slots[i] = full(first + i, 1 + i % 2);
+        }
+        bytes[] memory signatures = signedBy(all, 43, rewards.digestOf(slots));
+        bytes memory data = abi.encodeCall(rewards.reward, (slots, signatures));
+        uint256 before = gasleft();
+        (bool done,) = address(rewards).call(data);
+        gas = before - gasleft();
+        vm.assertTrue(done, "taken");
+    }
+
     LucidRewards.SlotRecord[] private _slots;
 
     function setUp() public override {
