@@ -313,7 +313,7 @@ class ChainService:
             return Readiness.COMING
         if row.state == "confirmed":
             address = bytes.fromhex((row.contract_address or "")[2:])
-            await self._worker.run(client.batches.adopt, address)
+            await self._worker.run(client.batches.adopt, address, row.block_number or 0)
             return Readiness.THERE
         return Readiness.REFUSED if row.state == "rejected" else Readiness.COMING
 

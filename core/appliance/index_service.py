@@ -58,7 +58,7 @@ class IndexService:
 
         Raises ContractsMissing, ChainUnreachable, AnchorMismatch, ChainDifferent, IndexDamaged, VaultLocked.
         """
-        watched = await self._chain.use(_watched_on)
+        watched, batches_block = await self._chain.use(_watched_on)
         endpoint = await self._chain.endpoint()
         loop, cancelled = asyncio.get_running_loop(), threading.Event()
 
@@ -73,6 +73,7 @@ class IndexService:
                 done = index.follow(
                     watched,
                     is_verified=command.is_verified,
+                    batches_block=batches_block,
                     told=told,
                     is_cancelled=cancelled.is_set,
                 )
@@ -140,13 +141,14 @@ class IndexService:
             worker.close()
 
 
-def _watched_on(client: AnchorChain) -> Watched:
-    """Say what there is to index; on the chain's worker."""
+def _watched_on(client: AnchorChain) -> tuple[Watched, int]:
+    """Say what there is to index, and the first block of LucidBatches; on the chain's worker."""
     contracts = client.contracts()
     if contracts is None:
         raise ContractsMissing(chain=client.status().chain_id)
     batches = client.batches.address()
-    return Watched(contracts.chain_id, contracts.anchors, batches, contracts.first_block)
+    watched = Watched(contracts.chain_id, contracts.anchors, batches, contracts.first_block)
+    return watched, client.batches.first_block()
 
 
 def _wanted(command: ListAnchored) -> queries.Wanted:

@@ -41,6 +41,7 @@ class Batches:
         self._account = account
         self._path = None if beside is None else beside.with_name(FILE_NAME)
         self._found: tuple[bytes, bytes] | None = None  # anchors, batches
+        self._first_block = 0
         self._searched: set[bytes] = set()
 
     @cached_property
@@ -64,15 +65,20 @@ class Batches:
             self._found = None if address is None else (contracts.anchors, address)
         return None if self._found is None else self._found[1]
 
-    def adopt(self, address: bytes) -> None:
+    def first_block(self) -> int:
+        """Give the block before which there is nothing of the contract; 0 where that is not known."""
+        return self._first_block
+
+    def adopt(self, address: bytes, first_block: int = 0) -> None:
         """Check the code at this address and write it down. Raises AnchorMismatch."""
         contracts = self._own_contracts()
         if not self._is_there(contracts, address):
             raise AnchorMismatch(field=f"code of {BATCHES}")
         self._found = contracts.anchors, address
+        self._first_block = first_block
         if self._path is not None:
             make_directory(self._path.parent)
-            write_atomically(self._path, _encode(contracts, address))
+            write_atomically(self._path, _encode(contracts, address, first_block))
 
     def find(self, owner: bytes, root: bytes) -> AnchoredEvent | None:
         """Find an account's batch by its root; None when there is none. Raises ChainUnreachable, AnchorMismatch."""
@@ -124,6 +130,7 @@ class Batches:
             return None  # the chain was made anew
         if not self._is_there(contracts, stored[2]):
             raise AnchorMismatch(field=f"code of {BATCHES}")
+        self._first_block = stored[3]
         return stored[2]
 
     def _by_its_events(self, contracts: Contracts) -> bytes | None:
@@ -152,24 +159,25 @@ class Batches:
         return self._code(address) == self._contract.runtime_code(contracts.anchors)
 
 
-def _encode(contracts: Contracts, address: bytes) -> bytes:
+def _encode(contracts: Contracts, address: bytes, first_block: int) -> bytes:
     content = {
         "version": FORMAT_VERSION,
         "chain_id": contracts.chain_id,
         "anchors": _hex(contracts.anchors),
         "batches": _hex(address),
+        "first_block": first_block,
     }
     return json.dumps(content, indent=2).encode() + b"\n"
 
 
-def _read(path: Path) -> tuple[int, bytes, bytes] | None:
+def _read(path: Path) -> tuple[int, bytes, bytes, int] | None:
     """Read the file; one that cannot be read is as good as none, since the chain can be searched."""
     try:
         stored = json.loads(path.read_bytes())
         if stored["version"] != FORMAT_VERSION:
             return None
         anchors, batches = (bytes.fromhex(stored[name][2:]) for name in ("anchors", "batches"))
-        return int(stored["chain_id"]), anchors, batches
+        return int(stored["chain_id"]), anchors, batches, int(stored.get("first_block", 0))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -9,8 +9,9 @@ that is still on the chain the index is made anew, and that is told.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from core.chain.index_batches import Missed
 from core.chain.index_source import BlockSource, Header, TooMuchAtOnce
 from core.chain.index_store import CHECKPOINT_EVERY, BlockRef, IndexStore, Logged, Watched
 from core.errors import AnchorMismatch, ChainDifferent, ChainRewritten, ChainUnreachable
@@ -50,18 +51,21 @@ class ChainIndex:
         watched: Watched,
         *,
         is_verified: bool = False,
+        batches_block: int = 0,
         told: Callable[[Progress], None] = lambda _: None,
         is_cancelled: Callable[[], bool] = lambda: False,
     ) -> Progress:
         """Take in whatever the chain has beyond the position, up to its head as it is now.
 
         ``told`` hears of each step. An index of other contracts, or one that was not verified and now is to be, is
-        begun anew. Raises ChainDifferent when the node is on another chain than the one that is indexed;
-        ChainUnreachable; AnchorMismatch when the node contradicts itself.
+        begun anew. Of a contract for batches that comes to be known later, only what was missed is read;
+        ``batches_block`` is the block before which there is nothing of it. Raises ChainDifferent when the node is on
+        another chain than the one that is indexed; ChainUnreachable; AnchorMismatch when the node contradicts itself.
         """
-        self._begin(watched, is_verified=is_verified)
         self._events = self._rolled_back = 0
         self._rewritten = None
+        if self._begin(watched, is_verified=is_verified):
+            self._catch_up(watched, max(batches_block, watched.first_block), told, is_cancelled)
         take = self._take_verified if self._store.is_verified() else self._take_plain
         failed_steps = 0
         while failed_steps < _MOST_FAILED_STEPS:
@@ -75,12 +79,41 @@ class ChainIndex:
                 told(self._progress(taken, head))
         raise AnchorMismatch(field="parent_hash")
 
-    def _begin(self, watched: Watched, *, is_verified: bool) -> None:
+    def _begin(self, watched: Watched, *, is_verified: bool) -> bool:
+        """Begin anew if need be; True when all that is wanting is what was missed of the contract for batches."""
         if (found := self._source.chain_id()) != watched.chain_id:
             raise ChainDifferent(expected=watched.chain_id, found=found)
         is_enough = self._store.is_verified() or not is_verified
-        if self._store.watched() != watched or not is_enough:
-            self._store.begin(watched, is_verified=is_verified)
+        indexed = self._store.watched()
+        if indexed == watched and is_enough:
+            return False
+        if indexed == replace(watched, batches=None) and is_enough:
+            return True
+        self._store.begin(watched, is_verified=is_verified)
+        return False
+
+    def _catch_up(
+        self,
+        watched: Watched,
+        first_block: int,
+        told: Callable[[Progress], None],
+        is_cancelled: Callable[[], bool],
+    ) -> None:
+        """Add what was missed of the contract for batches, part by part."""
+        assert watched.batches is not None  # noqa: S101 - it is what was missed
+        missed = Missed(self._store, self._source, watched.batches)
+        failed_steps = 0
+        while not is_cancelled():
+            before = self._store.missed_from(watched.batches)
+            if missed.catch_up(lambda: self._settle(watched), first_block):
+                break
+            failed_steps = (
+                failed_steps + 1 if before == self._store.missed_from(watched.batches) else 0
+            )
+            if failed_steps == _MOST_FAILED_STEPS:
+                raise AnchorMismatch(field="parent_hash")
+            told(self._progress(self._settle(watched), self._source.head()))
+        self._events += missed.events
 
     def _progress(self, position: BlockRef, head: Header) -> Progress:
         done = max(position.number, -1), head.number, self._events, self._rolled_back

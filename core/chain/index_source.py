@@ -62,9 +62,13 @@ class TooMuchAtOnce(Exception):
 class BlockSource:
     """Asks a node; for one thread. Raises ChainUnreachable, and AnchorMismatch when what it says cannot be."""
 
-    def __init__(self, connection: NodeConnection, watched: Watched) -> None:
+    def __init__(
+        self, connection: NodeConnection, watched: Watched, *, has_anchors: bool = True
+    ) -> None:
+        """Without ``has_anchors`` the events of LucidBatches alone are read."""
         self._connection = connection
-        by_address = {watched.anchors: _ANCHORS_EVENTS}
+        self._watched = watched
+        by_address = {watched.anchors: _ANCHORS_EVENTS} if has_anchors else {}
         if watched.batches is not None:
             by_address[watched.batches] = _BATCHES_EVENTS
         self._events = {
@@ -77,6 +81,10 @@ class BlockSource:
             ],
         }
         self._blooms = {address: bits_of(address) for address in by_address}
+
+    def of_batches(self) -> BlockSource:
+        """Give a source over the same node that reads the events of LucidBatches alone."""
+        return BlockSource(self._connection, self._watched, has_anchors=False)
 
     def chain_id(self) -> int:
         """Ask which chain the node is on."""

@@ -160,6 +160,37 @@ class IndexStore(SqliteFile):
                 database.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
             database.executemany("INSERT INTO facts VALUES (?, ?)", facts.items())
 
+    # --- what was missed of LucidBatches -----------------------------------------------------
+
+    def missed_from(self, batches: bytes) -> BlockRef | None:
+        """Give the lowest block that was read for what is missed of a contract, with the hash of the one below.
+
+        None before the first time.
+        """
+        found = self._facts()
+        if found.get("missed_of") != batches.hex():
+            return None
+        return BlockRef(int(found["missed_at"]), bytes.fromhex(found["missed_below"]))
+
+    def miss(self, batches: bytes, lowest: BlockRef) -> None:
+        """Begin to add what is missed of a contract, below a block."""
+        with self._transaction() as database:
+            for table in ("batches", "voids"):
+                database.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+            _put_facts(database, {"missed_of": batches.hex(), **_missed(lowest)})
+
+    def take_missed(self, events: Iterable[Logged], lowest: BlockRef) -> None:
+        """Add events of the contract that is missed, and how far down that came, all or nothing."""
+        with self._transaction() as database:
+            _insert(database, events)
+            _put_facts(database, _missed(lowest))
+
+    def know_batches(self, batches: bytes) -> None:
+        """Nothing of the contract is missed any more: it is watched like the other one."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM facts WHERE name LIKE 'missed%'")
+            _put_facts(database, {"batches": batches.hex()})
+
     def _facts(self) -> dict[str, str]:
         return {row["name"]: row["value"] for row in self._read("SELECT * FROM facts")}
 
@@ -181,14 +212,9 @@ class IndexStore(SqliteFile):
         Of the blocks the newest ``depth`` are kept, and of older ones every 1,024th. Raises AnchorMismatch when an
         event cannot follow from those before: an ID opened twice, a seal of a session that nobody opened.
         """
-        sorted_events = _Sorted()
-        for each in events:
-            sorted_events.add(each)
         newest = blocks[-1].number
         with self._transaction() as database:
-            for query, rows, field in sorted_events.all():
-                if rows and database.executemany(query, rows).rowcount != len(rows):
-                    raise AnchorMismatch(field=field)
+            _insert(database, events)
             database.executemany(
                 "INSERT INTO blocks VALUES (?, ?)", [(each.number, each.hash) for each in blocks]
             )
@@ -203,10 +229,31 @@ class IndexStore(SqliteFile):
             for table in _TABLES:
                 database.execute(f"DELETE FROM {table} WHERE block > ?", (number,))  # noqa: S608 - names of ours
             database.execute("DELETE FROM blocks WHERE number > ?", (number,))
+            row = database.execute("SELECT value FROM facts WHERE name = 'missed_at'").fetchone()
+            if row is not None and int(row["value"]) > number + 1:
+                _put_facts(database, _missed(BlockRef(number + 1, b"")))
 
     def read(self, query: str, values: Sequence[object] = ()) -> list[sqlite3.Row]:
         """Ask what the queries of ``index_queries`` ask."""
         return self._read(query, values)
+
+
+def _insert(database: sqlite3.Connection, events: Iterable[Logged]) -> None:
+    """Add events. Raises AnchorMismatch when one cannot follow from those before."""
+    sorted_events = _Sorted()
+    for each in events:
+        sorted_events.add(each)
+    for query, rows, field in sorted_events.all():
+        if rows and database.executemany(query, rows).rowcount != len(rows):
+            raise AnchorMismatch(field=field)
+
+
+def _missed(lowest: BlockRef) -> dict[str, str]:
+    return {"missed_at": str(lowest.number), "missed_below": lowest.hash.hex()}
+
+
+def _put_facts(database: sqlite3.Connection, facts: dict[str, str]) -> None:
+    database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
 
 class _Sorted:

@@ -187,7 +187,10 @@ class BatchContract(Protocol):
     def address(self) -> bytes | None:
         """Tell where it is; None until it is deployed and found to be the right code."""
 
-    def adopt(self, address: bytes) -> None:
+    def first_block(self) -> int:
+        """Give the block before which there is nothing of it; 0 where that is not known."""
+
+    def adopt(self, address: bytes, first_block: int = 0) -> None:
         """Check the code at this address and remember it. Raises AnchorMismatch when it is another."""
 
     def find(self, owner: bytes, root: bytes) -> AnchoredEvent | None:

@@ -249,7 +249,11 @@ class LedgerBatches:
         """Tell where it is."""
         return self._up().batches
 
-    def adopt(self, address: bytes) -> None:
+    def first_block(self) -> int:
+        """Give the block before which there is nothing of it, which a ledger does not know."""
+        return 0
+
+    def adopt(self, address: bytes, first_block: int = 0) -> None:
         """Check the code at this address and remember it."""
         ledger = self._up()
         assert ledger.contracts is not None

@@ -64,6 +64,10 @@ class NetworkNode:
         """Give the number of the newest block."""
         return self._chain.status().number
 
+    def head_time(self) -> int:
+        """Give the time of the newest block, in seconds UTC."""
+        return self._chain.status().time_utc_s
+
     def balance(self) -> int:
         """Give the account's balance, in wei."""
         return int(self._connection.read("eth_getBalance", f"0x{self.account.hex()}", "latest"), 16)
@@ -124,7 +128,7 @@ class NetworkNode:
         client = Web3AnchorChain(self._endpoint, deployment_path=path)
         try:
             client.adopt_contracts(contracts.anchors, contracts.chunk_store, contracts.first_block)
-            client.batches.adopt(batches)
+            client.batches.adopt(batches, contracts.first_block)
         finally:
             client.close()
 

@@ -84,6 +84,9 @@ class _Chain:
     def address(self) -> bytes:
         return BATCHES
 
+    def first_block(self) -> int:
+        return 0
+
 
 def _service(path: Path, endpoint: str, *, has_contracts: bool = True) -> IndexService:
     return IndexService(path, cast("Any", _Chain(endpoint, has_contracts=has_contracts)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import random
 import sqlite3
 import subprocess
@@ -35,22 +34,18 @@ from core.errors import (
     ChainUnreachable,
     StoreNewer,
 )
+from tests.core.chain.indexing import BOTH, TABLES, altered, content, follow, made_anew, small_chain
 from tests.fakes.made_chain import ANCHORS, CHAIN_ID, START_UTC_S, MadeChain, session_id
 from tests.fakes.made_sessions import (
     WATCHED,
-    batch,
-    chunked,
     fill,
     opened,
     owner_of,
     sealed,
     stepped,
-    voided,
 )
 
 ROOT = Path(__file__).parents[3]
-TABLES = ("sessions", "seals", "steps", "batches", "voids")
-BOTH = pytest.mark.parametrize("is_verified", [False, True], ids=["plain", "verified"])
 
 
 @pytest.fixture
@@ -59,41 +54,6 @@ def store(tmp_path: Path) -> Iterator[IndexStore]:
     made = IndexStore(tmp_path / "index.db")
     yield made
     made.close()
-
-
-def follow(
-    store: IndexStore, chain: MadeChain, *, is_verified: bool = False, depth: int = 256
-) -> Progress:
-    """Bring an index up to the chain."""
-    source = BlockSource(chain, WATCHED)  # type: ignore[arg-type]  # it answers as a connection does
-    return ChainIndex(store, source, depth=depth).follow(WATCHED, is_verified=is_verified)
-
-
-def content(store: IndexStore) -> dict[str, list[tuple[Any, ...]]]:
-    """Read every table."""
-    return {
-        name: [tuple(row) for row in store.read(f"SELECT * FROM {name} ORDER BY 1, 2, 3")]  # noqa: S608 - names of the tables above
-        for name in TABLES
-    }
-
-
-def made_anew(chain: MadeChain, path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Index a chain from nothing."""
-    store = IndexStore(path)
-    follow(store, chain, is_verified=True)
-    found = content(store)
-    store.close()
-    return found
-
-
-def small_chain() -> MadeChain:
-    """Make a chain with an event of each kind."""
-    chain = MadeChain()
-    chain.add(opened(1), opened(2))
-    chain.add()
-    chain.add(stepped(1), chunked(1), batch(owner_of(5), 1, 40))
-    chain.add(sealed(1), batch(owner_of(5), 2, 30), voided(2))
-    return chain
 
 
 @BOTH
@@ -283,25 +243,6 @@ def test_a_chain_that_is_down_loses_nothing(store: IndexStore, is_verified: bool
 # --- lies ----------------------------------------------------------------------------------------
 
 
-def _altered(path: str, change: Callable[[Any], Any], method: str) -> Callable[..., Any]:
-    """Lie about one member of the answers to a method."""
-
-    def lie(asked: str, _params: object, answer: Any) -> Any:  # noqa: ANN401 - any JSON
-        if asked != method or not answer:
-            return answer
-        told = copy.deepcopy(answer)
-        *way, last = path.split(".")
-        place = told
-        for step in way:
-            place = place[int(step) if step.isdigit() else step]
-        place[int(last) if last.isdigit() else last] = change(
-            place[int(last) if last.isdigit() else last]
-        )
-        return told
-
-    return lie
-
-
 def _flip(text: str) -> str:
     return text[:-1] + ("0" if text[-1] != "0" else "1")
 
@@ -309,17 +250,17 @@ def _flip(text: str) -> str:
 @pytest.mark.parametrize(
     "lie",
     [
-        _altered("0.logs.0.data", _flip, "eth_getBlockReceipts"),
-        _altered("0.logs.0.topics.1", _flip, "eth_getBlockReceipts"),
-        _altered("0.logs", lambda _: [], "eth_getBlockReceipts"),
-        _altered("0.status", lambda _: "0x0", "eth_getBlockReceipts"),
-        _altered("0.logsBloom", _flip, "eth_getBlockReceipts"),
-        _altered("0.logs.0.data", lambda _: "nonsense", "eth_getBlockReceipts"),
-        _altered("logsBloom", lambda _: "0x" + "0" * 512, "eth_getBlockByNumber"),
-        _altered("receiptsRoot", _flip, "eth_getBlockByNumber"),
-        _altered("timestamp", lambda _: "0x1", "eth_getBlockByNumber"),
-        _altered("hash", _flip, "eth_getBlockByNumber"),
-        _altered("transactions", lambda _: [], "eth_getBlockByNumber"),
+        altered("0.logs.0.data", _flip, "eth_getBlockReceipts"),
+        altered("0.logs.0.topics.1", _flip, "eth_getBlockReceipts"),
+        altered("0.logs", lambda _: [], "eth_getBlockReceipts"),
+        altered("0.status", lambda _: "0x0", "eth_getBlockReceipts"),
+        altered("0.logsBloom", _flip, "eth_getBlockReceipts"),
+        altered("0.logs.0.data", lambda _: "nonsense", "eth_getBlockReceipts"),
+        altered("logsBloom", lambda _: "0x" + "0" * 512, "eth_getBlockByNumber"),
+        altered("receiptsRoot", _flip, "eth_getBlockByNumber"),
+        altered("timestamp", lambda _: "0x1", "eth_getBlockByNumber"),
+        altered("hash", _flip, "eth_getBlockByNumber"),
+        altered("transactions", lambda _: [], "eth_getBlockByNumber"),
         lambda method, _params, answer: answer[1:] if method == "eth_getBlockReceipts" else answer,
         lambda method, _params, answer: {} if method == "eth_getBlockByNumber" else answer,
         lambda method, _params, answer: "0xzz" if method == "eth_chainId" else answer,
@@ -355,11 +296,11 @@ def test_a_block_that_does_not_follow_is_found(store: IndexStore) -> None:
 @pytest.mark.parametrize(
     "lie",
     [
-        _altered("0.blockNumber", lambda _: "0x63", "eth_getLogs"),
-        _altered("0.blockHash", _flip, "eth_getLogs"),
-        _altered("0.removed", lambda _: True, "eth_getLogs"),
-        _altered("0.data", lambda data: data + "00", "eth_getLogs"),
-        _altered("0.address", _flip, "eth_getLogs"),
+        altered("0.blockNumber", lambda _: "0x63", "eth_getLogs"),
+        altered("0.blockHash", _flip, "eth_getLogs"),
+        altered("0.removed", lambda _: True, "eth_getLogs"),
+        altered("0.data", lambda data: data + "00", "eth_getLogs"),
+        altered("0.address", _flip, "eth_getLogs"),
         lambda method, _params, answer: (
             list(reversed(answer)) if method == "eth_getLogs" else answer
         ),
@@ -421,7 +362,7 @@ def test_ids_are_opened_once(store: IndexStore) -> None:
 
 
 def test_other_contracts_are_indexed_from_the_start(store: IndexStore) -> None:
-    """When the contract for batches comes to be known, nothing of it is missed."""
+    """When the contract for batches comes to be known, nothing of it is missed; another LucidAnchors begins anew."""
     chain = small_chain()
     only_anchors = Watched(CHAIN_ID, ANCHORS, None, 1)
     source = BlockSource(chain, only_anchors)  # type: ignore[arg-type]
@@ -430,6 +371,9 @@ def test_other_contracts_are_indexed_from_the_start(store: IndexStore) -> None:
     follow(store, chain)
     assert len(batches(store)) == 2
     assert store.watched() == WATCHED
+    other = Watched(CHAIN_ID, bytes([0xC3]) * 20, None, 1)
+    ChainIndex(store, BlockSource(chain, other)).follow(other)  # type: ignore[arg-type]
+    assert (batches(store), counts(store).sessions) == ([], 0)
 
 
 @pytest.mark.parametrize("steps", range(0, 14, 2))
