@@ -54,9 +54,8 @@ class AnchorService:
 
     async def reconcile(self) -> None:
         """Bring sessions up to rows that were settled just before a crash."""
-        for row in await self._worker.run(self._store.outbox, ("confirmed", "rejected")):
-            if row.kind == AnchorKind.SEALED.value or row.state == "rejected":
-                await self._worker.run(self._settle, row)
+        for row in await self._worker.run(self._store.unsettled_outbox):
+            await self._worker.run(self._settle, row)
 
     async def wait(self, command: WaitForAnchor) -> SessionSummary:
         """Wait until a session is anchored or cannot be, or the time is over; gives it as it then is."""

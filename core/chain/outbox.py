@@ -133,8 +133,7 @@ class AnchorOutbox:
     async def _free_nonce(self) -> int:
         """Find the first nonce that neither the chain nor an open row has; a hole would hold up all above it."""
         nonce = await self._chain_worker.run(self._chain.next_nonce)
-        rows = await self._store_worker.run(self._store.outbox, OPEN_STATES)
-        taken = {row.nonce for row in rows}
+        taken = await self._store_worker.run(self._store.taken_nonces, OPEN_STATES)
         while nonce in taken:
             nonce += 1
         return nonce
@@ -194,8 +193,7 @@ class AnchorOutbox:
 
     async def _is_first(self, row: OutboxRow) -> bool:
         """Tell whether no other row's transaction has to be in a block first."""
-        rows = await self._store_worker.run(self._store.outbox, OPEN_STATES)
-        nonces = [each.nonce for each in rows if each.nonce is not None]
+        nonces = await self._store_worker.run(self._store.taken_nonces, OPEN_STATES)
         return row.nonce == min(nonces, default=None)
 
     async def _nonce_was_used(self, row: OutboxRow) -> bool:

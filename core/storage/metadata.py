@@ -119,6 +119,12 @@ class BatchStore(Protocol):
     def outbox_by_itself(self, states: Sequence[str]) -> list[OutboxRow]:
         """Read the rows of those states that do not travel in a batch, in sequence."""
 
+    def taken_nonces(self, states: Sequence[str]) -> set[int]:
+        """Read the nonces of the rows of those states that were signed."""
+
+    def unsettled_outbox(self) -> list[OutboxRow]:
+        """Read the settled rows that their sessions do not know of yet, in sequence: seals, and what was refused."""
+
     def put_batch(self, batch: OutboxRow, members: Sequence[OutboxRow]) -> bool:
         """Put a batch's row, have its members travel in it, and drop what their sessions wait to say on the way.
 

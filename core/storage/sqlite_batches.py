@@ -26,6 +26,21 @@ class SqliteBatches(SqliteRecords):
         query = f"SELECT * FROM outbox WHERE state IN ({marks}) AND batch IS NULL ORDER BY sequence"  # noqa: S608 - only placeholders
         return [read_row(OutboxRow, row) for row in self._read(query, states)]
 
+    def taken_nonces(self, states: Sequence[str]) -> set[int]:
+        """Read the nonces of the rows of those states that were signed."""
+        marks = ", ".join("?" * len(states))
+        query = f"SELECT nonce FROM outbox WHERE state IN ({marks}) AND nonce IS NOT NULL"  # noqa: S608 - only placeholders
+        return {row["nonce"] for row in self._read(query, states)}
+
+    def unsettled_outbox(self) -> list[OutboxRow]:
+        """Read the settled rows that their sessions do not know of yet, in sequence: seals, and what was refused."""
+        query = (
+            "SELECT outbox.* FROM outbox JOIN sessions USING (session_id) WHERE sessions.state != 'anchored' AND ("
+            "(outbox.state = 'confirmed' AND outbox.kind = 'sealed' AND sessions.state = 'anchoring')"
+            " OR (outbox.state = 'rejected' AND sessions.failure IS NULL)) ORDER BY outbox.sequence"
+        )
+        return [read_row(OutboxRow, row) for row in self._read(query)]
+
     def put_batch(self, batch: OutboxRow, members: Sequence[OutboxRow]) -> bool:
         """Put a batch's row, have its members travel in it, and drop what their sessions wait to say on the way.
 

@@ -225,6 +225,45 @@ class MetadataStoreConformance:
         assert store.outbox_row("p") is not None
         store.close()
 
+    def test_nonces_of_signed_rows_are_told(self, open_store: OpenStore) -> None:
+        """Those of the states that are asked for, once each; rows that are not signed have none."""
+        store = open_store()
+        for number, state in enumerate(("waiting", "submitted", "confirmed", "waiting")):
+            signed = {} if number == 3 else {"raw": b"raw", "nonce": number + 7}
+            store.put_outbox(OutboxRow(f"key {number}", "opened", "{}", state=state, **signed))  # type: ignore[arg-type]
+        assert store.taken_nonces(("waiting", "submitted")) == {7, 8}
+        assert store.taken_nonces(("rejected",)) == set()
+        store.close()
+
+    def test_settled_rows_are_told_until_their_sessions_know(self, open_store: OpenStore) -> None:
+        """A confirmed seal of a session that waits, and a refusal that its session does not have; nothing else."""
+        store = open_store()
+        rows = {
+            state: [
+                OutboxRow(f"{state} {kind} {told}", kind, "{}", state=told)
+                for kind, told in (
+                    ("opened", "confirmed"),
+                    ("sealed", "confirmed"),
+                    ("progress", "rejected"),
+                )
+            ]
+            for state in ("recording", "anchoring", "anchored")
+        }
+        for number, (state, each) in enumerate(rows.items()):
+            session = replace(session_row(), session_id=UUID(int=number, version=4), state=state)
+            kept = [replace(row, session_id=session.session_id) for row in each]
+            store.add_session(session, tuple(kept))
+        told = [row.key for row in store.unsettled_outbox()]
+        assert told == [
+            "recording progress rejected",
+            "anchoring sealed confirmed",
+            "anchoring progress rejected",
+        ]
+        waiting = store.session(UUID(int=1, version=4)).row
+        store.save_session(replace(waiting, state="anchored", failure="{}"))
+        assert [row.key for row in store.unsettled_outbox()] == ["recording progress rejected"]
+        store.close()
+
     def test_sessions_are_replaced_together(self, open_store: OpenStore) -> None:
         """Several sessions change at once, or none when one of them was never there."""
         store = open_store()
