@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 pragma solidity 0.8.37;
 
+import {SentenceText} from "../payouts/SentenceText.sol";
 import {SignerSentence} from "../payouts/SignerSentence.sol";
 import {TwoOfThree} from "../payouts/TwoOfThree.sol";
 
@@ -140,7 +141,7 @@ contract SignerRegistry {
         // A block's maker moves its time by seconds, of 30 days.
         // forge-lint: disable-next-line(block-timestamp)
         if (block.timestamp > latest) revert StatementTooLate(number, latest);
-        TwoOfThree.requireSigned(_sets[number - 1].approvers, SignerSentence.digestOf(_rotationTo(number)), signatures);
+        TwoOfThree.requireSigned(_sets[number - 1].approvers, SentenceText.digestOf(sentence), signatures);
 
         next.hasStatement = true;
         emit StatementRecorded(number, sentence, signatures);

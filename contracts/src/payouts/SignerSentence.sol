@@ -70,11 +70,4 @@ library SignerSentence {
         end = end.put(" on chain ", 10).putNumber(next.chainId);
         return start.finish(end);
     }
-
-    /// @notice The hash that the approvers sign.
-    /// @param next What the sentence says.
-    /// @return digest The EIP-191 hash of the sentence.
-    function digestOf(Rotation memory next) internal view returns (bytes32 digest) {
-        return SentenceText.digestOf(textOf(next));
-    }
 }

@@ -66,7 +66,7 @@ library TronAddress {
             mstore(0x00, shl(88, body))
             let isHashed := staticcall(gas(), 2, 0x00, 21, 0x00, 0x20)
             isHashed := and(isHashed, staticcall(gas(), 2, 0x00, 0x20, 0x00, 0x20))
-            if iszero(isHashed) { revert(0, 0) } // it fails where the gas is used up, and only there
+            if iszero(isHashed) { revert(0, 0) } // it fails where the gas is used up, or on a chain without it
             checksum := shr(224, mload(0x00))
         }
         return body << 32 | checksum;

@@ -22,7 +22,7 @@ contract Sentences {
         return SignerSentence.textOf(what);
     }
 
-    function written(address router) private view returns (PayoutSentence.Router memory) {
+    function written(address router) public view returns (PayoutSentence.Router memory) {
         (bytes2 head, bytes32 tail) = TronAddress.textOf(router);
         return PayoutSentence.Router(head, tail);
     }
@@ -31,6 +31,11 @@ contract Sentences {
         uint256 start = SentenceText.begin();
         return SentenceText.finish(start, SentenceText.putTime(start, at_));
     }
+}
+
+/// @notice One more cheat code: has a call to an account fail.
+interface MoreCheats {
+    function mockCallRevert(address target, bytes calldata data, bytes calldata answer) external;
 }
 
 contract TronAddressTest is LucidTest {
@@ -53,6 +58,15 @@ contract TronAddressTest is LucidTest {
     /// @notice Whatever the account, the digits are those of the textbook.
     function testFuzz_DigitsAreTheTextbooks(address account) public view {
         vm.assertEq(textOf(account), Textbook.tron(account), "text");
+    }
+
+    /// @notice Where SHA-256 fails, as on a chain without it, nothing is written instead of something wrong.
+    function test_WithoutHashNothingIsWritten() public {
+        Sentences sentences = new Sentences();
+        MoreCheats(address(vm)).mockCallRevert(address(2), "", "");
+        (bool isWritten, bytes memory answer) = address(sentences).call(abi.encodeCall(Sentences.written, (ALICE)));
+        vm.assertFalse(isWritten, "written");
+        vm.assertEq(answer, "", "answer");
     }
 
     /// @notice The multiplication that divides by 58 is exact for every number of two digits.
