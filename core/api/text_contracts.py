@@ -68,6 +68,22 @@ CONTRACT_SENTENCES: Mapping[str, Sentence] = {
         "There is no deployment file at {path}.",
         "Name the file with --deployment, or make a deployment first: lucid chain deploy --network URL.",
     ),
+    "month_records_missing": Sentence(
+        "There is no record file at {path}.",
+        "Get the month's records from a validator, or from anyone who has them: what they hold is checked.",
+    ),
+    "month_records_malformed": Sentence(
+        "The record file {path} cannot be read: its {field} is wrong.",
+        "Get the file anew; its format is in docs/formats/month-records.md.",
+    ),
+    "month_records_different": Sentence(
+        "The records of {month} are not those that the validators attested, whose root is {root}.",
+        "Get that month's records from somebody else: a file with one record too many, too few or changed is refused.",
+    ),
+    "month_not_final": Sentence(
+        "The credits of {month} are not final on this chain yet.",
+        "Wait until validators have committed them and a day has passed, then try again before the month ends.",
+    ),
     "balance_too_low": Sentence(
         "Account {account} has {balance} ETH on this chain, and up to {needed} ETH are needed.",
         "Send the account what is missing and run the command again.",
@@ -107,6 +123,9 @@ REFUSALS: Mapping[str, str] = {
     "EarnedTooLittle": "node {node_id} has earned less than 1 LUCID",
     "AlreadyQualified": "node {node_id} is eligible in that month already",
     "DelegationRefused": "a node's vote cannot be given to somebody else",
+    "NotTheMonthBefore": "nodes are found eligible only in the month before, and that month is another",
+    "NotANodeThen": "node {node_id} is none in that month: it leaves before, or was never registered",
+    "RecordNotProven": "a record of node {node_id} does not count: it is not the attested one, or breaks a rule",
     "EpochNotFinal": "the credits of that month are not final yet",
     "EpochAlreadyCommitted": "the credits of that month are committed already",
     "MonthNotOver": "that month is not over yet",
@@ -115,6 +134,8 @@ REFUSALS: Mapping[str, str] = {
     "UnknownParameter": "there is no such parameter",
     "ValueOutOfBounds": "{value} is not between {min_} and {max_}, which no vote can change",
     "NotEligible": "{account} has no eligible node",
+    "OnlyRotation": "no electorate was found for the month in which voting would start, so a proposal can only replace"
+    " the validators",
     "CallNotAllowed": "a proposal cannot call this function of {target}",
     "GovernorNonexistentProposal": "there is no proposal {proposal_id}",
     "GovernorUnexpectedProposalState": _PROPOSAL + " than this needs",

@@ -18,6 +18,7 @@ from core.appliance.network_service import NetworkService
 from core.appliance.own_address import OwnAddress
 from core.appliance.pictures import PictureOpener
 from core.appliance.playback_service import PlaybackService
+from core.appliance.qualifying_service import QualifyingService
 from core.appliance.reading_service import ReadingParts, ReadingService
 from core.appliance.services import Services, Workers, let_nobody_act
 from core.appliance.settings_service import SettingsService
@@ -114,6 +115,7 @@ class _Ground:
         thumbnails.shared_picture = lambda: hosting.picture or joining.picture
         evidence = EvidenceService(parts, self.vault, chain, questions)
         reading = self._reading(parts, sessions, chain, evidence, network)
+        deployments = self._deployments(chain)
         return Services(
             directory=self.directory,
             store=self.store,
@@ -138,7 +140,8 @@ class _Ground:
             network=network,
             reading=reading,
             peers=self._peers(transport),
-            deployments=self._deployments(chain),
+            deployments=deployments,
+            qualifying=QualifyingService(deployments, self.options.clock),
             index=IndexService(self.directory.chain_index, chain),
         )
 

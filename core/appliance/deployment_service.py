@@ -72,12 +72,12 @@ class DeploymentService:
 
     async def plan(self, command: PlanDeployment) -> DeploymentPlan:
         """Work out what a deployment takes. Raises ChainDifferent, ChainUnreachable, UsageFailure."""
-        async with _Asking(await self._node(command.network)) as asking:
+        async with Asking(await self._node(command.network)) as asking:
             return await asking.run(lambda node: self._plan(node, command))
 
     async def carry_out(self, command: CarryOutDeployment, tell: Progress) -> DeployedNetwork:
         """Deploy what is missing, and write the file. Raises BalanceTooLow beside what ``plan`` raises."""
-        async with _Asking(await self._node(command.network)) as asking:
+        async with Asking(await self._node(command.network)) as asking:
             if command.network == EMBEDDED:
                 await self._wait_for_own(asking)
             deployer = await asking.run(lambda node: self._begin(node, command))
@@ -97,7 +97,7 @@ class DeploymentService:
                 await self._clock.sleep(_LOOK_EVERY_S)
             return await asking.run(lambda node: self._write(node, deployer))
 
-    async def _wait_for_own(self, asking: _Asking) -> None:
+    async def _wait_for_own(self, asking: Asking) -> None:
         """Wait for the contracts that the appliance deploys for its own sessions: the network builds on the same."""
         for _ in range(_LONGEST_AWAY):
             if await asking.run(lambda node: node.own_contracts()) is not None:
@@ -107,8 +107,19 @@ class DeploymentService:
 
     async def examine(self, command: ExamineDeployment) -> ExaminedNetwork:
         """Check a deployment. Raises DeploymentMissing, DeploymentMalformed, ChainUnreachable."""
-        async with _Asking(await self._node(command.network)) as asking:
+        async with Asking(await self._node(command.network)) as asking:
             return await asking.run(lambda node: self._examine(node, command))
+
+    async def asking(self, network: str) -> Asking:
+        """Give a node on a worker of its own, for as long as a command takes."""
+        return Asking(await self._node(network))
+
+    def file_of(self, node: NetworkNode, path: Path | None) -> DeploymentFile:
+        """Read a deployment's file, or the one that was made here; on the worker.
+
+        Raises DeploymentMissing, DeploymentMalformed.
+        """
+        return _file(path or self._place(node))
 
     async def _node(self, network: str) -> NetworkNode:
         endpoint = await self._own_endpoint() if network == EMBEDDED else network
@@ -217,12 +228,7 @@ class DeploymentService:
 
     def _examine(self, node: NetworkNode, command: ExamineDeployment) -> ExaminedNetwork:
         path = command.path or self._place(node)
-        content: bytes | None = None
-        with suppress(OSError), path.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
-        if content is None:
-            raise DeploymentMissing(path=str(path))
-        file = read_deployment(content)
+        file = _file(path)
         findings = Doctor(node, file).examine()
         checks = tuple(
             NetworkCheck(each.name, each.holds, each.told, each.next_step) for each in findings
@@ -232,7 +238,7 @@ class DeploymentService:
         )
 
 
-class _Asking:
+class Asking:
     """A node on a worker of its own, for as long as one command takes."""
 
     def __init__(self, node: NetworkNode) -> None:
@@ -251,6 +257,15 @@ class _Asking:
             await self._worker.run(self._node.close)
         finally:
             self._worker.close()
+
+
+def _file(path: Path) -> DeploymentFile:
+    content: bytes | None = None
+    with suppress(OSError), path.open("rb") as stream:
+        content = stream.read(LARGEST + 1)
+    if content is None:
+        raise DeploymentMissing(path=str(path))
+    return read_deployment(content)
 
 
 def _text(address: bytes) -> str:

@@ -13,6 +13,7 @@ from core.api import hosting as h
 from core.api import joining as j
 from core.api import network as n
 from core.api import peers as p
+from core.api import qualifying as q
 from core.api import scanning
 from core.appliance.progress import Progress
 from core.appliance.services import Services
@@ -144,6 +145,7 @@ def _of_deployments(services: Services) -> Handlers:
         k.PlanDeployment: plain(deployments.plan),
         k.CarryOutDeployment: deployments.carry_out,
         k.ExamineDeployment: plain(deployments.examine),
+        q.QualifyNodes: services.qualifying.qualify,
         i.FollowChain: services.index.follow,
         i.ListAnchored: plain(services.index.list_anchored),
     }

@@ -12,6 +12,7 @@ from core.appliance.evidence_service import EvidenceService
 from core.appliance.index_service import IndexService
 from core.appliance.network_service import NetworkService
 from core.appliance.playback_service import PlaybackService
+from core.appliance.qualifying_service import QualifyingService
 from core.appliance.reading_service import ReadingService
 from core.appliance.settings_service import SettingsService
 from core.appliance.space_service import SpaceService
@@ -70,6 +71,7 @@ class Services:
     reading: ReadingService
     peers: PeerService
     deployments: DeploymentService
+    qualifying: QualifyingService
     index: IndexService
 
     async def let_nobody_act(self) -> None:

@@ -348,7 +348,8 @@ def _add_chain(chain: _Commands) -> None:
     _add(chain, "account", "print the account that pays for what this appliance sends")
     deploy = _add(chain, "deploy", "deploy a network's contracts, or go on where it stopped")
     doctor = _add(chain, "doctor", "check a deployment: code, parameters, roles, privileges")
-    for each in (deploy, doctor):
+    qualify = _add(chain, "qualify", "find nodes eligible to vote in the month that comes next")
+    for each in (deploy, doctor, qualify):
         each.add_argument(
             "--network",
             metavar="WHERE",
@@ -372,8 +373,19 @@ def _add_chain(chain: _Commands) -> None:
         "--trial", action="store_true", help="to try it out: approvers that nobody has the keys of"
     )
     deploy.add_argument("--yes", action="store_true", help="without being asked first")
-    doctor.add_argument(
-        "--deployment", type=Path, metavar="FILE", help="the file (the one that was made here)"
+    for each in (doctor, qualify):
+        each.add_argument(
+            "--deployment", type=Path, metavar="FILE", help="the file (the one that was made here)"
+        )
+    qualify.add_argument(
+        "records",
+        nargs=3,
+        type=Path,
+        metavar="RECORDS",
+        help="the record files of the months four, three and two before",
+    )
+    qualify.add_argument(
+        "--month", metavar="MONTH", help="refuse any other than this, as in 2027-02"
     )
     _add_chain_index(chain)
 

@@ -39,6 +39,7 @@ _WITHOUT_NETWORK = frozenset(
         "chain account",
         "chain deploy",
         "chain doctor",
+        "chain qualify",
         "chain index",
         "chain sessions",
         "access list",
@@ -179,13 +180,14 @@ def _of_the_network() -> dict[str, Action]:
 
 
 def _of_the_chain() -> dict[str, Action]:
-    from core.cli import chain, chain_index, networks
+    from core.cli import chain, chain_index, networks, qualifying
 
     return {
         "chain status": chain.chain_status,
         "chain account": networks.account,
         "chain deploy": networks.deploy,
         "chain doctor": networks.doctor,
+        "chain qualify": qualifying.qualify,
         "chain index": chain_index.follow,
         "chain sessions": chain_index.list_sessions,
     }

@@ -39,7 +39,7 @@ def account(conversation: Conversation, _invocation: Namespace) -> Answer:
 
 def deploy(conversation: Conversation, invocation: Namespace) -> Answer:
     """Deploy a network; on a chain that is not this appliance's own, what it costs is asked about first."""
-    terms, network = _terms(invocation), _network(invocation)
+    terms, network = _terms(invocation), network_of(invocation)
     conversation.open_vault()
     plan = cast(
         "DeploymentPlan",
@@ -68,7 +68,7 @@ def doctor(conversation: Conversation, invocation: Namespace) -> Answer:
     conversation.open_existing_vault()
     examined = cast(
         "ExaminedNetwork",
-        conversation.ask(ExamineDeployment(_network(invocation), invocation.deployment)),
+        conversation.ask(ExamineDeployment(network_of(invocation), invocation.deployment)),
     )
     lines = []
     for check in examined.checks:
@@ -79,7 +79,7 @@ def doctor(conversation: Conversation, invocation: Namespace) -> Answer:
     return Answer(plain(examined), lines, code)
 
 
-def _network(invocation: Namespace) -> str:
+def network_of(invocation: Namespace) -> str:
     """Give what --network says, else the node that the environment names, else the appliance's own chain."""
     named = chain_options().endpoint
     if invocation.network == EMBEDDED and named is not None:

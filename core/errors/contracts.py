@@ -65,6 +65,31 @@ class DeploymentMissing(MissingFailure):
     code = "deployment_missing"
 
 
+class MonthRecordsMissing(MissingFailure):
+    """There is no record file of a month. Facts: path."""
+
+    code = "month_records_missing"
+
+
+class MonthRecordsMalformed(DoesNotHold):
+    """A record file of a month cannot be read. Facts: path, field."""
+
+    code = "month_records_malformed"
+
+
+class MonthRecordsDifferent(DoesNotHold):
+    """A record file is not the one whose root validators attested. Facts: month, root."""
+
+    code = "month_records_different"
+
+
+class MonthNotFinal(MissingFailure):
+    """No root of a month is final on the chain yet. Facts: month."""
+
+    code = "month_not_final"
+    is_retryable = True
+
+
 class BalanceTooLow(MissingFailure):
     """The account cannot pay for what is to be sent. Facts: account, needed, balance."""
 

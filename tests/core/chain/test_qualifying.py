@@ -1,0 +1,134 @@
+"""Tests of qualifying, by the service, on the appliance's own node over several months."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from core.api.qualifying import QualifiedMonth, QualifyNodes
+from core.appliance.deployment_service import DeploymentService
+from core.appliance.qualifying_service import QualifyingService
+from core.chain.month_records import MonthRecords
+from core.chain.network.node import NetworkNode
+from core.errors import (
+    DeploymentMissing,
+    MonthNotFinal,
+    MonthRecordsDifferent,
+    MonthRecordsMissing,
+    UsageFailure,
+)
+from core.storage.data_directory import DataDirectory
+from core.vault.open_vault import OpenVault
+from tests.core.chain.months_bench import OCTOBER, MonthsBench, TurnedClock, at, running_node
+from tests.core.chain.node_process import KEY
+
+
+class Bench:
+    """The network, its files, and the service that qualifies on it."""
+
+    def __init__(self, root: Path, socket: Path, months: MonthsBench) -> None:
+        self.root, self.socket, self.months = root, socket, months
+        self.deployment = months.deployment(root)
+        self.told: list[tuple[str, int, int | None]] = []
+
+    def qualify(self, *months: MonthRecords | Path, **others: Any) -> QualifiedMonth:  # noqa: ANN401 - the command's
+        """Carry the command out."""
+        paths = [
+            each if isinstance(each, Path) else self.months.write(self.root, each)
+            for each in months
+        ]
+        command = QualifyNodes(
+            str(self.socket), tuple(paths), **{"deployment": self.deployment, **others}
+        )
+
+        async def endpoint() -> str:
+            raise AssertionError("its own chain is not asked for")
+
+        async def work() -> QualifiedMonth:
+            clock = self.months.clock
+            vault = cast("OpenVault", SimpleNamespace(chain_private_key=lambda: KEY))
+            directory = cast("DataDirectory", SimpleNamespace(networks=self.root / "networks"))
+            deployments = DeploymentService(
+                directory=directory, vault=lambda: vault, clock=clock, own_endpoint=endpoint
+            )
+            service = QualifyingService(deployments, clock)
+            return await service.qualify(command, lambda *given: self.told.append(given))
+
+        return asyncio.run(work())
+
+    def three(self, **others: Any) -> list[MonthRecords]:  # noqa: ANN401 - of the records
+        """Give the records of October, November and December."""
+        return [self.months.records(OCTOBER + each, **others) for each in range(3)]
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """Bring a network to the 3rd of January 2027: October and November are final, December was just committed."""
+    root = tmp_path_factory.mktemp("months")
+    clock = TurnedClock(at(2026, 10, 5))
+    with running_node(root, clock) as socket:
+        node = NetworkNode(str(socket), KEY)
+        try:
+            months = MonthsBench.begin(node, clock)
+            for number, (year, month) in enumerate([(2026, 11), (2026, 12), (2027, 1)]):
+                months.turn_to(at(year, month, 3))
+                months.commit(months.records(OCTOBER + number))
+            yield Bench(root, socket, months)
+        finally:
+            node.close()
+
+
+def test_every_node_is_found_eligible_that_is(bench: Bench) -> None:
+    """Not before the last month is final; then all but the one that was up for too little, and none twice."""
+    with pytest.raises(MonthNotFinal) as early:
+        bench.qualify(*bench.three())
+    assert early.value.facts == {"month": "2026-12"}
+    bench.months.turn_to(at(2027, 1, 5))
+
+    done = bench.qualify(*reversed(bench.three()), month="2027-02")
+    assert (done.month, done.added, done.before, done.electorate) == ("2027-02", (1, 2), (), 2)
+    assert [(each.node_id, "80 %" in each.told) for each in done.refused] == [(3, True)]
+    assert bench.told[-1] == ("nodes", 3, 3)
+
+    again = bench.qualify(*bench.three())
+    assert (again.added, again.before, again.electorate) == ((), (1, 2), 2)
+
+
+def test_other_records_than_the_attested_are_refused(bench: Bench) -> None:
+    """One number changed, or one record left out, is another root."""
+    for changed in (bench.months.records(OCTOBER, seen=(744, 744, 744)), _without(bench, 3)):
+        with pytest.raises(MonthRecordsDifferent) as refused:
+            bench.qualify(changed, *bench.three()[1:])
+        assert refused.value.facts["month"] == "2026-10"
+
+
+def _without(bench: Bench, node_id: int) -> MonthRecords:
+    whole = bench.months.records(OCTOBER)
+    return MonthRecords(
+        whole.month, tuple(each for each in whole.records if each.node_id != node_id)
+    )
+
+
+def test_other_months_are_refused(bench: Bench) -> None:
+    """The three that the coming month needs are named, and another coming month than was expected is told."""
+    first, second, third = bench.three()
+    with pytest.raises(UsageFailure, match="2026-10, 2026-11, 2026-12"):
+        bench.qualify(second, third, bench.months.records(OCTOBER + 3))
+    with pytest.raises(UsageFailure, match="2027-02"):
+        bench.qualify(first, second, third, month="2027-03")
+    with pytest.raises(UsageFailure, match="is not a month"):
+        bench.qualify(first, second, third, month="March")
+
+
+def test_files_that_are_not_there_are_named(bench: Bench) -> None:
+    """The record file's path is told, and the deployment's."""
+    none = bench.root / "none"
+    with pytest.raises(MonthRecordsMissing, match="none"):
+        bench.qualify(none, none, none)
+    with pytest.raises(DeploymentMissing, match="none"):
+        bench.qualify(*bench.three(), deployment=none)
