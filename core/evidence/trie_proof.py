@@ -34,6 +34,10 @@ class ProofRefused(ValueError):
     """The nodes do not lead from the root to a value."""
 
 
+class NothingUnderKey(ProofRefused):
+    """The nodes lead to where the key's value would be, and nothing is there."""
+
+
 def receipts_root(receipts: Sequence[bytes]) -> bytes:
     """Compute the receipts root of a block from its receipts, each as it is put into the trie."""
     return _built(receipts)[0]
@@ -79,6 +83,36 @@ def verify_trie_proof(root: bytes, key: bytes, proof: Sequence[bytes]) -> bytes:
     return value
 
 
+def look_up(root: bytes, key: bytes, proof: Sequence[bytes]) -> bytes | None:
+    """Give what a trie has under ``key``, or None where ``proof`` shows that it has nothing; ProofRefused otherwise.
+
+    As ``verify_trie_proof``, every node is used. The empty trie needs none; some clients give its one empty node.
+    """
+    if root == keccak(_EMPTY_ROOT_OF):
+        if list(proof) not in ([], [_EMPTY_ROOT_OF]):
+            raise ProofRefused("nodes of a trie that is empty")
+        return None
+    used = 0
+
+    def take(reference: bytes) -> bytes:
+        nonlocal used
+        if used == len(proof) or keccak(proof[used]) != reference:
+            raise ProofRefused("a node that its parent does not name")
+        used += 1
+        return proof[used - 1]
+
+    value: bytes | None = None
+    try:
+        value = _follow(root, _nibbles(key), take)
+    except NothingUnderKey:
+        value = None
+    except RlpRefused as refused:
+        raise ProofRefused(str(refused)) from refused
+    if used != len(proof):
+        raise ProofRefused("more nodes than the path has")
+    return value
+
+
 def _follow(root: bytes, rest: Nibbles, take: TakeNode) -> bytes:
     """Walk from the root along ``rest``; ``take`` gives the encoded node that has a hash."""
     reference: RlpItem = root
@@ -93,7 +127,7 @@ def _follow(root: bytes, rest: Nibbles, take: TakeNode) -> bytes:
             raise ProofRefused("a node with another number of items")
     value = as_bytes(reference)
     if rest or not value:
-        raise ProofRefused("there is no value under the key")
+        raise NothingUnderKey("there is no value under the key")
     return value
 
 
@@ -101,6 +135,8 @@ def _resolved(reference: RlpItem, take: TakeNode) -> Sequence[RlpItem]:
     """Give a node: one of less than 32 bytes lies inside its parent, others are named by hash."""
     if not isinstance(reference, bytes):
         return reference
+    if not reference:
+        raise NothingUnderKey("the path ends at an empty branch")
     if len(reference) != _HASH_BYTES:
         raise ProofRefused("the path ends early")
     return as_list(decode(take(reference)))
@@ -115,7 +151,7 @@ def _through_branch(node: Sequence[RlpItem], rest: Nibbles) -> tuple[RlpItem, Ni
 def _through_path(node: Sequence[RlpItem], rest: Nibbles) -> tuple[RlpItem, Nibbles, bool]:
     path, is_leaf = _unpacked(as_bytes(node[0]))
     if rest[: len(path)] != path:
-        raise ProofRefused("the path leads elsewhere")
+        raise NothingUnderKey("the path leads elsewhere")
     return node[1], rest[len(path) :], is_leaf
 
 
