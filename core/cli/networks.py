@@ -60,7 +60,8 @@ def deploy(conversation: Conversation, invocation: Namespace) -> Answer:
         conversation.ask(CarryOutDeployment(network, terms, plan.chain_id)),
     )
     lines = facts([*done.contracts.items(), ("signed file", done.path)])
-    return Answer(plain(done), [*lines, "Check it with: lucid chain doctor"])
+    where = "" if network in {EMBEDDED, chain_options().endpoint} else f" --network {network}"
+    return Answer(plain(done), [*lines, f"Check it with: lucid chain doctor{where}"])
 
 
 def doctor(conversation: Conversation, invocation: Namespace) -> Answer:

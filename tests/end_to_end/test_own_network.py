@@ -66,6 +66,8 @@ def _somebody_else(
     assert _json(capsys, *where, "chain", "account")[0] == 0
     code, told = _json(capsys, *where, "chain", "status")
     assert (code, told["error"]["code"]) == (1, "anchors_not_there")  # type: ignore[index]  # JSON
+    code, told = _json(capsys, *where, "chain", "deploy", "--trial", "--yes")
+    assert (code, told["error"]["code"]) == (3, "balance_too_low")  # type: ignore[index]  # JSON
     monkeypatch.setenv("LUCID_ANCHOR_CONTRACT_ADDRESS", anchors)
     assert _json(capsys, *where, "chain", "status")[1]["anchors_address"] == anchors
     monkeypatch.delenv("LUCID_ANCHOR_CONTRACT_ADDRESS")

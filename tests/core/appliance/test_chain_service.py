@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
 from core.api.events import Event, IncidentRecorded
 from core.appliance.chain_service import ChainService
-from core.errors import ChainUnreachable, StoreCorrupt
+from core.chain.deployment import ANCHORS_FILE
+from core.chain.protocol import ChainHead
+from core.config.engine_options import ChainOptions
+from core.errors import (
+    ChainDifferent,
+    ChainIsOwn,
+    ChainUnreachable,
+    NodeUnnamed,
+    StoreCorrupt,
+)
+from core.storage.data_directory import DataDirectory
 from tests.fakes.clocks import LeapingClock
 
 
@@ -120,3 +132,87 @@ def test_a_stop_that_is_cancelled_leaves_no_client() -> None:
     asyncio.run(run())
     service.close()
     assert closed == [True]
+
+
+class _Elsewhere:
+    """A client of a node on a chain of that ID."""
+
+    def __init__(self, chain_id: int) -> None:
+        self._chain_id = chain_id
+        self.asked: list[str] = []
+
+    def status(self) -> ChainHead:
+        return ChainHead(self._chain_id, 0, bytes(32), 0)
+
+    def contracts(self) -> None:
+        self.asked.append("contracts")
+
+
+def _placed(path: Path, options: ChainOptions) -> tuple[ChainService, DataDirectory]:
+    """Make a service on a data directory, with what the environment says."""
+    directory = DataDirectory(path)
+    directory.chain.mkdir(parents=True)
+    directory.networks.mkdir()
+    service = _service([])
+    service._directory = directory
+    service._options = options
+    return service, directory
+
+
+def _used_on(directory: DataDirectory, chain_id: int) -> None:
+    """Have sessions on a chain of others."""
+    contracts = {"anchors": "0x" + "a1" * 20, "chunk_store": None, "first_block": 1}
+    content = json.dumps({"version": 1, "chain_id": chain_id, **contracts})
+    (directory.networks / ANCHORS_FILE).write_text(content)
+
+
+NODE = "http://127.0.0.1:8545"
+
+
+def test_a_named_node_is_used_where_no_session_is_yet(tmp_path: Path) -> None:
+    """Without sessions, or with sessions on a chain of others, the node that is named is asked."""
+    service, directory = _placed(tmp_path, ChainOptions(NODE))
+    assert asyncio.run(service._reach_node(None)) == NODE
+    _used_on(directory, 7)
+    assert asyncio.run(service._reach_node(None)) == NODE
+    service.close()
+
+
+def test_sessions_on_the_own_chain_stay_there(tmp_path: Path) -> None:
+    """A node that is named is refused while this data directory's sessions are on a chain of its own."""
+    service, directory = _placed(tmp_path, ChainOptions(NODE))
+    (directory.chain / "genesis.json").touch()
+    with pytest.raises(ChainIsOwn) as told:
+        asyncio.run(service._reach_node(None))
+    assert told.value.facts == {"endpoint": NODE}
+    service.close()
+
+
+def test_sessions_on_a_chain_of_others_are_not_begun_anew(tmp_path: Path) -> None:
+    """Without a node being named no chain of its own is made beside them."""
+    service, directory = _placed(tmp_path, ChainOptions())
+    _used_on(directory, 7)
+    with pytest.raises(NodeUnnamed) as told:
+        asyncio.run(service._reach_node(None))
+    assert told.value.facts == {"expected": 7}
+    (directory.networks / ANCHORS_FILE).write_text("no JSON")
+    with pytest.raises(NodeUnnamed):
+        asyncio.run(service._reach_node(None))
+    service.close()
+
+
+def test_a_node_of_another_chain_is_refused(tmp_path: Path) -> None:
+    """The chain that sessions are on decides; the contracts are looked at where an address was named."""
+    anchors = bytes([0xA1]) * 20
+    service, directory = _placed(tmp_path, ChainOptions(NODE, anchors))
+    client = _Elsewhere(8)
+    asyncio.run(service._require_chain(cast("Any", client)))
+    assert client.asked == ["contracts"]
+    _used_on(directory, 7)
+    with pytest.raises(ChainDifferent) as told:
+        asyncio.run(service._require_chain(cast("Any", client)))
+    assert told.value.facts == {"expected": 7, "found": 8}
+    own = _service([])
+    asyncio.run(own._require_chain(cast("Any", None)))  # the appliance's own chain is not asked
+    own.close()
+    service.close()

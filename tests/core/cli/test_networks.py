@@ -66,7 +66,9 @@ def test_a_yes_goes_on(
         assert part in told
     (carried,) = (each for each in port.commands if isinstance(each, CarryOutDeployment))
     assert (carried.network, carried.chain_id) == (NODE, 7332)
-    assert DONE.path in "\n".join(answer.lines)
+    lines = "\n".join(answer.lines)
+    assert DONE.path in lines
+    assert f"lucid chain doctor --network {NODE}" in lines
 
 
 @pytest.mark.parametrize("typed", ["n", "", "yep", "no"])
