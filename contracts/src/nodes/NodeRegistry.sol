@@ -26,7 +26,8 @@ import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 ///
 /// Not promised: that an identity key or an onion statement is the node's own. The chain cannot check Ed25519 at a
 /// sane price; whoever relies on the two checks the statement, which the identity key signed and which names the node.
-/// An operator with several accounts is several operators here.
+/// An operator with several accounts is several operators here. Nor that a pool is paid for the work done in it: who is
+/// paid is who the node belongs to when a reward is brought, and an operator may leave right before.
 contract NodeRegistry is ERC721, EIP712, IERC5192 {
     /// @notice What is kept about a node.
     struct Node {

@@ -211,8 +211,8 @@ class Doctor:
         quorum = read(at, validator_set.quorum())
         told = f"{len(now)}, of whom {quorum} have to sign{rotated}"
         if quorum == len(now):
-            # No month becomes final without a quorum, and without final months nobody can vote for other validators.
-            told += "; one lost key ends the network's votes for good, which four validators would withstand"
+            # No month becomes final without a quorum; then the last electorate can vote for other validators alone.
+            told += "; one lost key ends all votes but for other validators, which four validators would withstand"
         yield Finding(
             "validators",
             holds=holds,
