@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from core.appliance.deployment_service import DeploymentService
 from core.appliance.qualifying_service import QualifyingService
 from core.chain.month_records import MonthRecords
 from core.chain.network.node import NetworkNode
+from core.cli.main import run
 from core.errors import (
     DeploymentMissing,
     MonthNotFinal,
@@ -83,8 +85,17 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
             node.close()
 
 
-def test_every_node_is_found_eligible_that_is(bench: Bench) -> None:
-    """Not before the last month is final; then all but the one that was up for too little, and none twice."""
+def test_every_node_is_found_eligible_that_is(
+    bench: Bench,
+    data_directory: Path,
+    passphrase_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Not before the last month is final; then all but the one that was up for too little, and none twice.
+
+    Another appliance, by its command line, finds nothing left to do, and says so with a name and a reason each.
+    """
     with pytest.raises(MonthNotFinal) as early:
         bench.qualify(*bench.three())
     assert early.value.facts == {"month": "2026-12"}
@@ -97,6 +108,23 @@ def test_every_node_is_found_eligible_that_is(bench: Bench) -> None:
 
     again = bench.qualify(*bench.three())
     assert (again.added, again.before, again.electorate) == ((), (1, 2), 2)
+
+    monkeypatch.setenv("LUCID_PASSPHRASE_FILE", str(passphrase_file))
+    where = ("--data-dir", str(data_directory))
+    assert run([*where, "chain", "account"]) == 0
+    files = [str(bench.months.write(bench.root, each)) for each in bench.three()]
+    words = (*where, "chain", "qualify", *files, "--network", str(bench.socket))
+    capsys.readouterr()
+    assert run([*words, "--deployment", str(bench.deployment)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[0].startswith("Node 3 is not eligible: node 3 was seen 1200 times of 2232")
+    assert told[1] == "0 found eligible for 2027-02, 2 were before; the electorate has 2 by now."
+    assert run([*words, "--deployment", str(bench.deployment), "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["month"], shown["added"], shown["before"]) == ("2027-02", [], [1, 2])
+    assert run([*words, "--month", "2027-03", "--deployment", str(bench.deployment)]) == 2
+    assert "2027-02" in capsys.readouterr().err
+    assert run([*words, "--deployment", str(bench.root / "none")]) == 3
 
 
 def test_other_records_than_the_attested_are_refused(bench: Bench) -> None:
