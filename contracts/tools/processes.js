@@ -7,8 +7,8 @@
 const { spawn } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
+const { SIGNALS } = require("./signals");
 
-const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
 const running = new Set();
 const folders = new Set();
 
@@ -28,7 +28,8 @@ function clearAway() {
 }
 
 process.on("exit", clearAway);
-for (const [signal, code] of Object.entries(SIGNALS)) process.once(signal, () => process.exit(code));
+// Kept for good: a second signal, as a terminal and a parent both send one, must not end the clearing away.
+for (const [signal, code] of Object.entries(SIGNALS)) process.on(signal, () => process.exit(code));
 
 /** Runs a program to its end, or ends it after some seconds: {status, stdout, stderr}; status is null for one we ended. */
 function run(program, options, { folder, environment, seconds = 3600 }) {

@@ -9,6 +9,7 @@ const { spawn } = require("node:child_process");
 const fs = require("node:fs");
 const path = require("node:path");
 const { CONTRACTS } = require("../compiler");
+const { SIGNALS } = require("../signals");
 
 const KEPT = path.join(CONTRACTS, ".cache", "report");
 const SETTINGS = ["foundry.toml", "compiler.json", "package-lock.json", "../requirements-evidence.lock"];
@@ -94,18 +95,23 @@ function ageOf(part) {
   return `**out of date**: ${changed.map((key) => names[key]).join(", ")} changed since`;
 }
 
-/** Runs a command of contracts/ to its end, which a signal to us ends, too: {status, output}. Its errors are shown. */
+/** Runs a command of contracts/ to its end: {status, output}. Its errors are shown. A signal to us ends it, and then us. */
 function run(command, ...options) {
   process.stderr.write(`contracts/${command} ${options.join(" ")}\n`);
   return new Promise((resolve, reject) => {
     const child = spawn(path.join(CONTRACTS, command), options, { stdio: ["ignore", "pipe", "inherit"] });
-    const pass = (signal) => child.kill(signal);
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, pass);
+    let code;
+    const pass = (signal) => {
+      code = SIGNALS[signal];
+      child.kill(signal);
+    };
+    for (const signal of Object.keys(SIGNALS)) process.on(signal, pass);
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text) => (output += text));
     child.on("error", reject);
     child.on("close", (status) => {
-      for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.off(signal, pass);
+      if (code) process.exit(code);
+      for (const signal of Object.keys(SIGNALS)) process.off(signal, pass);
       resolve({ status, output });
     });
   });
