@@ -15,6 +15,7 @@ _MS = 1000
 _SILENCE_S = 5  # a shorter one is not worth words
 _CLOCK = "clock_wrong"
 _UNREADABLE = "bridges_unreadable"
+_CONNECTING_FROM = ("undecided", "offline", "stuck", "missing", "off", "restarting")
 _MOVING = (TorPhase.STARTING, TorPhase.CONNECTING, TorPhase.STUCK)
 
 
@@ -35,6 +36,7 @@ def state_facts(network: Network | None, now_utc_ms: int) -> dict[str, Any]:
     tor = network.tor if network is not None else TorStatus()
     title, detail = _words(state, tor, now_utc_ms)
     is_clock = tor.failure is not None and tor.failure.code == _CLOCK
+    has_unreadable = tor.failure is not None and tor.failure.code == _UNREADABLE
     return {
         "state": state,
         "icon": _icon(state, is_clock=is_clock),
@@ -46,11 +48,12 @@ def state_facts(network: Network | None, now_utc_ms: int) -> dict[str, Any]:
         "summary": _summary(tor),
         "silence": _silence(tor, now_utc_ms),
         "deadline": _deadline(tor, now_utc_ms),
-        "canConnect": state in {"undecided", "offline", "stuck", "missing", "off", "restarting"},
+        # Bridges that cannot be read are replaced or forgotten on their own card; until then no try leads anywhere.
+        "canConnect": state in _CONNECTING_FROM and not has_unreadable,
         "connectText": tr("Connect") if state in {"undecided", "offline"} else tr("Try again"),
         "canBridge": state in {"undecided", "starting", "connecting", "stuck"} and not is_clock,
         "bridgeText": tr("Use a bridge first") if state == "undecided" else tr("Use a bridge"),
-        "hasUnreadableBridges": tor.failure is not None and tor.failure.code == _UNREADABLE,
+        "hasUnreadableBridges": has_unreadable,
         "canGoOffline": state not in {"offline", "forced", "reading"},
     }
 

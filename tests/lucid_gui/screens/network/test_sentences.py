@@ -95,6 +95,17 @@ def test_without_a_reason_the_likely_one_is_said() -> None:
     assert state_facts(missing, NOW)["title"] == "Tor cannot be started"
 
 
+def test_no_try_is_offered_while_the_bridges_cannot_be_read() -> None:
+    """Another try would fail alike: bridges are given again or forgotten on their own card; offline stays a way out."""
+    unreadable = TorStatus(TorPhase.MISSING, failure=failure("bridges_unreadable", reason="line 1"))
+    facts = state_facts(replace(net.ready(), tor=unreadable), NOW)
+    assert facts["hasUnreadableBridges"]
+    assert not facts["canConnect"]
+    assert facts["canGoOffline"]
+    missing = replace(unreadable, failure=failure("tor_refused", reason="line 1"))
+    assert state_facts(replace(net.ready(), tor=missing), NOW)["canConnect"]
+
+
 def test_being_told_to_stay_offline_wins() -> None:
     """Whatever was chosen, nothing is offered that cannot be."""
     forced = replace(net.ready(), is_mode_forced=True)
