@@ -255,7 +255,7 @@ contract EligibilityManager is IElectorate {
         _requireEarned(nodeId, records);
 
         _isQualified[month][nodeId] = true;
-        if (_counts[month]++ == 0) _electorates.push(month, month);
+        if (++_counts[month] == 1) _electorates.push(month, month);
         emit NodeQualified(month, nodeId);
     }
 
