@@ -236,7 +236,7 @@ class VerificationReport:
     session_id: str | None
     holds: bool
     checks: tuple[Check, ...]
-    root_of_trust: str  # "checkpoint", "live_node", "own_chain" or "nothing_yet"
+    root_of_trust: str  # "checkpoint", "live_node", "own_chain", "network_chain" or "nothing_yet"
     duration_s: float
 
 

@@ -89,6 +89,11 @@ class ChainService:
         self._last: ChainSnapshot | None = None
 
     @property
+    def is_own(self) -> bool:
+        """Tell whether the appliance makes the chain by itself; else it asks a node of a network's."""
+        return self._options.endpoint is None
+
+    @property
     def is_made(self) -> bool:
         """Tell whether there is a chain at all; making one takes the open vault."""
         return self._options.endpoint is not None or any(self._directory.chain.iterdir())

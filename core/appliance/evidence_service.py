@@ -28,6 +28,7 @@ from core.audit.trail import TRAIL_NAME
 from core.audit.trail_file import TrailFile
 from core.chain.encoding import keccak256
 from core.errors import AnchorMissing, Cancelled, SessionEmpty, SessionNotFinished, UsageFailure
+from core.evidence.anchor_checks import RootOfTrust
 from core.evidence.anchors import SessionAnchors
 from core.evidence.bundle_writer import write_bundle
 from core.evidence.manifest_json import from_json
@@ -132,6 +133,7 @@ class EvidenceService:
                 directory=self._parts.directory.session(session_id),
                 chunks=self._parts.chunks,
                 anchors=anchors,
+                live=RootOfTrust.OWN_CHAIN if self._chain.is_own else RootOfTrust.NETWORK_CHAIN,
                 live_header=live_header,
                 is_void=is_void,
                 session_key=key,

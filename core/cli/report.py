@@ -17,6 +17,8 @@ _ROOTS = {
     "checkpoint": "the checkpoint you gave: the block is one that you trust already.",
     "live_node": "the node you named: it says that the block is on its chain.",
     "own_chain": "this appliance's own chain. Someone who distrusts the appliance needs a checkpoint.",
+    "network_chain": "the network's chain, as the node that this appliance uses tells it. Someone who distrusts "
+    "the appliance or its node needs a checkpoint, or asks a node of their own.",
     "nothing_yet": "nothing yet. The bundle agrees with itself and its signatures; that the block it names "
     "exists is not shown. Give --checkpoint HASH or --node.",
 }

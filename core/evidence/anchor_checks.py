@@ -36,7 +36,8 @@ class RootOfTrust(Enum):
 
     CHECKPOINT = "checkpoint"
     LIVE_NODE = "live_node"
-    OWN_CHAIN = "own_chain"
+    OWN_CHAIN = "own_chain"  # that the appliance makes by itself
+    NETWORK_CHAIN = "network_chain"  # that it shares with others, as its own node tells it
     NOTHING_YET = "nothing_yet"
 
 

@@ -1,4 +1,4 @@
-"""The verification of a stored session: the same checks, over its directory and the appliance's chain."""
+"""The verification of a stored session: the same checks, over its directory and the chain that the appliance uses."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ class SessionVerification:
         self._verification = Verification(str(session_id), self._case)
 
     def run(
-        self, live_header: LiveHeader | None, is_void: IsVoid | None = None
+        self, live_header: LiveHeader | None, live: RootOfTrust, is_void: IsVoid | None = None
     ) -> VerificationReport:
-        """Make all checks."""
+        """Make all checks; ``live`` says whose chain ``live_header`` asks."""
         findings = self._look_at_chunks()
         run, case = self._verification.checklist.run, self._case
         self._verification.check_manifest()
@@ -92,7 +92,7 @@ class SessionVerification:
                 "the head in the manifest, and the key log's own key in the vault",
                 lambda: checked_key_log(case, self._directory / KEY_LOG_NAME, self._unwrap_key_log),
             )
-        self._verification.check_anchors(live_header, RootOfTrust.OWN_CHAIN, is_void)
+        self._verification.check_anchors(live_header, live, is_void)
         return self._verification.report()
 
     def _read_trail(self) -> TrailFile:

@@ -16,6 +16,11 @@ from core.evidence.checklist import Checklist, NotChecked
 _ITSELF = "nothing beside the manifest itself"
 _HASH_BYTES = 32
 _ADDRESS_BYTES = 20
+_LIVE = {
+    RootOfTrust.OWN_CHAIN: "the appliance's own chain",
+    RootOfTrust.NETWORK_CHAIN: "the node through which the appliance reaches the network's chain",
+    RootOfTrust.LIVE_NODE: "the node that was asked",
+}
 
 
 class Verification:
@@ -114,11 +119,7 @@ class Verification:
             return f"the block hash that was given, 0x{self.case.pins.checkpoint.hex()[:16]}…"
         if live_header is None:
             return "nothing yet"
-        return (
-            "the appliance's own chain"
-            if live is RootOfTrust.OWN_CHAIN
-            else "the node that was asked"
-        )
+        return _LIVE[live]
 
     def _is_in_a_batch(self) -> bool:
         try:

@@ -10,7 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from core.api.snapshots import VerificationReport
-from core.evidence.anchor_checks import IsVoid, LiveHeader
+from core.evidence.anchor_checks import IsVoid, LiveHeader, RootOfTrust
 from core.evidence.anchors import SessionAnchors
 from core.evidence.bundle_reader import BundleReader
 from core.evidence.bundle_verification import BundleVerification
@@ -50,6 +50,7 @@ def verify_session(
     directory: Path,
     chunks: ChunkStore,
     anchors: Callable[[], SessionAnchors],
+    live: RootOfTrust,
     live_header: LiveHeader | None = None,
     is_void: IsVoid | None = None,
     session_key: bytes | None = None,
@@ -60,10 +61,10 @@ def verify_session(
 ) -> VerificationReport:
     """Verify a stored session: ``directory`` holds manifest.json, manifest.sig.json and the trail, if it has one.
 
-    ``anchors``, ``live_header`` and ``is_void`` come from the appliance's own chain; what ``anchors`` raises
-    (ChainUnreachable, say) fails the checks that need it. With ``session_key`` chunks and
-    trail are opened as well; ``unwrap_key_log`` opens the wrapped key that a key log carries.
-    ``progress`` hears done and total bytes and may raise Cancelled.
+    ``anchors``, ``live_header`` and ``is_void`` come from the chain that the appliance uses, and ``live`` says which
+    that is: its own, or a network's. What ``anchors`` raises (ChainUnreachable, say) fails the checks that need it.
+    With ``session_key`` chunks and trail are opened as well; ``unwrap_key_log`` opens the wrapped key that a key log
+    carries. ``progress`` hears done and total bytes and may raise Cancelled.
     """
     verification = SessionVerification(
         session_id=session_id,
@@ -75,4 +76,4 @@ def verify_session(
         unwrap_key_log=unwrap_key_log,
         progress=progress,
     )
-    return verification.run(live_header, is_void)
+    return verification.run(live_header, live, is_void)

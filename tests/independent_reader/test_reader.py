@@ -20,6 +20,7 @@ from core.api.hosting import AuditActor, AuditEntry, AuditKind
 from core.audit.entries import TrailHead
 from core.audit.trail_file import TrailFile
 from core.errors import TrailAltered, TrailMalformed
+from core.evidence.anchor_checks import RootOfTrust
 from core.evidence.anchors import SessionAnchors
 from core.evidence.manifest_json import to_canonical_json
 from core.evidence.policy import sandbox_policy
@@ -337,6 +338,7 @@ def _seal_a_session(directory: Path, passphrase: str, seed: int) -> bytes:
         directory=home,
         chunks=DirectoryChunkStore(directory / "sessions"),
         anchors=SessionAnchors,
+        live=RootOfTrust.OWN_CHAIN,
         session_key=session_key,
     )
     assert report.holds, report

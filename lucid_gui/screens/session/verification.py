@@ -140,6 +140,9 @@ def _trust_text(root: str) -> str:
         "checkpoint": tr("The block is the one you trust already."),
         "live_node": tr("The block is known to the node that was asked."),
         "own_chain": tr("The block is on this appliance's own chain."),
+        "network_chain": tr(
+            "The block is on the network's chain: the node that this appliance uses says so."
+        ),
         "nothing_yet": tr(
             "The block itself rests on nothing yet: compare its hash with one you trust."
         ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,8 @@ from core.api.snapshots import (
 )
 from core.cli import sessions
 from core.cli.answer import Refused, plain
+from core.cli.report import report_answer
+from core.evidence.anchor_checks import RootOfTrust
 from tests.core.cli.conftest import SESSION_ID, Talk, invocation, summary
 from tests.fakes.engine_port import FakeEnginePort, failure
 
@@ -118,6 +121,15 @@ def test_a_session_that_holds_exits_with_0(talk: Talk) -> None:
     assert answer.exit_code == 0
     assert answer.document["holds"] is True
     assert "rests on BLAKE3" in "\n".join(answer.lines)
+
+
+@pytest.mark.parametrize("root", RootOfTrust)
+def test_the_root_of_trust_is_said_in_words(root: RootOfTrust) -> None:
+    """What the blocks rest on is told in a sentence of its own, never as a code alone."""
+    shown = replace(report([CheckOutcome.HOLDS], holds=True), root_of_trust=root.value)
+    (line,) = [each for each in report_answer(shown).lines if each.startswith("Root of trust: ")]
+    assert line != f"Root of trust: {root.value}"
+    assert ("appliance's own chain" in line) == (root is RootOfTrust.OWN_CHAIN)
 
 
 def test_a_session_that_does_not_hold_exits_with_1(talk: Talk) -> None:

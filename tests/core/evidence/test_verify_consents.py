@@ -14,6 +14,7 @@ from core.api.hosting import AuditActor, AuditKind
 from core.api.joining import JoinRole
 from core.audit.trail import Trail
 from core.canonical.documents import canonical_json
+from core.evidence.anchor_checks import RootOfTrust
 from core.evidence.consent import Consent
 from core.evidence.consent_signature import sign_receipt, sign_terms, witness_receipt
 from core.evidence.policy import joined_policy
@@ -108,6 +109,7 @@ def checked(session: HostedSession) -> Any:  # noqa: ANN401 - a report
         directory=session.directory,
         chunks=session.chunks,
         anchors=lambda: session.anchors,
+        live=RootOfTrust.OWN_CHAIN,
         live_header=session.live_header,
         session_key=SESSION_KEY,
     )

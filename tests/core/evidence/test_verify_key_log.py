@@ -13,6 +13,7 @@ from core.audit.entries import TrailHead
 from core.audit.key_log import KEY_LOG_NAME
 from core.canonical.documents import canonical_json
 from core.errors import KeyUnavailable
+from core.evidence.anchor_checks import RootOfTrust
 from core.evidence.policy import hosted_policy, records_keys, sandbox_policy
 from core.evidence.policy_signature import sign_policy
 from core.evidence.verify import verify_bundle, verify_session
@@ -53,6 +54,7 @@ def _verify(
         directory=session.directory,
         chunks=session.chunks,
         anchors=lambda: session.anchors,
+        live=RootOfTrust.OWN_CHAIN,
         live_header=session.live_header,
         session_key=SESSION_KEY,
         unwrap_key_log=unwrap,

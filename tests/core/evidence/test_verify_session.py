@@ -1,4 +1,4 @@
-"""A stored session is verified as a bundle is, over its directory and the appliance's chain."""
+"""A stored session is verified as a bundle is, over its directory and the chain that the appliance uses."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from core.api.snapshots import VerificationReport
 from core.errors import ChainUnreachable
+from core.evidence.anchor_checks import RootOfTrust
 from core.evidence.anchors import SessionAnchors
 from core.evidence.signatures import SignedManifest
 from core.evidence.verify import verify_session
@@ -24,6 +25,7 @@ def _verify(session: SealedSession, **options: object) -> VerificationReport:
         "directory": session.directory,
         "chunks": session.chunks,
         "anchors": lambda: session.anchors,
+        "live": RootOfTrust.OWN_CHAIN,
         "live_header": session.live_header,
         "session_key": SESSION_KEY,
     }
@@ -59,10 +61,34 @@ def test_without_its_chain_a_session_says_so(session: SealedSession) -> None:
     assert report.root_of_trust == "nothing_yet"
 
 
-def test_a_session_that_its_own_chain_has_not_sealed_yet_holds(session: SealedSession) -> None:
-    """The appliance's own chain is no pin: a seal that still waits for its block is no failure."""
+@pytest.mark.parametrize(
+    "live,told",
+    [
+        (RootOfTrust.OWN_CHAIN, "the appliance's own chain"),
+        (
+            RootOfTrust.NETWORK_CHAIN,
+            "the node through which the appliance reaches the network's chain",
+        ),
+    ],
+)
+def test_it_says_whose_chain_the_blocks_rest_on(
+    session: SealedSession, live: RootOfTrust, told: str
+) -> None:
+    """A chain that the appliance makes by itself is one thing, a network's that a node tells of another."""
+    report = _verify(session, live=live)
+    assert (report.root_of_trust, check_named(report, "header_trust").rests_on) == (
+        live.value,
+        told,
+    )
+
+
+@pytest.mark.parametrize("live", [RootOfTrust.OWN_CHAIN, RootOfTrust.NETWORK_CHAIN])
+def test_a_session_that_the_chain_has_not_sealed_yet_holds(
+    session: SealedSession, live: RootOfTrust
+) -> None:
+    """The chain that the appliance uses is no pin: a seal that still waits for its block is no failure."""
     for anchors in (SessionAnchors(), replace(session.anchors, sealed=None)):
-        report = _verify(session, anchors=lambda found=anchors: found)
+        report = _verify(session, live=live, anchors=lambda found=anchors: found)
         assert report.holds
         assert check_named(report, "sealed_anchor").outcome is NOT_CHECKED
 

@@ -15,6 +15,7 @@ from core.api.snapshots import Check, VerificationReport
 from core.audit.entries import TrailHead
 from core.audit.trail_file import TrailFile
 from core.errors import KeyUnavailable, TrailAltered, TrailMalformed, UsageFailure
+from core.evidence.anchor_checks import RootOfTrust
 from core.evidence.bundle_documents import read_trail_key, write_trail_key
 from core.evidence.bundle_reader import BundleReader
 from core.evidence.policy import hosted_policy, policy_hash
@@ -39,6 +40,7 @@ def _verify(session: SealedSession, key: bytes | None = SESSION_KEY) -> Verifica
         directory=session.directory,
         chunks=session.chunks,
         anchors=lambda: session.anchors,
+        live=RootOfTrust.OWN_CHAIN,
         live_header=session.live_header,
         session_key=key,
     )

@@ -8,6 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from core.api.commands import VerifySession
 from core.api.snapshots import VerificationReport
+from core.evidence.anchor_checks import RootOfTrust
 from lucid_gui.bridge import Bridge
 from lucid_gui.screens.session.verification import Verification
 from tests.fakes import made_up_sessions as made_up
@@ -114,7 +115,7 @@ def test_a_check_that_cannot_run_is_a_failure_and_no_verdict(
     assert verification.outcome == "unchecked"
 
 
-@pytest.mark.parametrize("root", ["checkpoint", "live_node", "own_chain", "nothing_yet"])
+@pytest.mark.parametrize("root", [each.value for each in RootOfTrust])
 def test_the_root_of_trust_is_said_in_words(
     qtbot: QtBot, verification: Verification, appliance: MadeUpAppliance, root: str
 ) -> None:
