@@ -571,6 +571,36 @@ abstract contract BatchBehaviour is PayoutFixture {
         );
     }
 
+    /// @notice The lines at the ends of a word of 256 marks are paid once each, and mark no other line.
+    function test_LinesAtTheEndsOfAWordAreMarkedApart() public {
+        uint32[4] memory ends = [uint32(0), 255, 256, 511];
+        PayoutRouter.Claim[4] memory claims;
+        bytes32[4] memory leaves;
+        for (uint32 i = 0; i < 4; ++i) {
+            claims[i] = PayoutRouter.Claim(0, ends[i], address(uint160(0xE0D5 + i)), 10 + i);
+            leaves[i] = leafOf(CHAIN, address(router), OCTOBER, claims[i]);
+        }
+        bytes32[2] memory pairs = [hashPair(leaves[0], leaves[1]), hashPair(leaves[2], leaves[3])];
+        PayoutSentence.Batch memory batch = someBatch();
+        (batch.root, batch.total, batch.count) = (hashPair(pairs[0], pairs[1]), 46, 512);
+        assertTaken(openCall(batch));
+        bytes32[] memory proof = new bytes32[](2);
+        for (uint32 i = 0; i < 4; ++i) {
+            (claims[i].root, proof[0], proof[1]) = (batch.root, leaves[i ^ 1], pairs[1 - i / 2]);
+            assertTaken(claimCall(claims[i], proof));
+            assertRefused(
+                claimCall(claims[i], proof),
+                abi.encodeWithSelector(PayoutRouter.AlreadyClaimed.selector, batch.root, ends[i])
+            );
+            for (uint32 j = 0; j < 4; ++j) {
+                vm.assertTrue(router.isClaimPaid(batch.root, ends[j]) == (j <= i), "an end of a word");
+            }
+            vm.assertFalse(router.isClaimPaid(batch.root, 1), "second of a word");
+            vm.assertFalse(router.isClaimPaid(batch.root, 254), "last but one of a word");
+        }
+        vm.assertEq(router.reserved(), 0, "reserved");
+    }
+
     /// @notice Recipients are paid in the second that the list names and not after it.
     function test_ExpiredListPaysNobody() public {
         openSomeBatch();

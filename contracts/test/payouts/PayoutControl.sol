@@ -421,6 +421,22 @@ abstract contract RotationBehaviour is PayoutFixture {
         vm.assertFalse(isTaken, "taken");
     }
 
+    /// @notice Only minute 0 means that no set is coming: one whose time is the minute after it is told as any other.
+    function test_FirstMinuteIsATime() public {
+        vm.warp(59);
+        assertTaken(rotateCall(2, 60));
+        assertSigners(1, approvers, vm.addr(complianceKey));
+        (uint32 number, address[3] memory set, address compliance, uint64 at_) = router.nextSigners();
+        vm.assertEq(number, 2, "number");
+        vm.assertEq(keccak256(abi.encode(set)), keccak256(abi.encode(nextApprovers)), "approvers");
+        vm.assertEq(compliance, NEXT_COMPLIANCE, "compliance");
+        vm.assertEq(at_, 60, "time");
+        vm.warp(60);
+        assertSigners(2, nextApprovers, NEXT_COMPLIANCE);
+        assertNoneComing();
+        assertWrongSetNumber(rotateCallBy(1, 3, 2, approvers, 60), 3, 2);
+    }
+
     /// @notice A rotated signer approves nothing, a new one does.
     function test_RotatedSignerApprovesNothing() public {
         assertTaken(rotateCall(2, uint64(NOW - NOW % 60)));
