@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from core.chain.clients import eligibility_manager, work_credits_oracle
 from core.chain.clients.eligibility_manager import Candidate
+from core.chain.clients.events.eligibility_manager import NodeQualified
 from core.chain.clients.work_credits_oracle import MonthlyRecord
 from core.chain.month_records import MonthRecords, month_name
 from core.chain.months import month_of
 from core.chain.network.node import NetworkNode, Transaction
 from core.chain.protocol import TransactionReceipt
+from core.chain.reading import read_hex
 from core.errors import (
     ChainRejected,
     ContractRefused,
@@ -183,5 +186,16 @@ class Qualifying:
     def _finish(self, sent: _Sent, receipt: TransactionReceipt) -> None:
         if not receipt.is_success:
             raise ChainRejected(reason=f"qualifyMany: {receipt.revert_reason}")
-        self.outcome.added += sent.nodes
+        added = self._added_by(receipt)
+        self.outcome.added += [each for each in sent.nodes if each in added]
+        self.outcome.before += [each for each in sent.nodes if each not in added]
         self._batch, self._sent = [], None
+
+    def _added_by(self, receipt: TransactionReceipt) -> set[int]:
+        """Read which nodes a transaction found eligible: those that somebody else was first with, it passed over."""
+        logs = self._node.logs(self._manager, receipt.block_number, receipt.block_number)
+        own = (log for log in logs if read_hex(log["transactionHash"]) == receipt.hash)
+        topics = (cast("list[object]", log["topics"]) for log in own)
+        return {
+            NodeQualified.decode([read_hex(each) for each in some], b"").node_id for some in topics
+        }

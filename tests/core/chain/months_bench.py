@@ -1,4 +1,4 @@
-"""A network in the middle of its months: the appliance's own node on a clock that a test turns, with three nodes."""
+"""A network in its months: the appliance's own node on a clock that a test turns, and three nodes of two operators."""
 
 from __future__ import annotations
 
@@ -26,9 +26,11 @@ from core.chain.node.assembly import Node
 from core.chain.signing import account_of
 from core.runtime.clock import Instant
 from tests.core.chain.network.bench import DEVICE, some_terms
-from tests.core.chain.node_process import KEY, wait_for
+from tests.core.chain.node_process import KEY, OTHER_KEY, wait_for
 
 OCTOBER = 2026 * 12 + 9
+FEBRUARY = OCTOBER + 4
+OPERATORS = (KEY, OTHER_KEY, OTHER_KEY)  # of nodes 1 to 3
 DEPLOYED = (
     "ParamRegistry",
     "ValidatorSet",
@@ -72,7 +74,8 @@ def running_node(root: Path, clock: TurnedClock) -> Iterator[Path]:
 
     async def work() -> None:
         stopped = asyncio.Event()
-        node = Node.open(root / "chain", clock, chain_id=None, accounts=(account_of(KEY),))
+        accounts = account_of(KEY), account_of(OTHER_KEY)
+        node = Node.open(root / "chain", clock, chain_id=None, accounts=accounts)
         try:
             await node.listen(socket, None)
             ends.append((asyncio.get_running_loop(), stopped))
@@ -95,34 +98,58 @@ def running_node(root: Path, clock: TurnedClock) -> Iterator[Path]:
 
 @dataclass
 class MonthsBench:
-    """Contracts on the chain, nodes 1 to 3 of this account, and their records: node 3 is up for too little."""
+    """Contracts on the chain, nodes 1 to 3 and their records: node 3 is up for too little.
+
+    ``node`` deploys, is the only validator and the operator of node 1; ``other`` is the operator of nodes 2 and 3.
+    """
 
     node: NetworkNode
+    other: NetworkNode
     clock: TurnedClock
     contracts: dict[str, bytes]
 
     @classmethod
-    def begin(cls, node: NetworkNode, clock: TurnedClock) -> MonthsBench:
+    def begin(cls, node: NetworkNode, other: NetworkNode, clock: TurnedClock) -> MonthsBench:
         """Deploy, and register the nodes."""
         nonce = node.next_nonce()
         places = {name: created_address(node.account, nonce + i) for i, name in enumerate(DEPLOYED)}
         known = {**places, "deployer": node.account, "LucidTimelock": node.account}
-        made = cls(node, clock, places)
+        made = cls(node, other, clock, places)
         terms = some_terms()
         terms = type(terms)(**{**vars(terms), "validators": (node.account,)})
         made.send(*((None, creation_of(part_of(name), known, terms)) for name in DEPLOYED))
-        made.send(*((places["NodeRegistry"], made.registering(number)) for number in range(3)))
+        for number, key in enumerate(OPERATORS):
+            call = places["NodeRegistry"], made.registering(number)
+            made.send(call, by=node if key == KEY else other)
         return made
 
-    def send(self, *calls: tuple[bytes | None, bytes]) -> None:
+    @classmethod
+    @contextmanager
+    def in_january(cls, root: Path) -> Iterator[MonthsBench]:
+        """Bring a network to the 3rd of January 2027: October and November are final, December was just committed."""
+        clock = TurnedClock(at(2026, 10, 5))
+        with running_node(root, clock) as socket:
+            node, other = (NetworkNode(str(socket), key) for key in (KEY, OTHER_KEY))
+            try:
+                months = cls.begin(node, other, clock)
+                for number, (year, month) in enumerate([(2026, 11), (2026, 12), (2027, 1)]):
+                    months.turn_to(at(year, month, 3))
+                    months.commit(months.records(OCTOBER + number))
+                yield months
+            finally:
+                other.close()
+                node.close()
+
+    def send(self, *calls: tuple[bytes | None, bytes], by: NetworkNode | None = None) -> None:
         """Send transactions and wait until they are in blocks, without a failure."""
-        nonce, sent = self.node.next_nonce(), []
+        node = by or self.node
+        nonce, sent = node.next_nonce(), []
         for number, (to, data) in enumerate(calls):
-            signed = self.node.sign(Transaction(to, data, 5_000_000), nonce + number)
-            self.node.submit(signed.raw)
+            signed = node.sign(Transaction(to, data, 5_000_000), nonce + number)
+            node.submit(signed.raw)
             sent.append(signed.raw)
-        wait_for(lambda: all(self.node.receipt(raw) is not None for raw in sent))
-        receipts = [self.node.receipt(raw) for raw in sent]
+        wait_for(lambda: all(node.receipt(raw) is not None for raw in sent))
+        receipts = [node.receipt(raw) for raw in sent]
         assert all(each is not None and each.is_success for each in receipts)
 
     def turn_to(self, utc_s: int) -> None:
@@ -131,9 +158,10 @@ class MonthsBench:
         self.send((bytes([1]) * 20, b""))
 
     def registering(self, number: int) -> bytes:
-        """Make the call that registers a node, by its own key."""
+        """Make the call by which its operator registers a node, which its own key agrees to."""
         key = keccak(f"node {number}".encode())
-        fields = (self.node.account, account_of(key), bytes([2]) * 32, bytes(20), bytes([3]) * 32)
+        operator = account_of(OPERATORS[number])
+        fields = (operator, account_of(key), bytes([2]) * 32, bytes(20), bytes([3]) * 32)
         kind = "Register(address operator,address nodeKey,bytes32 identityKey,address pool,bytes32 onionStatementHash)"
         kinds = (abi.ADDRESS, abi.ADDRESS, abi.fixed(32), abi.ADDRESS, abi.fixed(32))
         content = keccak(keccak(kind.encode()) + abi.encode(kinds, fields))
@@ -155,10 +183,8 @@ class MonthsBench:
     def records(self, month: int, *, seen: Sequence[int] = (744, 744, 400)) -> MonthRecords:
         """Make the records of a month."""
         made = (
-            MonthlyRecord(
-                node_id, self.node.account, 10, 20, 30, 40, seen[node_id - 1], 744, 10**18
-            )
-            for node_id in (1, 2, 3)
+            MonthlyRecord(number + 1, account_of(key), 10, 20, 30, 40, seen[number], 744, 10**18)
+            for number, key in enumerate(OPERATORS)
         )
         return MonthRecords(month, tuple(made))
 

@@ -14,8 +14,9 @@ import pytest
 from core.api.qualifying import QualifiedMonth, QualifyNodes
 from core.appliance.deployment_service import DeploymentService
 from core.appliance.qualifying_service import QualifyingService
+from core.chain.clients import eligibility_manager
 from core.chain.month_records import MonthRecords
-from core.chain.network.node import NetworkNode
+from core.chain.qualifying import Qualifying
 from core.cli.main import run
 from core.errors import (
     DeploymentMissing,
@@ -26,15 +27,15 @@ from core.errors import (
 )
 from core.storage.data_directory import DataDirectory
 from core.vault.open_vault import OpenVault
-from tests.core.chain.months_bench import OCTOBER, MonthsBench, TurnedClock, at, running_node
-from tests.core.chain.node_process import KEY
+from tests.core.chain.months_bench import FEBRUARY, OCTOBER, MonthsBench, at
+from tests.core.chain.node_process import KEY, wait_for
 
 
 class Bench:
     """The network, its files, and the service that qualifies on it."""
 
-    def __init__(self, root: Path, socket: Path, months: MonthsBench) -> None:
-        self.root, self.socket, self.months = root, socket, months
+    def __init__(self, root: Path, months: MonthsBench) -> None:
+        self.root, self.socket, self.months = root, root / "chain.sock", months
         self.deployment = months.deployment(root)
         self.told: list[tuple[str, int, int | None]] = []
 
@@ -70,19 +71,10 @@ class Bench:
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    """Bring a network to the 3rd of January 2027: October and November are final, December was just committed."""
+    """Lend a network on the 3rd of January 2027."""
     root = tmp_path_factory.mktemp("months")
-    clock = TurnedClock(at(2026, 10, 5))
-    with running_node(root, clock) as socket:
-        node = NetworkNode(str(socket), KEY)
-        try:
-            months = MonthsBench.begin(node, clock)
-            for number, (year, month) in enumerate([(2026, 11), (2026, 12), (2027, 1)]):
-                months.turn_to(at(year, month, 3))
-                months.commit(months.records(OCTOBER + number))
-            yield Bench(root, socket, months)
-        finally:
-            node.close()
+    with MonthsBench.in_january(root) as months:
+        yield Bench(root, months)
 
 
 def test_every_node_is_found_eligible_that_is(
@@ -160,3 +152,22 @@ def test_files_that_are_not_there_are_named(bench: Bench) -> None:
         bench.qualify(none, none, none)
     with pytest.raises(DeploymentMissing, match="none"):
         bench.qualify(*bench.three(), deployment=none)
+
+
+def test_a_node_that_somebody_else_was_first_with_is_not_counted_as_added(tmp_path: Path) -> None:
+    """Who is found eligible by another account, after being judged and before the batch, was so before."""
+    with MonthsBench.in_january(tmp_path) as months:
+        months.turn_to(at(2027, 1, 5))
+        files = [months.records(OCTOBER + each) for each in range(3)]
+        qualifying = Qualifying(months.node, months.contracts, files)
+        for _ in files[0].records:
+            qualifying.advance()
+        records = tuple(each.records[0] for each in files)
+        proofs = tuple(each.tree().path(0) for each in files)
+        call = eligibility_manager.qualify(FEBRUARY, 1, records, proofs)
+        months.send((months.contracts["EligibilityManager"], call.data), by=months.other)
+
+        wait_for(qualifying.advance)
+        done = qualifying.outcome
+        assert (done.added, done.before, list(done.refused)) == ([2], [1], [3])
+        assert qualifying.electorate() == 2
