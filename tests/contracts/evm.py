@@ -120,6 +120,15 @@ class Deployed:
 
 
 @dataclass(frozen=True)
+class Log:
+    """A log as it stands in a receipt."""
+
+    address: bytes
+    topics: tuple[bytes, ...]
+    data: bytes
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """A moment of a chain that can be gone back to, as often as wanted."""
 
@@ -137,6 +146,7 @@ class Evm:
         self.number = 1
         self.sender = accounts(1, "deployer")[0].address
         self.events: list[Emitted] = []
+        self.logs: list[Log] = []  # the events as they stand in the receipt
         self.gas = 0
         self._deployed: dict[bytes, Deployed] = {}
         self._database = AtomicDB()
@@ -233,7 +243,7 @@ class Evm:
         self.number, self.time = snapshot.number, snapshot.time
         self._deployed = {each.address: each for each in snapshot.deployed}
         self._state = self._open(Hash32(snapshot.state_root))
-        self.events, self.gas = [], 0
+        self.events, self.logs, self.gas = [], [], 0
 
     def trie_node(self, digest: bytes) -> bytes:
         """Read a node of the state's tries as of the last snapshot, for storage proofs."""
@@ -301,12 +311,15 @@ class Evm:
         )
         self.gas = _GAS - computation.get_gas_remaining()
         self.gas -= min(computation.get_gas_refund(), self.gas // 5)
-        self.events = [self._decoded(*entry) for entry in computation.get_log_entries()]
+        self.logs = [
+            Log(address, tuple(topic.to_bytes(32, "big") for topic in topics), data)
+            for address, topics, data in computation.get_log_entries()
+        ]
+        self.events = [
+            self._deployed[each.address].artifact.decode_log(each.topics, each.data)
+            for each in self.logs
+        ]
         return computation
-
-    def _decoded(self, address: bytes, topics: tuple[int, ...], data: bytes) -> Emitted:
-        words = [topic.to_bytes(32, "big") for topic in topics]
-        return self._deployed[address].artifact.decode_log(words, data)
 
     def _reverted(self, artifact: Artifact, computation: ComputationAPI) -> Reverted:
         if not isinstance(computation.error, Revert):
