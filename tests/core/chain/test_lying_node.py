@@ -10,13 +10,15 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from core.appliance.anchor_collection import collect_anchors
 from core.chain.client import Web3AnchorChain
 from core.chain.connection import NodeConnection
 from core.chain.index import ChainIndex
 from core.chain.index_source import BlockSource
 from core.chain.index_store import IndexStore, Watched
 from core.chain.protocol import SignedTransaction
-from core.errors import AnchorMismatch
+from core.errors import AnchorMismatch, AnchorMissing
+from core.evidence.anchors import SessionAnchors
 from tests.conformance.anchor_chain import opening
 from tests.core.chain.node_process import KEY, deploy, own_node, settle
 from tests.fakes.lying_node import LyingNode, in_front_of
@@ -161,3 +163,30 @@ def test_a_log_of_another_contract_is_left_out(talk: Talk) -> None:
     nothing = with_field("topics", lambda topics: ["0x" + "99" * 32, *topics[1:]])
     talk.liar.lies["eth_getLogs"] = lambda _params, found: [nothing(each) for each in found]
     assert talk.chain.session_record(talk.session_id).events == ()
+
+
+@pytest.mark.parametrize(
+    "name", ["data", "blockHash", "blockNumber", "transactionIndex", "logIndex"]
+)
+def test_what_a_search_says_of_a_log_is_in_no_proof(talk: Talk, name: str) -> None:
+    """Of what a node finds only the transaction is taken; what it logged is read from the receipt, which is proved."""
+    honest = collect_anchors(talk.chain, talk.session_id, ())
+    assert honest.opened is not None
+    lie = with_field(name, flipped)
+    talk.liar.lies["eth_getLogs"] = lambda _params, found: [lie(each) for each in found]
+    assert talk.chain.session_record(talk.session_id).events
+    assert collect_anchors(talk.chain, talk.session_id, ()) == honest
+
+
+def test_a_transaction_that_a_search_makes_up_proves_nothing(talk: Talk) -> None:
+    """A log of a transaction that is in no block is told as an anchor that is missing."""
+    lie = with_field("transactionHash", flipped)
+    talk.liar.lies["eth_getLogs"] = lambda _params, found: [lie(each) for each in found]
+    with pytest.raises(AnchorMissing):
+        collect_anchors(talk.chain, talk.session_id, ())
+
+
+def test_what_a_search_leaves_out_is_missed(talk: Talk) -> None:
+    """A search that finds nothing hides an anchor, and makes none of it: the proof is not there."""
+    talk.liar.lies["eth_getLogs"] = lambda _params, _found: []
+    assert collect_anchors(talk.chain, talk.session_id, ()) == SessionAnchors()
