@@ -9,6 +9,7 @@ import {WorkCreditsOracleFixture} from "../work/WorkCreditsOracleFixture.sol";
 /// October, November and December, which are final: all three nodes' are honest.
 abstract contract EligibilityManagerFixture is WorkCreditsOracleFixture {
     EligibilityManager internal manager;
+    uint256 internal nodeCount = 3; // how many nodes a month's records are of
 
     uint32 internal constant FEBRUARY = THIS_MONTH + 4;
     uint48 internal constant IN_JANUARY = 1_799_000_000; // the 3rd
@@ -25,9 +26,9 @@ abstract contract EligibilityManagerFixture is WorkCreditsOracleFixture {
         vm.warp(IN_JANUARY);
     }
 
-    /// @dev Commits a month of honest records of the three nodes.
+    /// @dev Commits a month of honest records of the nodes.
     function commitMonth(uint32 month) internal {
-        commitRoot(month, rootOf(recordsOf(3)), 3);
+        commitRoot(month, rootOf(recordsOf(nodeCount)), uint32(nodeCount));
     }
 
     /// @dev A node's honest records of the three months, with their proofs.
@@ -37,7 +38,7 @@ abstract contract EligibilityManagerFixture is WorkCreditsOracleFixture {
         returns (WorkCreditsOracle.MonthlyRecord[3] memory records, bytes32[][3] memory proofs)
     {
         for (uint256 i = 0; i < 3; ++i) {
-            (records[i], proofs[i]) = (recordOf(nodeId), proofOf(recordsOf(3), nodeId - 1));
+            (records[i], proofs[i]) = (recordOf(nodeId), proofOf(recordsOf(nodeCount), nodeId - 1));
         }
     }
 
