@@ -8,13 +8,17 @@ from core.audit.entries import TrailHead
 from core.audit.key_log import LARGEST_KEYSYM, KeyLog
 from core.errors import Bug, Failure
 from core.runtime.clock import Clock, Instant
+from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 
 _Typed = tuple[int, bool, Instant]
 
 
 class SessionKeys:
-    """Made and used on the engine's loop, unless a method says otherwise."""
+    """Made and used on the engine's loop, unless a method says otherwise.
+
+    It is ended, let go of and abandoned to the end, as the trail is.
+    """
 
     def __init__(self, log: KeyLog, *, worker: Worker, clock: Clock) -> None:
         self._log = log
@@ -43,17 +47,17 @@ class SessionKeys:
     async def end(self) -> TrailHead:
         """Write the rest, let go of the file, and give the head for the manifest; raises as ``begin``."""
         self._is_ended = True
-        return await self._worker.run(self._end, self._take())
+        return await to_its_end(self._worker.run(self._end, self._take()))
 
     async def let_go(self) -> None:
         """Let go of the file; what can be kept is kept for recovery."""
         self._is_ended = True
-        await self._worker.run(self._let_go, self._take())
+        await to_its_end(self._worker.run(self._let_go, self._take()))
 
     async def abandon(self) -> None:
         """Let go of the file of a session that never began."""
         self._is_ended = True
-        await self._worker.run(self._log.abandon)
+        await to_its_end(self._worker.run(self._log.abandon))
 
     def _take(self) -> list[_Typed]:
         typed, self._waiting = self._waiting, []

@@ -16,6 +16,7 @@ from core.api.snapshots import LiveSession
 from core.recording.recorder import RecordedGap
 from core.recording.source import StreamPiece
 from core.runtime.clock import Clock, Instant
+from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 from core.storage.metadata import GapRow
 
@@ -136,13 +137,13 @@ class LiveRecording:
         await self._sealing.run(self._sealer.flush)
 
     async def finish(self) -> None:
-        """Seal the rest; raises StorageFull."""
-        await self._sealing.run(self._sealer.finish)
+        """Seal the rest, to the end also when cancelled; raises StorageFull."""
+        await to_its_end(self._sealing.run(self._sealer.finish))
         self.report()
 
     async def abandon(self) -> None:
-        """Let go without sealing."""
-        await self._sealing.run(self._sealer.abandon)
+        """Let go without sealing, to the end also when cancelled: the sealer has files, memory and a thread."""
+        await to_its_end(self._sealing.run(self._sealer.abandon))
 
     def report(self) -> None:
         """Tell how far the recording is."""

@@ -26,6 +26,7 @@ from core.errors import (
 )
 from core.evidence.policy import has_trail, records_keys
 from core.runtime.clock import Instant
+from core.runtime.finishing import to_its_end
 from core.sealing.recovery import recover
 from core.sessions.closing import Closer, sealed_chunk
 from core.sessions.logs import LogHeads
@@ -64,7 +65,10 @@ class Recovery:
                 await self._parts.store_worker.run(self._parts.store.save_session, row)
 
     async def run(self) -> list[UUID]:
-        """Seal every unfinished session and tell which; one that cannot be sealed is reported and left."""
+        """Seal every unfinished session and tell which; one that cannot be sealed is reported and left.
+
+        Whoever is cancelled waits for the session at hand: threads go on with it, and need vault and store for that.
+        """
         try:
             await self._parts.store_worker.run(self._sweep)
         except OSError as error:  # what cannot be swept stays; it must not keep the vault shut
@@ -72,7 +76,7 @@ class Recovery:
         sealed: list[UUID] = []
         for stored in await self._parts.store_worker.run(self._parts.store.sessions):
             try:
-                if await self._settle(stored.row):
+                if await to_its_end(self._settle(stored.row)):
                     sealed.append(stored.row.session_id)
             except Failure as failure:
                 _log.warning("session %s could not be sealed: %s", stored.row.session_id, failure)

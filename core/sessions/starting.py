@@ -23,6 +23,7 @@ from core.evidence.policy_signature import SignedPolicy, check_policy
 from core.monitoring.space import REFUSE_BELOW
 from core.recording.recorder import Recorder
 from core.runtime.clock import Instant
+from core.runtime.finishing import to_its_end
 from core.sealing.sealer import SealedChunk, SessionSealer
 from core.sessions.hosted import HostedStart
 from core.sessions.key_writing import SessionKeys
@@ -144,14 +145,19 @@ async def _begin(parts: SessionParts, plan: _Plan, keep_gap: KeepGap) -> Running
             )
         await write_whole(parts, opening, running)
     except BaseException:
-        if running is not None:
-            await running.recording.abandon()
-            if running.logs is not None:
-                await running.logs.abandon()
-        await recorder.close()
-        await plan.pictures.close()
+        await to_its_end(_undo(plan, recorder, running))
         raise
     return running
+
+
+async def _undo(plan: _Plan, recorder: Recorder, running: RunningSession | None) -> None:
+    """Let go of all that a session began with; whoever is cancelled again meanwhile would leave the rest of it."""
+    if running is not None:
+        await running.recording.abandon()
+        if running.logs is not None:
+            await running.logs.abandon()
+    await recorder.close()
+    await plan.pictures.close()
 
 
 def chunk_row(chunk: SealedChunk) -> ChunkRow:

@@ -13,6 +13,7 @@ from core.audit.entries import TrailHead
 from core.audit.trail import TRAIL_NAME, Trail, read_trail
 from core.errors import Failure, SessionNotHosted
 from core.runtime.clock import Clock, Instant
+from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 from core.sessions.hosted import ANOMALY, PEER_LIMIT, VOIDED
 
@@ -20,7 +21,11 @@ _BY_POLICY = {PEER_LIMIT, ANOMALY, VOIDED}
 
 
 class SessionTrail:
-    """Made and used on the engine's loop, unless a method says otherwise."""
+    """Made and used on the engine's loop, unless a method says otherwise.
+
+    Once it is ended, let go of or abandoned it is so to its end, whoever asked and was cancelled meanwhile: nobody can
+    ask again.
+    """
 
     def __init__(
         self,
@@ -91,17 +96,17 @@ class SessionTrail:
         """Write the last entry, let go of the file, and give the head for the manifest; raises as ``append``."""
         self._refuse_ended()
         self._is_ended = True
-        return await self._worker.run(self._end, self._clock.now(), end_reason)
+        return await to_its_end(self._worker.run(self._end, self._clock.now(), end_reason))
 
     async def let_go(self) -> None:
         """Let go of the file without a last entry; what can be kept is kept for recovery."""
         self._is_ended = True
-        await self._worker.run(self._let_go)
+        await to_its_end(self._worker.run(self._let_go))
 
     async def abandon(self) -> None:
         """Let go of the file of a session that never began."""
         self._is_ended = True
-        await self._worker.run(self._trail.abandon)
+        await to_its_end(self._worker.run(self._trail.abandon))
 
     def _append(
         self, instant: Instant, kind: AuditKind, actor: AuditActor, *texts: str

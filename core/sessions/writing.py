@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import shutil
 import threading
+from contextlib import suppress
 
 from core.errors import Cancelled, SessionIdUsed
 from core.runtime.files import make_directory
+from core.runtime.finishing import to_its_end
 from core.sessions.anchoring import opened_row
 from core.sessions.opening import Opening
 from core.sessions.parts import SessionParts
@@ -27,7 +29,8 @@ async def write_whole(parts: SessionParts, opening: Opening, running: RunningSes
         await asyncio.shield(writing)
     except asyncio.CancelledError:
         given_up.set()
-        await asyncio.wait({writing})
+        with suppress(asyncio.CancelledError):  # asked again: it changes nothing
+            await to_its_end(asyncio.wait({writing}))
         if writing.exception() is not None:
             raise
 

@@ -71,3 +71,26 @@ def test_what_failed_meanwhile_is_told_with_the_cancelling() -> None:
             await asking
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("times", [0, 1, 3])
+def test_work_that_can_end_sooner_is_told(times: int) -> None:
+    """It hears once that nobody waits for it any more, and its end is waited for all the same."""
+
+    async def run() -> None:
+        heard, gate = list[str](), asyncio.Event()
+        asking = asyncio.ensure_future(
+            to_its_end(gate.wait(), on_cancelled=lambda: heard.append("cancelled"))
+        )
+        for _ in range(times):
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+            asking.cancel()
+        await asyncio.sleep(0)
+        assert not asking.done()
+        gate.set()
+        await asyncio.wait([asking])
+        assert heard == ["cancelled"][:times]
+        assert asking.cancelled() == (times > 0)
+
+    asyncio.run(run())

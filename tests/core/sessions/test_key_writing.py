@@ -15,6 +15,7 @@ from core.errors import Bug, StorageFull
 from core.runtime.clock import SystemClock
 from core.runtime.workers import Worker
 from core.sessions.key_writing import SessionKeys
+from tests.fakes.busy_worker import cancel_before_its_turn
 
 KEY = bytes(range(32))
 SESSION_ID = UUID("7f2e0e9c-5f0b-4f36-9c39-0d4cf20b8f11")
@@ -121,5 +122,30 @@ def test_a_number_that_no_key_has_is_a_mistake(tmp_path: Path) -> None:
             with pytest.raises(Bug):
                 keys.note(keysym, is_pressed=True)
         await keys.abandon()
+
+    with_keys(tmp_path, work)
+
+
+def test_an_end_that_is_cancelled_is_an_end(tmp_path: Path) -> None:
+    """What was typed until then is written, and the file is let go of."""
+
+    async def work(keys: SessionKeys) -> None:
+        _type(keys, "a")
+        await cancel_before_its_turn(keys._worker, keys.end())
+        assert written(tmp_path) == [0x61]
+        assert keys._log._log._handle is None
+
+    with_keys(tmp_path, work)
+
+
+@pytest.mark.parametrize("way", [SessionKeys.let_go, SessionKeys.abandon])
+def test_letting_go_that_is_cancelled_lets_go(
+    tmp_path: Path, way: Callable[[SessionKeys], Coroutine[None, None, None]]
+) -> None:
+    """No file is held open by a log that nobody can end any more."""
+
+    async def work(keys: SessionKeys) -> None:
+        await cancel_before_its_turn(keys._worker, way(keys))
+        assert keys._log._log._handle is None
 
     with_keys(tmp_path, work)

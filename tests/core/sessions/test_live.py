@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 
 import pytest
 
@@ -16,6 +16,7 @@ from core.runtime.clock import Instant
 from core.runtime.workers import Worker
 from core.sessions.live import FLUSH_EVERY_S, HELD_UP_S, SILENT_S, LiveRecording
 from core.storage.metadata import GapRow
+from tests.fakes.busy_worker import cancel_before_its_turn
 from tests.fakes.clocks import ManualClock
 
 START = Instant(1_000, 5_000)
@@ -69,6 +70,7 @@ class Scale:
     def __init__(self) -> None:
         self.taken = 0
         self.flushes = 0
+        self.is_given_back = False
         self.arrived = threading.Semaphore(0)
         self.gate: threading.Semaphore | None = None
         self.failure: Exception | None = None
@@ -87,10 +89,12 @@ class Scale:
         self.flushes += 1
 
     def finish(self) -> None:
-        """Nothing to seal."""
+        """Seal nothing."""
+        self.is_given_back = True
 
     def abandon(self) -> None:
-        """Nothing to let go."""
+        """Let go of nothing."""
+        self.is_given_back = True
 
 
 class Studio:
@@ -280,3 +284,16 @@ def test_a_disk_that_takes_nothing_is_told() -> None:
         await running
 
     in_studio(Tape(piece(0)), script)
+
+
+@pytest.mark.parametrize("way", [LiveRecording.finish, LiveRecording.abandon])
+def test_a_sealer_is_given_back_by_whoever_is_cancelled(
+    way: Callable[[LiveRecording], Coroutine[None, None, None]],
+) -> None:
+    """It has files, memory and a thread; nobody else gives them back."""
+
+    async def script(studio: Studio) -> None:
+        await cancel_before_its_turn(studio.worker, way(studio.recording))
+        assert studio.scale.is_given_back
+
+    in_studio(Tape(), script)

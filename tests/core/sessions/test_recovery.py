@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -16,6 +17,8 @@ from core.sessions.opening import FILE_NAME, read_opening
 from core.sessions.recovery import Recovery
 from core.storage.metadata import GapRow, SessionRow
 from tests.core.sessions.test_service import WHOLE, FailingStore
+from tests.fakes.busy_worker import cancel_often
+from tests.fakes.clocks import settle
 from tests.fakes.power_cut_disk import PowerCut
 from tests.fakes.session_bench import SessionBench
 
@@ -308,5 +311,37 @@ def test_a_fault_in_one_session_is_told_and_does_not_hold_up_the_others(
             monkeypatch.setattr(Recovery, "_seal", fail_once)
             assert await bench.recovery.run() == [good]
             assert bench.incidents() == ["bug"]
+
+    asyncio.run(run())
+
+
+def test_whoever_is_cancelled_waits_for_the_session_at_hand(tmp_path: Path) -> None:
+    """A session that is being sealed is sealed; the vault and the store are there until then."""
+
+    async def run() -> None:
+        async with SessionBench(tmp_path) as bench:
+            session_id = await record_and_crash(bench)
+        async with SessionBench(tmp_path) as bench:
+            await bench.recovery.mark_interrupted()
+            await cancel_once_queued(bench)
+            sealed = await bench.sessions.summary(session_id)
+            assert sealed.state is SessionState.ANCHORING
+            assert bench.files(session_id) == WHOLE
+
+    async def cancel_once_queued(bench: SessionBench) -> None:
+        is_free = threading.Event()
+        busy = asyncio.ensure_future(bench.parts.sealing_worker.run(is_free.wait))
+        recovering = asyncio.ensure_future(bench.recovery.run())
+        try:
+            for _ in range(10):  # its reading of the store comes first
+                await bench.on_store(int)
+                await settle()
+            await cancel_often(recovering)
+            assert not recovering.done()
+        finally:
+            is_free.set()
+            await asyncio.wait([busy, recovering])
+        with pytest.raises(asyncio.CancelledError):
+            await recovering
 
     asyncio.run(run())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from core.errors import (
     VaultLocked,
 )
 from core.runtime.clock import SystemClock
+from core.sessions import writing as session_writing
+from tests.fakes.busy_worker import cancel_often
 from tests.fakes.clocks import LeapingClock
 from tests.fakes.pictures import ClipPictures
 from tests.fakes.session_bench import SessionBench
@@ -281,5 +284,44 @@ def test_the_front_end_hears_when_nothing_runs_any_more(tmp_path: Path) -> None:
             await bench.record()
             await bench.sessions.end_running("space")
             assert heard == [None]
+
+    asyncio.run(run())
+
+
+def test_a_start_that_is_cancelled_again_and_again_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cancelled while it is written down, and while that is taken back: pictures, sealer and directory all go."""
+    writing, may_write, may_seal = threading.Event(), threading.Event(), threading.Event()
+    real = session_writing._check_wanted
+
+    def slowly(given_up: threading.Event) -> None:
+        writing.set()
+        may_write.wait()
+        real(given_up)
+
+    async def run() -> None:
+        async with SessionBench(tmp_path) as bench:
+            monkeypatch.setattr(session_writing, "_check_wanted", slowly)
+            starting = asyncio.ensure_future(bench.sessions.start(StartSession()))
+            await asyncio.to_thread(writing.wait)
+            busy = asyncio.ensure_future(bench.parts.sealing_worker.run(may_seal.wait))
+            try:
+                await cancel_often(starting)
+                assert not starting.done()  # it is being written
+                may_write.set()
+                await bench.on_store(int)
+                await cancel_often(starting)
+                assert not starting.done()  # the sealer has not been let go of
+            finally:
+                may_write.set()
+                may_seal.set()
+                await asyncio.wait([busy, starting])
+            with pytest.raises(asyncio.CancelledError):
+                await starting
+            assert list(bench.directory.sessions.iterdir()) == []
+            assert await bench.on_store(bench.store.sessions) == []
+            assert bench.pictures.closed == bench.pictures.opened == 1
+            assert all(source.is_closed for source in bench.pictures.sources)
 
     asyncio.run(run())
