@@ -27,6 +27,7 @@ from core.errors import (
     StoreCorrupt,
 )
 from core.runtime.clock import Clock
+from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 from core.storage.data_directory import DataDirectory
 from core.storage.metadata import MetadataStore, OutboxRow
@@ -151,7 +152,7 @@ class ChainService:
                     await asyncio.gather(sending, return_exceptions=True)
             finally:
                 if client is not None:
-                    await self._worker.run(client.close)
+                    await to_its_end(self._worker.run(client.close))
             if self._node is not None:
                 await self._node.stop()
                 self._node = None

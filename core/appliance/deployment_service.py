@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -38,6 +39,7 @@ from core.chain.signing import account_of
 from core.errors import BalanceTooLow, ChainUnreachable, DeploymentMissing, UsageFailure
 from core.runtime.clock import Clock
 from core.runtime.files import write_atomically
+from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 from core.storage.data_directory import DataDirectory
 from core.vault.open_vault import OpenVault
@@ -253,10 +255,14 @@ class Asking:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        await to_its_end(self._end())
+
+    async def _end(self) -> None:
+        """Let go of the node and end the thread, which may still ask what nobody waits for any more."""
         try:
             await self._worker.run(self._node.close)
         finally:
-            self._worker.close()
+            await asyncio.to_thread(self._worker.close)
 
 
 def _file(path: Path) -> DeploymentFile:

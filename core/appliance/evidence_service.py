@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -37,6 +38,7 @@ from core.evidence.verify import verify_bundle, verify_session
 from core.permissions.questions import OpenQuestions
 from core.replay.export import export_video
 from core.replay.timeline import Timeline
+from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 from core.sealing.keys import chunk_key
 from core.sessions.closing import MANIFEST, SIGNATURES
@@ -345,7 +347,9 @@ class EvidenceService:
             if not begun.is_set():
                 working.cancel()
                 raise
-            await asyncio.wait({working})  # what it has written is gone when the request ends
+            with suppress(asyncio.CancelledError):  # asked again: it changes nothing
+                # What it has written is gone when the request ends.
+                await to_its_end(asyncio.wait({working}))
             if working.exception() is not None:
                 raise
             return working.result()  # it was done before it heard

@@ -37,6 +37,7 @@ from core.errors import (
     StoreCorrupt,
     UsageFailure,
 )
+from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 
 _ID_BYTES = 16
@@ -81,7 +82,7 @@ class IndexService:
                 connection.close()
             return _shown(store, done)
 
-        return await self._on_worker(work, cancelled)
+        return await self._on_worker(work, cancelled.set)
 
     async def list_anchored(self, command: ListAnchored) -> AnchoredPage:
         """Ask the index. Raises IndexMissing, IndexDamaged, SessionNotIndexed, UsageFailure."""
@@ -111,7 +112,7 @@ class IndexService:
         return AnchoredPage(index, (_session(found[0]),), steps)
 
     async def _on_worker(
-        self, work: Callable[[IndexStore], T], cancelled: threading.Event | None = None
+        self, work: Callable[[IndexStore], T], on_cancelled: Callable[[], None] = lambda: None
     ) -> T:
         """Open the file, work on it, close it; whoever is cancelled waits until that has come to its end."""
         worker = Worker("index")
@@ -127,18 +128,10 @@ class IndexService:
                 reason = str(error.facts.get("reason", ""))
                 raise IndexDamaged(path=str(self._path), reason=reason) from error
 
-        working = asyncio.ensure_future(worker.run(whole))
         try:
-            return await asyncio.shield(working)
-        except asyncio.CancelledError:
-            if cancelled is not None:
-                cancelled.set()
-            await asyncio.wait({working})
-            if not working.cancelled() and (failure := working.exception()) is not None:
-                raise asyncio.CancelledError from failure
-            raise
+            return await to_its_end(worker.run(whole), on_cancelled=on_cancelled)
         finally:
-            worker.close()
+            worker.close()  # its thread has nothing left to do: the loop does not wait
 
 
 def _watched_on(client: AnchorChain) -> tuple[Watched, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.appliance.anchor_service import AnchorService
@@ -39,10 +40,14 @@ class Workers:
     sealing: Worker
     vault: Worker
 
-    async def close(self) -> None:
-        """End them, the store last, since the others write to it."""
-        for worker in (self.vault, self.sealing, self.store):
+    async def close(self, close_store: Callable[[], None] = lambda: None) -> None:
+        """End them, the store last, since the others write to it until they have ended."""
+        for worker in (self.vault, self.sealing):
             await asyncio.to_thread(worker.close)
+        try:
+            await self.store.run(close_store)
+        finally:
+            await asyncio.to_thread(self.store.close)
 
 
 @dataclass(frozen=True)
@@ -94,8 +99,7 @@ class Services:
         await self.chain.stop()
         await asyncio.to_thread(self.chain.close)
         self.vault.lock()
-        await self.workers.store.run(self.store.close)
-        await self.workers.close()
+        await self.workers.close(self.store.close)
         self.directory.release()
 
 

@@ -10,6 +10,7 @@ from core.api.network import Bridge, ServiceShown, TorPhase, TorStatus
 from core.api.snapshots import failure_snapshot
 from core.appliance.network_parts import RunsTor
 from core.errors import Failure, NetworkOffline
+from core.runtime.finishing import to_its_end
 
 
 class TorRun:
@@ -78,11 +79,9 @@ class TorRun:
         """End tor, if it was started."""
         async with self._gate:
             if self._tor is not None and self._is_running:
-                ending = asyncio.ensure_future(self._tor.stop())
-                try:
-                    await asyncio.shield(ending)
-                finally:  # whoever is cancelled waits too: a tor that is half ended is nobody's
-                    await asyncio.wait([ending])
+                try:  # whoever is cancelled waits too: a tor that is half ended is nobody's
+                    await to_its_end(self._tor.stop())
+                finally:
                     self._is_running = False
 
     async def socks(self) -> Path:

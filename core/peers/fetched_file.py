@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import ParamSpec
 
 from core.api.snapshots import ExportedFile
 from core.errors import (
@@ -21,8 +20,7 @@ from core.errors import (
 from core.evidence.bundle_format import CHUNK_KEYS
 from core.evidence.bundle_reader import BundleReader
 from core.peers.http_line import Sink
-
-P = ParamSpec("P")
+from core.runtime.finishing import to_its_end
 
 
 class FetchedFile:
@@ -39,10 +37,11 @@ class FetchedFile:
         try:
 
             async def write(data: bytes) -> None:
-                await _to_its_end(self._write, handle, data)
+                # The descriptor is closed next: a thread that still writes would write into another file.
+                await to_its_end(asyncio.to_thread(self._write, handle, data))
 
             yield write
-            await _to_its_end(self._finish, handle)
+            await to_its_end(asyncio.to_thread(self._finish, handle))
         except BaseException:
             self._part.unlink(missing_ok=True)
             raise
@@ -95,13 +94,3 @@ class FetchedFile:
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise DestinationUnwritable(path=str(self._destination), reason=reason) from error
-
-
-async def _to_its_end(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
-    """Work on a thread; whoever is cancelled waits for it nonetheless, since the descriptor is closed next."""
-    working = asyncio.ensure_future(asyncio.to_thread(work, *args, **kwargs))
-    try:
-        await asyncio.shield(working)
-    except asyncio.CancelledError:
-        await asyncio.wait([working])
-        raise

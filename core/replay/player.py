@@ -12,6 +12,7 @@ from core.replay.chunk_decoder import ChunkDecoder
 from core.replay.chunk_reader import ChunkReader, ChunkShelf
 from core.replay.timeline import PlayableChunk, PlayableGap, Timeline
 from core.runtime.clock import Clock
+from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 
 SLOWEST, FASTEST = 0.5, 16.0
@@ -151,11 +152,14 @@ class Player:
         self._tell()
 
     async def close(self) -> None:
-        """Stop, forget pictures and keys, end the thread; harmless when closed already."""
+        """Stop, forget pictures and keys, end the thread: all of it, also when cancelled; harmless when closed."""
         if self._is_closed:
             return
         self._is_closed = True
         self._seeks += 1
+        await to_its_end(self._end())
+
+    async def _end(self) -> None:
         await self._halt()
         await self._worker.run(self._screen.forget)
         self._worker.close()

@@ -9,6 +9,7 @@ from core.api.events import Event
 from core.api.scanning import CameraLooked, ScanCode
 from core.errors import CameraMissing, PictureUnreadable
 from core.recording.child import Child, child_environment, find_program
+from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 from core.scanning.camera import find_camera, view_arguments
 from core.scanning.view import PREVIEW_HEIGHT, PREVIEW_WIDTH, VIEW_BYTES, make_preview, read_code
@@ -47,8 +48,7 @@ class ScanningService:
         except TimeoutError:
             raise PictureUnreadable(reason="the camera saw none in time") from None
         finally:
-            await child.close()
-            await asyncio.to_thread(worker.close)
+            await to_its_end(_end(child, worker))
 
     async def _look(self, child: Child, worker: Worker) -> str:
         """Look at the newest view each time; what came meanwhile is passed over."""
@@ -70,3 +70,10 @@ class ScanningService:
             self._publish(CameraLooked(PREVIEW_WIDTH, PREVIEW_HEIGHT, preview))
             if text := await worker.run(read_code, view):
                 return text
+
+
+async def _end(child: Child, worker: Worker) -> None:
+    try:
+        await child.close()
+    finally:
+        await asyncio.to_thread(worker.close)

@@ -22,6 +22,7 @@ from core.errors import (
     StoreCorrupt,
 )
 from core.storage.data_directory import DataDirectory
+from tests.fakes.busy_worker import cancel_before_its_turn
 from tests.fakes.clocks import LeapingClock
 
 
@@ -216,3 +217,20 @@ def test_a_node_of_another_chain_is_refused(tmp_path: Path) -> None:
     asyncio.run(own._require_chain(cast("Any", None)))  # the appliance's own chain is not asked
     own.close()
     service.close()
+
+
+def test_a_stop_that_is_cancelled_closes_the_client() -> None:
+    """Nobody else has the client any more: whoever is cancelled while the chain is busy closes it all the same."""
+    service, closed = _service([]), []
+
+    class Client:
+        def close(self) -> None:
+            closed.append(True)
+
+    async def run() -> None:
+        service._client = cast("Any", Client())
+        await cancel_before_its_turn(service._worker, service.stop())
+
+    asyncio.run(run())
+    service.close()
+    assert closed == [True]

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from core.api import commands as c
-from core.api.events import FrameShown, QuestionAsked, QuestionEnded, SettingChanged
+from core.api.events import (
+    FrameShown,
+    QuestionAsked,
+    QuestionEnded,
+    RequestCancelled,
+    SettingChanged,
+)
 from core.api.questions import QuestionEnd
 from core.api.snapshots import CheckOutcome, SessionSummary
+from core.appliance import evidence_service
+from core.errors import Cancelled
 from core.evidence.verify import verify_bundle
 from tests.core.appliance.appliance_bench import appliance, create, record, start
 from tests.core.appliance.test_phases import refusal
@@ -135,10 +144,6 @@ def test_cancelling_an_export_that_writes_leaves_no_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """When the request has ended as cancelled, what it had written is gone already."""
-    import threading
-
-    from core.appliance import evidence_service
-
     writing, moment = threading.Event(), threading.Event()
     real = evidence_service.write_bundle
 
@@ -156,6 +161,40 @@ def test_cancelling_an_export_that_writes_leaves_no_file(
     request = unlocked.engine.submit(command)
     assert writing.wait(20)
     unlocked.do(c.CancelRequest(request))
+    with pytest.raises(InterruptedError):
+        unlocked.end_of(request)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_that_is_cancelled_twice_is_waited_for(
+    unlocked: FrontEnd,
+    recorded: tuple[Path, SessionSummary],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As long as it has something to take back, the request has not ended, however often it is cancelled."""
+    writing, may_end = threading.Event(), threading.Event()
+
+    def slow(destination: Path, *, is_cancelled: Callable[[], bool], **_: object) -> int:
+        part = destination.with_name("out.part")
+        part.touch()
+        writing.set()
+        may_end.wait()
+        part.unlink()
+        assert is_cancelled()
+        raise Cancelled
+
+    monkeypatch.setattr(evidence_service, "write_bundle", slow)
+    command = c.ExportBundle(recorded[1].session_id, tmp_path / "out", c.Disclosure.SEALED)
+    request = unlocked.engine.submit(command)
+    assert writing.wait(20)
+    try:
+        for _ in range(3):
+            unlocked.do(c.CancelRequest(request))
+        unlocked.do(c.ListSessions())
+        assert unlocked.all_of(RequestCancelled) == []
+    finally:
+        may_end.set()
     with pytest.raises(InterruptedError):
         unlocked.end_of(request)
     assert list(tmp_path.iterdir()) == []

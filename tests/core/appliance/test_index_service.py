@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -12,6 +13,7 @@ import pytest
 from core.api.chain_index import AnchoredPage, AnchoredPhase, FollowChain, ListAnchored
 from core.api.commands import WaitForAnchor
 from core.appliance.index_service import IndexService
+from core.chain import index_queries as queries
 from core.chain.index_store import IndexStore
 from core.chain.protocol import ChainHead, Contracts
 from core.errors import (
@@ -23,6 +25,7 @@ from core.errors import (
     UsageFailure,
 )
 from tests.core.appliance.appliance_bench import appliance, create, record
+from tests.fakes.busy_worker import cancel_often
 from tests.fakes.front_end import FrontEnd, Refused
 from tests.fakes.lying_node import lying_node
 from tests.fakes.made_chain import ANCHORS, BATCHES, CHAIN_ID, START_UTC_S, MadeChain, session_id
@@ -233,3 +236,30 @@ def test_a_missing_index_says_so(tmp_path: Path) -> None:
     IndexStore(path).close()
     with pytest.raises(IndexMissing):
         _ask(path)
+
+
+def test_a_question_that_is_cancelled_twice_holds_up_nobody(
+    indexed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is read to its end, and closed, before the question is over; the loop goes on meanwhile."""
+    reading, may_read, waited = threading.Event(), threading.Event(), list[bool]()
+    real = queries.sessions
+
+    def slowly(*given: Any) -> Any:  # noqa: ANN401 - as the real one
+        reading.set()
+        waited.append(may_read.wait(10))
+        return real(*given)
+
+    async def run() -> None:
+        monkeypatch.setattr(queries, "sessions", slowly)
+        asking = asyncio.ensure_future(_service(indexed, "").list_anchored(ListAnchored()))
+        await asyncio.to_thread(reading.wait)
+        await cancel_often(asking)
+        assert not asking.done()
+        may_read.set()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert not any(each.name.startswith("index") for each in threading.enumerate())
+
+    asyncio.run(run())
+    assert waited == [True]

@@ -13,6 +13,7 @@ from core.errors import ChunkAltered, SettingOutOfBounds
 from core.replay.player import PlaybackState, Player, ShownPicture
 from core.replay.timeline import Timeline
 from tests.engine_thread import on_engine_thread
+from tests.fakes.busy_worker import cancel_before_its_turn
 from tests.fakes.chunk_reader import MemoryChunkReader, make_session
 from tests.fakes.clip import number_of
 from tests.fakes.clocks import LeapingClock
@@ -312,3 +313,18 @@ def test_an_empty_session_is_at_its_end() -> None:
         await audience.until(is_at_end)
 
     assert watch(scenario, (Timeline([], [], 0), MemoryChunkReader([]))).pictures == []
+
+
+def test_closing_that_is_cancelled_forgets_and_ends_the_thread() -> None:
+    """Nobody can close it again, so whoever was cancelled has closed it: no key stays, and no thread."""
+    session = make_session(2, pictures=15)
+
+    async def scenario(audience: Audience) -> None:
+        player = audience.player
+        await player.seek(0.5)
+        await cancel_before_its_turn(player._worker, player.close())
+        gc.collect()
+        assert session[1].open_chunks == 0
+        assert not any(each.name.startswith("player") for each in threading.enumerate())
+
+    watch(scenario, session)

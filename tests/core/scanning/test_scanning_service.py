@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,9 +16,11 @@ from core.api.commands import ChangeSetting
 from core.api.events import Event
 from core.api.scanning import CameraLooked, ScanCode
 from core.errors import CameraMissing, PictureUnreadable
+from core.recording.child import Child
 from core.scanning.service import ScanningService
 from core.scanning.view import PREVIEW_HEIGHT, PREVIEW_WIDTH, VIEW_BYTES, make_preview, read_code
 from tests.engine_thread import on_engine_thread
+from tests.fakes.busy_worker import cancel_often
 from tests.fakes.front_end import running_engine
 
 LINK = "lucid://" + "k" * 56 + ".onion:7000?key=" + "A" * 52 + "&code=7KQM-4RTX&sha256=" + "0f" * 32
@@ -123,3 +126,35 @@ def test_the_engine_scans_with_the_camera_of_the_setting(tmp_path: Path) -> None
         front_end.do(ChangeSetting("camera", "of the door"))
         assert front_end.do(ScanCode(20.0)) == LINK
         assert front_end.all_of(CameraLooked)
+
+
+def test_a_scan_that_is_cancelled_twice_ends_its_camera_and_its_thread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Cancelled again while the camera is being let go of, it lets go of it, and of its thread."""
+    looked, closing, may_close = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    real = Child.close
+
+    async def slowly(child: Child) -> None:
+        closing.set()
+        await may_close.wait()
+        await real(child)
+
+    async def setting() -> str:
+        return ""
+
+    async def run() -> None:
+        monkeypatch.setattr(Child, "close", slowly)
+        made = ScanningService(lambda _: looked.set(), setting, lambda _: BLANK)
+        scanning = asyncio.ensure_future(made.scan(ScanCode(20.0)))
+        await looked.wait()
+        scanning.cancel()
+        await closing.wait()
+        await cancel_often(scanning)
+        assert not scanning.done()
+        may_close.set()
+        with pytest.raises(asyncio.CancelledError):
+            await scanning
+        assert not any(each.name.startswith("scanner") for each in threading.enumerate())
+
+    on_engine_thread(run)
