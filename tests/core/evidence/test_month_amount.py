@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -177,3 +179,13 @@ def test_the_layout_is_the_compiled_contracts(world: World) -> None:
     """An entry is read as the contract stored it: month and amount."""
     entry = world.evm.storage(world.token, month_entry(month_list(ALICE.address), 1))
     assert split_entry(entry) == (world.first + 2, 16)
+
+
+def test_the_formats_page_shows_what_is_computed() -> None:
+    """Slots and entries of the worked example are those of the code that makes and verifies proofs."""
+    page = Path(__file__).parents[3] / "docs/formats/month-balance-proof.md"
+    shown = re.findall(r"`([0-9a-f]{64})`", page.read_text(encoding="utf-8"))
+    listed, entry, first, second, supply = (int(each, 16) for each in shown)
+    assert listed == month_list(bytes([7]) * 20)
+    assert (entry, supply) == (month_entry(listed, 0), month_entry(month_list(None), 0))
+    assert (split_entry(first), split_entry(second)) == ((24321, 5), (24322, 16))
