@@ -66,7 +66,7 @@ install_evidence() {
   if [[ $(uname -m) != x86_64 ]]; then
     missing "the solver of halmos is not published for $(uname -sm); the proofs need an x86-64 Linux machine"
   fi
-  wanted=$(cat "$lock" <(python3 --version) | sha256sum)
+  wanted=$(cat "$lock" <(python3 --version; realpath -m "$environment") | sha256sum) # its programs name where it is
   exec 8>"$contracts/.cache/evidence.lock"
   flock 8
   if [[ ! -f $stamp || $(<"$stamp") != "$wanted" ]]; then

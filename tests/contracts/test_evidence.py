@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -199,7 +200,7 @@ def test_coverage_names_what_no_test_runs(checkout: Path) -> None:
 
 
 def test_gas_that_rises_is_noticed(checkout: Path) -> None:
-    """The same code costs the same; code that costs more than the file says fails, until the file is written anew."""
+    """The same code costs the same; code that costs more than the file says fails, and so does a test that is gone."""
     _plant(checkout, "src/planted/Half.sol", HALF)
     _plant(checkout, "test/planted/Half.t.sol", UNIT)
     assert run_in(checkout, "contracts/gas", "--update").returncode == 0
@@ -208,7 +209,15 @@ def test_gas_that_rises_is_noticed(checkout: Path) -> None:
 
     dearer = HALF.replace("contract Half {", "contract Half {\n    uint256 public kept = 5;\n")
     _plant(checkout, "src/planted/Half.sol", dearer)
-    assert run_in(checkout, "contracts/gas").returncode != 0
+    risen = run_in(checkout, "contracts/gas")
+    assert risen.returncode == 1
+    assert re.search(r"HalfTest:test_Halves\(\): \d+ instead of \d+ \(\d+\.\d %\)", risen.stdout)
+
+    _plant(checkout, "test/planted/Half.t.sol", UNIT.replace("test_Halves", "test_Parts"))
+    renamed = run_in(checkout, "contracts/gas")
+    assert renamed.returncode == 1
+    assert "HalfTest:test_Halves() was not run" in renamed.stdout
+    assert "HalfTest:test_Parts() is new" in renamed.stdout
 
 
 def test_the_report_says_of_which_sources_each_part_is(checkout: Path) -> None:
@@ -239,6 +248,13 @@ def test_the_report_says_of_which_sources_each_part_is(checkout: Path) -> None:
     assert again.returncode == 1
     assert "not as it should be: proofs" in again.stdout
     assert "| HalfCheck.check_HalfIsHalf | **counterexample** |" in report.read_text("utf-8")
+    joined = run_in(checkout, "contracts/report")
+    assert joined.returncode == 1, "what is kept is not as it should be"
+
+    prover = checkout / "contracts/tools/prove.js"
+    prover.write_text(prover.read_text("utf-8") + "// changed\n", encoding="utf-8")
+    run_in(checkout, "contracts/report")
+    assert "settings or tools changed since" in report.read_text("utf-8")
 
 
 def test_a_part_that_there_is_not_is_refused(checkout: Path) -> None:

@@ -1,7 +1,8 @@
 // The parts of the evidence: how each is gathered, and what is kept of it in .cache/report/PART.json.
 //
 // A part is run by itself and kept with the state of the sources that it is of, so that a long report can be gathered
-// bit by bit. A state is the git tree hash of src/ and of test/, whether committed or not, and a hash of the settings.
+// bit by bit. A state is the git tree hash of src/ and of test/, whether committed or not, and a hash of the settings and of
+// the tools that the part is gathered by.
 "use strict";
 
 const { createHash } = require("node:crypto");
@@ -15,7 +16,17 @@ const KEPT = path.join(CONTRACTS, ".cache", "report");
 const SETTINGS = ["foundry.toml", "compiler.json", "package-lock.json", "../requirements-evidence.lock"];
 const MUTATED = ["LucidGovernor", "ParamRegistry", "PayoutRouterV0", "PayoutRouterKYC"]; // held to 90 %
 const SECTIONS = ["tests", "coverage", "mutation", "proofs", "analysis", "gas"];
-const ANSWERS = { tests: ["gas.txt"], mutation: ["equivalent-mutants.json"], analysis: ["slither-answers.json"] };
+const TOOLS = [
+  "compiler.js", "processes.js", "signals.js", "toolchain.bash", "mutation/forge.js", "mutation/workspace.js", "report/parts.js",
+].map((name) => `tools/${name}`); // of every part
+const GATHERED_BY = {
+  tests: ["gas.txt", "test-all", "gas", "tools/gas.js", ".solhint.js", "tools/artifacts.js", "tools/same-code.js", "../core/chain/artifacts"],
+  coverage: ["cover", "tools/cover.js"],
+  mutation: ["equivalent-mutants.json", "mutate", "tools/mutate.js", "tools/mutation"],
+  proofs: ["prove", "tools/prove.js"],
+  analysis: ["slither-answers.json", "analyse", "tools/analyse.js", "tools/slither_findings.py"],
+  gas: ["gas"],
+};
 
 /** The hash that git gives an object. */
 function gitHash(kind, body) {
@@ -37,7 +48,10 @@ function treeHash(folder) {
 /** What a part's results depend on. */
 function stateFor(part) {
   const settings = createHash("sha256");
-  for (const file of [...SETTINGS, ...(ANSWERS[sectionOf(part)] ?? [])]) settings.update(fs.readFileSync(path.join(CONTRACTS, file)));
+  for (const name of [...SETTINGS, ...TOOLS, ...GATHERED_BY[sectionOf(part)]]) {
+    const place = path.join(CONTRACTS, name);
+    settings.update(fs.statSync(place).isDirectory() ? treeHash(place) : gitHash("blob", fs.readFileSync(place)));
+  }
   const tree = (folder) => treeHash(path.join(CONTRACTS, folder)).toString("hex");
   return { src: tree("src"), test: tree("test"), settings: settings.digest("hex") };
 }
@@ -90,7 +104,7 @@ function ageOf(part) {
   if (found.changed) return "**out of date**: something changed while it ran";
   const now = stateFor(part);
   if (isSame(found.state, now)) return "up to date";
-  const names = { src: "sources", test: "tests", settings: "settings" };
+  const names = { src: "sources", test: "tests", settings: "settings or tools" };
   const changed = Object.keys(names).filter((key) => found.state[key] !== now[key]);
   return `**out of date**: ${changed.map((key) => names[key]).join(", ")} changed since`;
 }
@@ -179,4 +193,9 @@ async function runPart(part) {
   return isGood;
 }
 
-module.exports = { SECTIONS, ageOf, allParts, kept, partsOf, runPart, sectionOf };
+/** The git tree hashes of src/ and test/ now. */
+function sourcesNow() {
+  return ["src", "test"].map((folder) => treeHash(path.join(CONTRACTS, folder)).toString("hex"));
+}
+
+module.exports = { SECTIONS, ageOf, allParts, kept, partsOf, runPart, sectionOf, sourcesNow };

@@ -5,7 +5,7 @@ const { createHash } = require("node:crypto");
 const fs = require("node:fs");
 const path = require("node:path");
 const { CONTRACTS } = require("../compiler");
-const { SECTIONS, ageOf, allParts, kept, sectionOf } = require("./parts");
+const { SECTIONS, ageOf, allParts, kept, sectionOf, sourcesNow } = require("./parts");
 
 const ARTIFACTS = path.resolve(CONTRACTS, "..", "core", "chain", "artifacts");
 const LARGEST = 24_576; // bytes of runtime code, EIP-170
@@ -108,9 +108,11 @@ function sectionText(section) {
 
 /** The report of what is known now. */
 function reportText() {
+  const [sources, tests] = sourcesNow();
   const head =
     "# Evidence for the contracts\nWritten by `make contracts-report` from what each part left when it last ran. *Sources* and *tests* are the git tree hashes of\n" +
-    "`contracts/src` and `contracts/test` that a part is of: `git rev-parse HEAD:contracts/src`.\n";
+    "`contracts/src` and `contracts/test` that a part is of: `git rev-parse HEAD:contracts/src`. When this was written they were\n" +
+    `\`${sources.slice(0, 10)}\` and \`${tests.slice(0, 10)}\`; whether a part is up to date is told against these.\n`;
   return [head, `## Parts\n${partsTable()}\n`, ...SECTIONS.map(sectionText), `## Code\n${codeText()}\n`].join("\n");
 }
 
