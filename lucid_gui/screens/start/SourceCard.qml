@@ -9,9 +9,12 @@ Pressable {
     property string icon: ""
     property string title: ""
     property string detail: ""
+    // The detail in few words, shown where there is little room; whoever listens hears all of it.
+    property string brief: ""
+    property bool isCompact: false
     property bool isChosen: false
 
-    implicitHeight: Math.max(Tokens.button, words.height + 2 * Tokens.gapMedium)
+    implicitHeight: Math.max(Tokens.button, words.height + 2 * (isCompact ? Tokens.gapSmall / 2 : Tokens.gapMedium))
     height: implicitHeight
     ringRadius: Tokens.radius
     name: title + ". " + detail
@@ -31,7 +34,7 @@ Pressable {
         id: glyph
 
         x: Tokens.gapMedium
-        y: Tokens.gapMedium
+        y: card.isCompact ? words.y : Tokens.gapMedium
         name: card.icon
         color: card.isChosen ? Tokens.accent : Tokens.dim
     }
@@ -53,7 +56,7 @@ Pressable {
 
         Words {
             width: parent.width
-            text: card.detail
+            text: card.isCompact && card.brief !== "" ? card.brief : card.detail
             color: Tokens.dim
             font.pixelSize: Tokens.fontSecondary
             Accessible.ignored: true

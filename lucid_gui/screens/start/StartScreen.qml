@@ -34,7 +34,8 @@ Item {
         anchors.rightMargin: Tokens.gapSmall
         anchors.bottomMargin: footer.height
         padding: Tokens.gap
-        spacing: Tokens.gapMedium
+        // In landscape the sandbox, a peer and two displays lie above the footer.
+        spacing: screen.isPortrait ? Tokens.gapMedium : Tokens.gap
 
         Sentence {
             icon: "circle-dot"
@@ -81,6 +82,8 @@ Item {
                         icon: modelData.icon
                         title: modelData.title
                         detail: modelData.detail
+                        brief: modelData.brief
+                        isCompact: !screen.isPortrait
                         isChosen: index === screen.model.selected
                         onClicked: screen.model.select(index)
                     }
@@ -135,7 +138,7 @@ Item {
 
         anchors.bottom: parent.bottom
         width: parent.width
-        height: Tokens.button + 2 * Tokens.gapMedium
+        height: Tokens.button + 2 * (screen.isPortrait ? Tokens.gapMedium : Tokens.gapSmall)
         visible: screen.part === "choice"
         color: Tokens.background
 

@@ -210,6 +210,7 @@ def _sandbox() -> dict[str, Any]:
         "icon": "terminal",
         "title": tr("Sandbox desktop"),
         "detail": tr("A fresh desktop with a terminal, made for this session and thrown away."),
+        "brief": tr("Fresh, and thrown away."),
     }
 
 
@@ -220,21 +221,25 @@ def _peer() -> dict[str, Any]:
         "icon": "user-round",
         "title": tr("A remote peer"),
         "detail": tr("Somebody joins a fresh desktop, and may do nothing until you allow it."),
+        "brief": tr("Does only what you allow."),
     }
 
 
 def _display(name: str, *, is_own: bool) -> dict[str, Any]:
     title = tr("Display %1")
     detail = tr("It is on this machine already; everything it shows is recorded.")
+    brief = tr("Everything it shows.")
     if is_own:
         title = tr("Display %1, this screen")
         detail = tr("You are looking at it: what is recorded are the pages of this kiosk.")
+        brief = tr("The pages of this kiosk.")
     return {
         "kind": SourceKind.DISPLAY.value,
         "display": name,
         "icon": "monitor",
         "title": title.replace("%1", name),
         "detail": detail,
+        "brief": brief,
     }
 
 
