@@ -100,6 +100,7 @@ class Network:
     mode: NetworkMode = NetworkMode.OFFLINE
     is_chosen: bool = False  # a person has chosen the mode; until then nothing is connected
     is_mode_forced: bool = False  # this start was told to stay offline, whatever was chosen
+    is_tor_others: bool = False  # tor is the system's, which takes no bridges from Lucid
     tor: TorStatus = TorStatus()
     bridges: tuple[Bridge, ...] = ()
     address: str = ""  # this appliance's own, ADDRESS.onion; "" before the first connection

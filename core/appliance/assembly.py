@@ -189,6 +189,7 @@ class _Ground:
             make_tor=self._make_tor(),
             target=target,
             is_resident=self.options.is_resident,
+            is_tor_others=self._is_tor_others,
             is_open=lambda: self.vault.is_open,
             clients=clients,
             in_use=in_use,

@@ -83,6 +83,7 @@ class NetworkParts:
     make_tor: MakesTor | None
     target: Callable[[], Path]  # the Unix socket that this appliance's own address leads to
     is_resident: bool
+    is_tor_others: bool  # tor is the system's
     is_open: Callable[[], bool]  # the vault
     clients: Callable[
         [], tuple[str, ...]

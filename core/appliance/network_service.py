@@ -143,6 +143,7 @@ class NetworkService:
             mode=n.NetworkMode.TOR if self.is_by_tor else n.NetworkMode.OFFLINE,
             is_chosen=self._choice.mode is not None,
             is_mode_forced=self.tor is None,
+            is_tor_others=self._parts.is_tor_others,
             tor=self.run.status,
             bridges=self.run.bridges,
             address=self._own.address,

@@ -11,6 +11,7 @@ Card {
     property bool isPortrait: false
     readonly property bool hasBridges: model.bridges.length > 0
     readonly property bool hasUnreadable: model.state.hasUnreadableBridges
+    readonly property bool takesBridges: model.state.takesBridges
 
     signal bridgesWanted()
 
@@ -24,8 +25,8 @@ Card {
 
         Words {
             width: parent.width
-            visible: !card.hasBridges && !card.hasUnreadable
-            text: qsTr("Tor is reached directly. Whoever provides this network can see that Tor is used, though not what for; a bridge hides that too.")
+            visible: !card.takesBridges || (!card.hasBridges && !card.hasUnreadable)
+            text: card.takesBridges ? qsTr("Tor is reached directly. Whoever provides this network can see that Tor is used, though not what for; a bridge hides that too.") : qsTr("Tor is this machine's own, and bridges are set in its own configuration.")
             color: Tokens.dim
             font.pixelSize: Tokens.fontSecondary
         }
@@ -61,7 +62,7 @@ Card {
             ActionButton {
                 objectName: "otherBridgesButton"
                 width: buttons.side
-                visible: card.hasBridges || !card.model.state.canBridge
+                visible: card.takesBridges && (card.hasBridges || !card.model.state.canBridge)
                 icon: "waypoints"
                 text: card.hasBridges ? qsTr("Use others") : qsTr("Use a bridge")
                 onClicked: card.bridgesWanted()

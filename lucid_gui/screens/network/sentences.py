@@ -15,6 +15,7 @@ _MS = 1000
 _SILENCE_S = 5  # a shorter one is not worth words
 _CLOCK = "clock_wrong"
 _UNREADABLE = "bridges_unreadable"
+_STUCK = "tor_stuck"
 _CONNECTING_FROM = ("undecided", "offline", "stuck", "missing", "off", "restarting")
 _MOVING = (TorPhase.STARTING, TorPhase.CONNECTING, TorPhase.STUCK)
 
@@ -34,7 +35,8 @@ def state_facts(network: Network | None, now_utc_ms: int) -> dict[str, Any]:
     """Give what the card of the state shows, and which buttons it has."""
     state = state_of(network)
     tor = network.tor if network is not None else TorStatus()
-    title, detail = _words(state, tor, now_utc_ms)
+    takes_bridges = network is None or not network.is_tor_others
+    title, detail = _words(state, tor, now_utc_ms, takes_bridges=takes_bridges)
     is_clock = tor.failure is not None and tor.failure.code == _CLOCK
     has_unreadable = tor.failure is not None and tor.failure.code == _UNREADABLE
     return {
@@ -51,7 +53,10 @@ def state_facts(network: Network | None, now_utc_ms: int) -> dict[str, Any]:
         # Bridges that cannot be read are replaced or forgotten on their own card; until then no try leads anywhere.
         "canConnect": state in _CONNECTING_FROM and not has_unreadable,
         "connectText": tr("Connect") if state in {"undecided", "offline"} else tr("Try again"),
-        "canBridge": state in {"undecided", "starting", "connecting", "stuck"} and not is_clock,
+        "takesBridges": takes_bridges,
+        "canBridge": takes_bridges
+        and state in {"undecided", "starting", "connecting", "stuck"}
+        and not is_clock,
         "bridgeText": tr("Use a bridge first") if state == "undecided" else tr("Use a bridge"),
         "hasUnreadableBridges": has_unreadable,
         "canGoOffline": state not in {"offline", "forced", "reading"},
@@ -78,9 +83,9 @@ def _tone(state: str) -> str:
     return "safe" if state == "ready" else "plain"
 
 
-def _words(state: str, tor: TorStatus, now_utc_ms: int) -> tuple[str, str]:
+def _words(state: str, tor: TorStatus, now_utc_ms: int, *, takes_bridges: bool) -> tuple[str, str]:
     if state in {"stuck", "missing"}:
-        return _obstacle(state, tor)
+        return _obstacle(state, tor, takes_bridges=takes_bridges)
     if state == "restarting":
         return tr("Tor is being started again"), _restart_text(tor, now_utc_ms)
     return {
@@ -91,6 +96,12 @@ def _words(state: str, tor: TorStatus, now_utc_ms: int) -> tuple[str, str]:
                 "Everything between appliances goes through Tor, so that nobody on the way learns who speaks "
                 "with whom. Nothing is connected before you choose. Where Tor is blocked, or may not be seen, "
                 "use a bridge first."
+            )
+            if takes_bridges
+            else tr(
+                "Everything between appliances goes through Tor, so that nobody on the way learns who speaks "
+                "with whom. Nothing is connected before you choose. Tor is this machine's own: where it is "
+                "blocked, or may not be seen, set bridges in its configuration first."
             ),
         ),
         "offline": (
@@ -117,18 +128,26 @@ def _words(state: str, tor: TorStatus, now_utc_ms: int) -> tuple[str, str]:
     }[state]
 
 
-def _obstacle(state: str, tor: TorStatus) -> tuple[str, str]:
+def _obstacle(state: str, tor: TorStatus, *, takes_bridges: bool) -> tuple[str, str]:
     """Say what is in the way, where that is known."""
     if tor.failure is not None:
         sentence = say(tor.failure)
-        return sentence.what, sentence.next_step
+        is_about_bridges = tor.failure.code == _STUCK and not takes_bridges
+        return sentence.what, _way_on(
+            takes_bridges=False
+        ) if is_about_bridges else sentence.next_step
     if state == "missing":
         return tr("Tor cannot be started"), tr(
             "See that the package tor is installed, and try again."
         )
-    return (
-        tr("Tor gets no further"),
-        tr("See that this appliance has a network. If Tor is blocked there, use a bridge."),
+    return tr("Tor gets no further"), _way_on(takes_bridges=takes_bridges)
+
+
+def _way_on(*, takes_bridges: bool) -> str:
+    if takes_bridges:
+        return tr("See that this appliance has a network. If Tor is blocked there, use a bridge.")
+    return tr(
+        "See that this appliance has a network. If Tor is blocked there, set bridges in Tor's own configuration."
     )
 
 

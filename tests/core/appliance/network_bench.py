@@ -104,6 +104,7 @@ async def started(
     *,
     is_resident: bool = True,
     is_forced: bool = False,
+    is_tor_others: bool = False,
     plan: CrashPlan | None = None,
     clock: ManualClock | None = None,
 ) -> AsyncIterator[NetworkBench]:
@@ -113,7 +114,7 @@ async def started(
     store = await worker.run(SqliteMetadataStore, path / "lucid.db")
     vault = await asyncio.to_thread(_open_vault, path / "vault.json")
     ground = _Ground(path, store, worker, vault, plan, clock or ManualClock())
-    bench = ground.bench(is_resident=is_resident, is_forced=is_forced)
+    bench = ground.bench(is_resident=is_resident, is_forced=is_forced, is_tor_others=is_tor_others)
     try:
         await bench.service.start()
         yield bench
@@ -146,7 +147,7 @@ class _Ground:
     plan: CrashPlan
     clock: ManualClock
 
-    def bench(self, *, is_resident: bool, is_forced: bool) -> NetworkBench:
+    def bench(self, *, is_resident: bool, is_forced: bool, is_tor_others: bool) -> NetworkBench:
         """Put the service together."""
         crashing = cast("SqliteMetadataStore", Crashing(self.store, self.plan))
         records = SealedRecords(crashing, self.worker, lambda: self.vault)
@@ -170,6 +171,7 @@ class _Ground:
             make_tor=None if is_forced else make_tor,
             target=lambda: self.path / "admin.sock",
             is_resident=is_resident,
+            is_tor_others=is_tor_others,
             is_open=lambda: bench.is_open,
             clients=lambda: bench.clients,
             in_use=lambda: bench.session_id,

@@ -437,3 +437,15 @@ def test_no_rotation_is_finished_where_none_runs(tmp_path: Path) -> None:
                 await bench.service.rotate(RotateOnion(hours))
 
     run(tmp_path, use)
+
+
+@pytest.mark.parametrize("is_tor_others", [False, True])
+def test_front_ends_are_told_whose_tor_it_is(tmp_path: Path, *, is_tor_others: bool) -> None:
+    """A tor of the system's takes no bridges from Lucid, so that it must be known before anybody offers them."""
+
+    async def use(bench: NetworkBench) -> None:
+        assert bench.service.shown().is_tor_others is is_tor_others
+        await bench.service.connect(Connect())
+        assert bench.shown()[-1].is_tor_others is is_tor_others
+
+    run(tmp_path, use, is_tor_others=is_tor_others)

@@ -20,6 +20,7 @@ from core.api.access import (
 )
 from core.api.commands import EndSession, LockVault, StartSession
 from core.api.events import IncidentRecorded
+from core.api.network import ReadNetwork
 from core.config.engine_options import NetworkOptions
 from core.evidence.verify import verify_bundle
 from core.remote.workplace import _base
@@ -125,6 +126,7 @@ def test_where_tor_is_another_users_it_is_read_outside_of_the_data_directory(
         system_control=data_directory / "no", system_socks=data_directory / "no"
     )
     with appliance(data_directory, network=system) as front_end:
+        assert front_end.do(ReadNetwork()).is_tor_others
         create(front_end)
         token = front_end.do(EVERYTHING).token
         [socket] = found()

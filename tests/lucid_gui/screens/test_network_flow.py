@@ -216,6 +216,21 @@ def test_bridges_that_cannot_be_read_are_replaced_or_forgotten(
     kiosk.until(lambda: appliance.sent(ForgetBridges))
 
 
+@SIZES
+@pytest.mark.parametrize("state", ["undecided", "connecting", "stuck", "missing", "ready"])
+def test_a_tor_of_the_system_leads_to_no_bridges(
+    make_kiosk: KioskMaker, size: tuple[int, int], state: str
+) -> None:
+    """It is configured where it is; nothing on the screen leads to bridges that it would refuse."""
+    network = replace(STATES[state], is_tor_others=True)
+    kiosk, _ = visit(make_kiosk, network, size=size)
+    assert kiosk.text("networkSentence")
+    assert not kiosk.seen("bridgeButton")
+    assert not kiosk.seen("otherBridgesButton")
+    assert not kiosk.seen("forgetBridgesButton")
+    check(kiosk)
+
+
 def test_bridges_are_pasted_and_can_be_discarded(make_kiosk: KioskMaker) -> None:
     """Two lines at once are two bridges; nothing is used."""
     kiosk, appliance = visit(make_kiosk, Network())

@@ -37,6 +37,7 @@ NETWORKS = st.none() | st.builds(
     mode=st.sampled_from(NetworkMode),
     is_chosen=st.booleans(),
     is_mode_forced=st.booleans(),
+    is_tor_others=st.booleans(),
     tor=STATUSES,
     address=st.sampled_from(["", net.OWN]),
 )
@@ -104,6 +105,27 @@ def test_no_try_is_offered_while_the_bridges_cannot_be_read() -> None:
     assert facts["canGoOffline"]
     missing = replace(unreadable, failure=failure("tor_refused", reason="line 1"))
     assert state_facts(replace(net.ready(), tor=missing), NOW)["canConnect"]
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        *(net.stuck(), replace(net.stuck(), tor=replace(net.stuck().tor, failure=None))),
+        *(net.connecting(10, "conn", ""), Network()),
+    ],
+    ids=["stuck", "stuck for no known reason", "connecting", "undecided"],
+)
+def test_a_tor_of_the_system_is_offered_no_bridges(network: Network) -> None:
+    """It would refuse them: words say where they are set instead, and no button leads to them."""
+    ours, others = (
+        state_facts(replace(network, is_tor_others=each), NOW) for each in (False, True)
+    )
+    assert (ours["canBridge"], ours["takesBridges"]) == (True, True)
+    assert (others["canBridge"], others["takesBridges"]) == (False, False)
+    assert others["canConnect"] == ours["canConnect"]
+    assert "use a bridge" not in others["detail"]
+    if ours["detail"]:
+        assert "configuration" in others["detail"]
 
 
 def test_being_told_to_stay_offline_wins() -> None:
