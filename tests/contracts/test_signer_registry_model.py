@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from core.chain.encoding import keccak256
+from tests.contracts.abi import Reverted
 from tests.contracts.evm import START_UTC_S, Account, Deployed, Evm, accounts
 from tests.contracts.models.signer_registry import (
     DAY_S,
@@ -80,11 +81,29 @@ class SignerRegistryMachine(RuleBasedStateMachine):
         at_s = (self.evm.time + 5 * DAY_S) // 60 * 60
         self._schedule(TIMELOCK, Signers(approvers, service, at_s))
 
+    @rule(
+        caller=st.sampled_from([TIMELOCK, TIMELOCK, TIMELOCK, STRANGER]),
+        people=st.lists(SOMEBODY, min_size=3, max_size=3, unique=True),
+        service=st.sampled_from([*SERVICES, *SERVICES, PEOPLE[0]]),
+        step=st.integers(-1, 2) | st.integers(-1, 17),
+    )
+    def adopt(self, caller: Account, people: list[Account], service: Account, step: int) -> None:
+        """What the routers have is adopted, or refused for its number, its people or its caller."""
+        number = self.model.next_number + step
+        approvers = tuple(sorted(each.address for each in people))
+        next_ = Signers(approvers, service.address, self.evm.time)
+        arguments = (number, list(approvers), service.address)
+        judged = self.model.judge_adoption(number, next_)
+        assert self.evm.call(self.registry, "requireAdoptable", *arguments) == judged
+        expected = self.model.adopt(caller.address, number, next_)
+        assert self.evm.call(self.registry, "adopt", *arguments, sender=caller) == expected
+        assert self.evm.events == self.model.events
+
     @rule(back=st.integers(0, 2), people=st.lists(SOMEBODY, max_size=3))
     def hand_over(self, back: int, people: list[Account]) -> None:
         """A statement is recorded if two of the set before signed it."""
-        number = len(self.model.sets) + 1 - back
-        text = "" if number < 2 else self.model_sentence(number)
+        number = self.model.count + 1 - back
+        text = self.model_sentence(number)
         signatures = [signed(each, personal_digest(text)) for each in people]
         expected = self.model.record(number, signatures, self.evm.time)
         contents = [each.content for each in signatures]
@@ -94,10 +113,10 @@ class SignerRegistryMachine(RuleBasedStateMachine):
     @rule(first=st.integers(0, 1), second=st.integers(1, 2))
     def hand_over_in_order(self, first: int, second: int) -> None:
         """Two of the set before sign the newest set's sentence, in order or the same one twice."""
-        number = len(self.model.sets)
-        if number < 2:
+        number = self.model.count
+        if self.model.last.is_adopted:
             return
-        approvers = self.model.sets[-2].approvers
+        approvers = self.model.sets[number - 1].approvers
         people = [next(p for p in PEOPLE if p.address == approvers[i]) for i in (first, second)]
         self.hand_over(1, people)
 
@@ -108,21 +127,24 @@ class SignerRegistryMachine(RuleBasedStateMachine):
 
     def model_sentence(self, number: int) -> str:
         """Write the sentence of a set that there is; of any other, anything."""
-        if number > len(self.model.sets):
+        if number not in self.model.sets:
             return "nothing"
-        return sentence(number, self.model.sets[number - 1], CHAIN_ID)
+        return sentence(number, self.model.sets[number], CHAIN_ID)
 
     @invariant()
     def sets_are_the_models(self) -> None:
         """Every set, the one in force, and every sentence are the model's."""
         call, sets = self.evm.call, self.model.sets
-        assert call(self.registry, "count") == len(sets)
-        for number, each in enumerate(sets, 1):
-            assert call(self.registry, "setOf", number) == each.as_tuple()
-            if number > 1:
-                assert call(self.registry, "sentenceOf", number) == self.model_sentence(number)
+        assert call(self.registry, "count") == self.model.count
+        for number in range(self.model.count + 1):
+            unknown = Reverted("UnknownSet", (number,))
+            known = sets[number].as_tuple() if number in sets else unknown
+            assert call(self.registry, "setOf", number) == known
+            is_handed = number in sets and not sets[number].is_adopted
+            text = self.model_sentence(number) if is_handed else unknown
+            assert call(self.registry, "sentenceOf", number) == text
         current = self.model.in_force(self.evm.time)
-        assert call(self.registry, "current") == (current, sets[current - 1].as_tuple())
+        assert call(self.registry, "current") == (current, sets[current].as_tuple())
 
 
 def test_addresses_are_written_as_tron_does() -> None:

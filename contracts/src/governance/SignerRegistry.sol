@@ -9,8 +9,8 @@ import {TwoOfThree} from "../payouts/TwoOfThree.sol";
 /// @notice Keeps, set by set, the three payout approvers and the compliance signer that a vote named, and records the
 /// sentence by which each set hands over to the next, for anyone to carry to the routers.
 /// @dev Promises:
-/// - Sets are numbered from 1 without a gap and come into force in their order. One that was handed over to is never
-///   changed or removed.
+/// - Sets are numbered from 1 and come into force in their order, without a gap but where the routers have one: see
+///   {adopt}. One that was handed over to is never changed or removed.
 /// - At most one set is waiting: the next one is scheduled only when the one before was handed over to and is in force, or
 ///   was not handed over to and lapsed, {MAX_LATE} after its time. So there is never a sentence by which the routers could
 ///   leave out a set, and a set that lapsed cannot come back.
@@ -18,8 +18,10 @@ import {TwoOfThree} from "../payouts/TwoOfThree.sol";
 ///   service's key never counts as an approval.
 /// - Only the timelock schedules a set, from {MIN_NOTICE} to {MAX_NOTICE} ahead, so that the set in force has time to
 ///   sign, and no set can be put so far off that it stands in the way of all that follow.
-/// - A statement is recorded once, until {MAX_LATE} after its set's time, and only with signatures by two of the three
-///   approvers of the set before.
+/// - A statement is recorded once, until {CARRY_TIME} before the routers refuse it, and only with signatures by two of the
+///   three approvers of the set before.
+/// - Only the timelock adopts a set: has the registry say what the routers have. It drops what waits, and goes only forward,
+///   by at most {MAX_STEP} numbers.
 /// - No other privileged account, no upgrade, no pause, no Ether in or out.
 ///
 /// The routers are on another chain and cannot see this contract. They believe the set that they have: two of its three
@@ -29,16 +31,25 @@ import {TwoOfThree} from "../payouts/TwoOfThree.sol";
 /// A set named by mistake is not taken back: its predecessors do not sign it. The set that is scheduled once it lapsed takes
 /// its number, since that is the one which the routers wait for.
 ///
+/// Approvers can hand over without this contract, and where two of them lost their keys, new routers are made with a set
+/// that nobody could hand over to. Then a vote adopts the set that the routers have. Adopting moves no router: they believe
+/// signatures, never this contract. So a wrong one misleads who reads it, until the next vote, and pays nobody.
+///
 /// Not promised: that approvers sign. If two of a set refuse or lost their keys, the routers stay with that set, and
 /// everyone can see here that the statement is missing. Nor that two approvers do not hand over by a sentence of their
-/// own, which the routers would follow without this contract.
+/// own, which the routers would follow without this contract. Nor that what was recorded is carried to the routers, or that
+/// what was adopted is what they have: compare.
 contract SignerRegistry {
     /// @dev One set: four slots.
     struct SignerSet {
         address[3] approvers;
         address complianceSigner;
         uint64 effectiveAt;
+        /// @dev Whether two of the set before handed over to it, here.
         bool hasStatement;
+        /// @dev Whether it is here as the routers have it, so that nobody hands over to it here: set 1, and what was
+        /// adopted.
+        bool isAdopted;
     }
 
     /// @notice The least seconds from the scheduling of a set until it is in force.
@@ -47,16 +58,23 @@ contract SignerRegistry {
     /// @notice The most seconds from the scheduling of a set until it is in force.
     uint256 public constant MAX_NOTICE = 60 days;
 
-    /// @notice How many seconds after a set's time its statement is recorded, and taken by the routers; then it lapsed.
+    /// @notice How many seconds after a set's time the routers take its statement; then it lapsed.
     uint256 public constant MAX_LATE = SignerSentence.MAX_LATE;
 
-    /// @notice The only account that schedules sets.
+    /// @notice The least seconds in which what was recorded can be carried to the routers: later it is not recorded.
+    uint256 public constant CARRY_TIME = 7 days;
+
+    /// @notice By how much the number of an adopted set is above that of the last one that was handed over to, at most. So
+    /// a wrong number is one that approvers can reach on the routers, handing over to themselves.
+    uint256 public constant MAX_STEP = 16;
+
+    /// @notice The only account that schedules and adopts sets.
     address public immutable TIMELOCK;
 
     /// @notice The chain of the routers, as the sentence names it.
     uint64 public immutable ROUTERS_CHAIN_ID;
 
-    /// @notice How many sets there are; the last one's number, the waiting one included.
+    /// @notice The last set's number, the waiting one included.
     uint32 public count;
 
     mapping(uint32 number => SignerSet) private _sets;
@@ -73,6 +91,12 @@ contract SignerRegistry {
     /// @param sentence What they signed.
     /// @param signatures Their signatures, ordered by ascending signer, as the routers take them.
     event StatementRecorded(uint32 indexed number, string sentence, bytes[] signatures);
+
+    /// @notice A set was adopted: it is in force from this block on, and what waited is dropped.
+    /// @param number Its number; that of a set that waited and was not handed over to is given anew.
+    /// @param approvers Its approvers, ascending.
+    /// @param complianceSigner Its compliance signer.
+    event SetAdopted(uint32 indexed number, address[3] approvers, address complianceSigner);
 
     /// @notice Only the timelock may do this.
     /// @param caller Who tried.
@@ -93,7 +117,13 @@ contract SignerRegistry {
     /// @param latest The latest time that is taken.
     error EffectiveTimeOutOfBounds(uint64 effectiveAt, uint256 earliest, uint256 latest);
 
-    /// @notice There is no set of this number, or none before it that could sign.
+    /// @notice An adopted set has a number above that of the last one that was handed over to, and not far above.
+    /// @param number The number that was given.
+    /// @param least The least that is taken.
+    /// @param most The most that is taken.
+    error SetNumberOutOfBounds(uint32 number, uint256 least, uint256 most);
+
+    /// @notice There is no set of this number, or none that could sign for it here.
     /// @param number The number that was given.
     error UnknownSet(uint32 number);
 
@@ -101,7 +131,7 @@ contract SignerRegistry {
     /// @param number The set's number.
     error StatementAlreadyRecorded(uint32 number);
 
-    /// @notice The set lapsed: no router takes its statement any more.
+    /// @notice Too little time is left to carry the statement to the routers, or none.
     /// @param number The set's number.
     /// @param latest Until when it could be recorded, in seconds since 1970 UTC.
     error StatementTooLate(uint32 number, uint256 latest);
@@ -116,7 +146,8 @@ contract SignerRegistry {
         if (routersChainId == 0) revert ZeroValue("routersChainId");
         (TIMELOCK, ROUTERS_CHAIN_ID) = (timelock, routersChainId);
         SignerSentence.requireValidSet(approvers, complianceSigner);
-        _put(1, approvers, complianceSigner, uint64(block.timestamp));
+        _put(1, approvers, complianceSigner, uint64(block.timestamp), true);
+        emit SetScheduled(1, approvers, complianceSigner, uint64(block.timestamp));
     }
 
     /// @notice Schedules the next set.
@@ -126,7 +157,23 @@ contract SignerRegistry {
     function schedule(address[3] calldata approvers, address complianceSigner, uint64 effectiveAt) external {
         if (msg.sender != TIMELOCK) revert NotTimelock(msg.sender);
         requireSchedulable(approvers, complianceSigner, effectiveAt, block.timestamp);
-        _put(_nextNumber(), approvers, complianceSigner, effectiveAt);
+        uint32 number = _nextNumber();
+        _put(number, approvers, complianceSigner, effectiveAt, false);
+        emit SetScheduled(number, approvers, complianceSigner, effectiveAt);
+    }
+
+    /// @notice Has the registry say what the routers have: after approvers handed over on their own, or where new routers
+    /// were made since keys of the old set were lost. The set is in force at once; what waits is dropped.
+    /// @param number The number that the set has on the routers.
+    /// @param approvers Its approvers, ascending.
+    /// @param complianceSigner Its compliance signer; none of the approvers.
+    function adopt(uint32 number, address[3] calldata approvers, address complianceSigner) external {
+        if (msg.sender != TIMELOCK) revert NotTimelock(msg.sender);
+        requireAdoptable(number, approvers, complianceSigner);
+        // Signatures for a set that is dropped must never be recorded.
+        if (!_isHandedOver(count)) delete _sets[count];
+        _put(number, approvers, complianceSigner, uint64(block.timestamp), true);
+        emit SetAdopted(number, approvers, complianceSigner);
     }
 
     /// @notice Records that the set before handed over to this one. Anyone may bring the signatures.
@@ -137,7 +184,7 @@ contract SignerRegistry {
         string memory sentence = sentenceOf(number);
         SignerSet storage next = _sets[number];
         if (next.hasStatement) revert StatementAlreadyRecorded(number);
-        uint256 latest = next.effectiveAt + MAX_LATE;
+        uint256 latest = next.effectiveAt + MAX_LATE - CARRY_TIME;
         // A block's maker moves its time by seconds, of 30 days.
         // forge-lint: disable-next-line(block-timestamp)
         if (block.timestamp > latest) revert StatementTooLate(number, latest);
@@ -162,8 +209,8 @@ contract SignerRegistry {
     /// @param number Its number, from 1.
     /// @return set The set.
     function setOf(uint32 number) external view returns (SignerSet memory set) {
-        if (number == 0 || number > count) revert UnknownSet(number);
-        return _sets[number];
+        set = _sets[number];
+        if (set.complianceSigner == address(0)) revert UnknownSet(number);
     }
 
     /// @notice Reverts exactly as {schedule} by the timelock would at a given time.
@@ -188,24 +235,41 @@ contract SignerRegistry {
         );
     }
 
+    /// @notice Reverts exactly as {adopt} by the timelock would now.
+    /// @param number The number.
+    /// @param approvers The approvers.
+    /// @param complianceSigner The compliance signer.
+    function requireAdoptable(uint32 number, address[3] memory approvers, address complianceSigner) public view {
+        SignerSentence.requireValidSet(approvers, complianceSigner);
+        // The next number is the one above the last set that was handed over to.
+        uint256 least = _nextNumber();
+        uint256 most = least + MAX_STEP - 1;
+        if (number < least || number > most) revert SetNumberOutOfBounds(number, least, most);
+    }
+
     /// @notice What the approvers of the set before sign to hand over to a set.
-    /// @param number The number of the set that is handed over to; from 2, since nobody hands over to the first.
+    /// @param number The number of the set that is handed over to; nobody hands over to the first, or an adopted one.
     /// @return sentence ASCII text.
     function sentenceOf(uint32 number) public view returns (string memory sentence) {
         return SignerSentence.textOf(_rotationTo(number));
     }
 
     /// @dev Keeps a set that was judged before.
-    function _put(uint32 number, address[3] memory approvers, address complianceSigner, uint64 effectiveAt) private {
+    function _put(
+        uint32 number,
+        address[3] memory approvers,
+        address complianceSigner,
+        uint64 effectiveAt,
+        bool isAdopted
+    ) private {
         count = number;
-        _sets[number] = SignerSet(approvers, complianceSigner, effectiveAt, false);
-        emit SetScheduled(number, approvers, complianceSigner, effectiveAt);
+        _sets[number] = SignerSet(approvers, complianceSigner, effectiveAt, false, isAdopted);
     }
 
     /// @dev What is handed over with a set that has one before it.
     function _rotationTo(uint32 number) private view returns (SignerSentence.Rotation memory rotation) {
-        if (number < 2 || number > count) revert UnknownSet(number);
         SignerSet storage next = _sets[number];
+        if (next.isAdopted || next.complianceSigner == address(0)) revert UnknownSet(number);
         return
             SignerSentence.Rotation(ROUTERS_CHAIN_ID, number, next.approvers, next.complianceSigner, next.effectiveAt);
     }
@@ -221,8 +285,8 @@ contract SignerRegistry {
         if (!_isHandedOver(count)) time += MAX_LATE + 1;
     }
 
-    /// @dev Whether the routers follow a set; the first one they are made with.
+    /// @dev Whether the routers follow a set: it was handed over to here, or they have it without.
     function _isHandedOver(uint32 number) private view returns (bool isHandedOver) {
-        return number == 1 || _sets[number].hasStatement;
+        return _sets[number].hasStatement || _sets[number].isAdopted;
     }
 }

@@ -50,7 +50,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
         address token;
         /// @dev The chain that it is for; TRON's main network says 728126428.
         uint64 chainId;
-        /// @dev The number of its first set of signers: the one that SignerRegistry counts it by. Not zero.
+        /// @dev The number of its first set of signers: the one that SignerRegistry counts it by. From 1 to a million.
         uint32 setNumber;
         /// @dev The first three approvers, ascending.
         address[3] approvers;
@@ -107,6 +107,9 @@ abstract contract PayoutRouter is ReentrancyGuard {
     uint64 public constant MIN_DAILY_CAP = 1e6;
     /// @notice See {MIN_DAILY_CAP}.
     uint64 public constant MAX_DAILY_CAP = 5_000_000e6;
+
+    // So that the numbers of sets never come to their end, whoever makes a router.
+    uint32 private constant _MAX_FIRST_SET = 1_000_000;
 
     /// @notice The token that is paid.
     IERC20 public immutable TOKEN;
@@ -311,6 +314,11 @@ abstract contract PayoutRouter is ReentrancyGuard {
     /// @param given The number that was given.
     error WrongSetNumber(uint32 expected, uint32 given);
 
+    /// @notice A router does not begin with a number so high that few could follow.
+    /// @param given The number that was given.
+    /// @param most The most that is taken.
+    error SetNumberTooHigh(uint32 given, uint32 most);
+
     /// @dev Refuses on another chain, and while payments are stopped.
     modifier whilePaying() {
         _requireChain();
@@ -327,6 +335,7 @@ abstract contract PayoutRouter is ReentrancyGuard {
         _requireChain();
         SignerSentence.requireValidSet(setup.approvers, setup.complianceSigner);
         if (setup.setNumber == 0) revert ZeroValue("setNumber");
+        if (setup.setNumber > _MAX_FIRST_SET) revert SetNumberTooHigh(setup.setNumber, _MAX_FIRST_SET);
         _sets[0] =
             SignerSet({approvers: setup.approvers, complianceSigner: setup.complianceSigner, number: setup.setNumber});
         emit SignersRotated(setup.setNumber, setup.approvers, setup.complianceSigner, uint64(block.timestamp));

@@ -302,6 +302,6 @@ contract LucidGovernorInvariantTest is LucidGovernorTest {
         vm.assertEq(governor.timelock(), _driver.theTimelock(), "timelock");
         vm.assertEq(governor.lateQuorumVoteExtension(), EXTENSION, "extension");
         vm.assertEq(governor.EXECUTION_WINDOW(), WINDOW, "window");
-        vm.assertEq(governor.allowed().length, 3, "allowed");
+        vm.assertEq(governor.allowed().length, 4, "allowed");
     }
 }

@@ -241,7 +241,9 @@ contract ProposeTest is LucidGovernorTest {
     /// @notice No function but those listed can be proposed, of whatever target.
     function testFuzz_OtherFunctionsAreRefused(address target, bytes4 selector, bytes calldata rest) public {
         bool isListed = (target == address(registry) && selector == ParamRegistry.set.selector)
-            || (target == address(signers) && selector == SignerRegistry.schedule.selector);
+            || (target == address(signers)
+                && (selector == SignerRegistry.schedule.selector || selector == SignerRegistry.adopt.selector))
+            || (target == address(validators) && selector == validators.rotate.selector);
         vm.assume(!isListed);
         expectNotAllowed(0, target, selector);
         proposeAs(voter(0), call(target, bytes.concat(selector, rest), ""));
@@ -396,6 +398,30 @@ contract ProposeExecutableTest is LucidGovernorTest {
         proposeAs(voter(0), scheduling(twice, BOB, MINUTE));
         vm.expectRevert(abi.encodeWithSelector(SentenceText.NotWholeMinute.selector, MINUTE + 1));
         proposeAs(voter(0), scheduling(approvers(5), BOB, MINUTE + 1));
+    }
+
+    /// @notice A set that the registry could adopt can be proposed; any other cannot, and the registry's refusal is told.
+    function test_SignersToAdoptAreJudged() public {
+        proposeAs(voter(0), adopting(2, approvers(5), BOB));
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.SetNumberOutOfBounds.selector, 1, 2, 17));
+        proposeAs(voter(0), adopting(1, approvers(5), BOB));
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.SetNumberOutOfBounds.selector, 18, 2, 17));
+        proposeAs(voter(0), adopting(18, approvers(5), BOB));
+        address[3] memory twice = [ALICE, ALICE, BOB];
+        vm.expectRevert(abi.encodeWithSelector(SignerSentence.ApproversNotAscending.selector, twice));
+        proposeAs(voter(0), adopting(2, twice, BOB));
+        vm.expectRevert(abi.encodeWithSelector(LucidGovernor.ArgumentsMalformed.selector, 0));
+        proposeAs(
+            voter(0), call(address(signers), bytes.concat(SignerRegistry.adopt.selector, bytes32(uint256(2))), "")
+        );
+    }
+
+    function adopting(uint32 number, address[3] memory three, address compliance)
+        private
+        view
+        returns (Proposal memory)
+    {
+        return call(address(signers), abi.encodeCall(signers.adopt, (number, three, compliance)), "Adopt");
     }
 
     /// @notice Functions that the governor does not know the arguments of are taken as they are.

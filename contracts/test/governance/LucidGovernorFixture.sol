@@ -60,10 +60,11 @@ abstract contract LucidGovernorFixture is LucidTest {
     }
 
     function allowedCalls() internal view returns (LucidGovernor.Allowed[] memory list) {
-        list = new LucidGovernor.Allowed[](3);
+        list = new LucidGovernor.Allowed[](4);
         list[0] = LucidGovernor.Allowed(address(registry), ParamRegistry.set.selector);
         list[1] = LucidGovernor.Allowed(address(signers), SignerRegistry.schedule.selector);
         list[2] = LucidGovernor.Allowed(address(validators), ValidatorSet.rotate.selector);
+        list[3] = LucidGovernor.Allowed(address(signers), SignerRegistry.adopt.selector);
     }
 
     /// @dev The private key of a voter.

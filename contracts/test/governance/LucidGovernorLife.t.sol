@@ -70,6 +70,17 @@ contract OutcomeTest is LucidGovernorTest {
         vm.assertEq(set.effectiveAt, effectiveAt, "effectiveAt");
     }
 
+    /// @notice What the routers have is adopted by a vote, at once.
+    function test_SignersAreAdoptedByAVote() public {
+        Proposal memory one = call(address(signers), abi.encodeCall(signers.adopt, (3, approvers(5), BOB)), "Adopt");
+        passAndQueue(one);
+        go(TIMELOCK_DELAY);
+        execute(one);
+        (uint32 number, SignerRegistry.SignerSet memory set) = signers.current();
+        vm.assertEq(number, 3, "number");
+        vm.assertEq(abi.encode(set.approvers), abi.encode(approvers(5)), "approvers");
+    }
+
     /// @notice A proposal's calls are executed in their order.
     function test_CallsAreExecutedInOrder() public {
         Proposal memory one = Proposal(new address[](2), new uint256[](2), new bytes[](2), "Two");

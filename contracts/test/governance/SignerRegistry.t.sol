@@ -18,6 +18,7 @@ contract SignerRegistryDeploymentTest is SignerRegistryFixture {
         vm.assertEq(set.complianceSigner, compliance(1), "complianceSigner");
         vm.assertEq(set.effectiveAt, NOW, "effectiveAt");
         vm.assertFalse(set.hasStatement, "hasStatement");
+        vm.assertTrue(set.isAdopted, "isAdopted");
     }
 
     /// @notice Timelock, chain and notices are those given and documented.
@@ -27,6 +28,8 @@ contract SignerRegistryDeploymentTest is SignerRegistryFixture {
         vm.assertEq(registry.MIN_NOTICE(), 3 days, "MIN_NOTICE");
         vm.assertEq(registry.MAX_NOTICE(), 60 days, "MAX_NOTICE");
         vm.assertEq(registry.MAX_LATE(), 30 days, "MAX_LATE");
+        vm.assertEq(registry.CARRY_TIME(), 7 days, "CARRY_TIME");
+        vm.assertEq(registry.MAX_STEP(), 16, "MAX_STEP");
         vm.assertEq(registry.count(), 1, "count");
     }
 
@@ -261,6 +264,133 @@ contract RequireSchedulableTest is SignerRegistryFixture {
     }
 }
 
+contract AdoptTest is SignerRegistryFixture {
+    /// @notice An adopted set is in force at once, told as adopted, and hands over as any other.
+    function test_AnAdoptedSetIsInForceAtOnce() public {
+        vm.expectEmit(address(registry));
+        emit SignerRegistry.SetAdopted(4, approversOf(4), compliance(4));
+        adoptAs(TIMELOCK, 4);
+        (uint32 number, SignerRegistry.SignerSet memory set) = registry.current();
+        vm.assertEq(number, 4, "number");
+        vm.assertEq(registry.count(), 4, "count");
+        vm.assertEq(abi.encode(set), abi.encode(registry.setOf(4)), "set 4");
+        vm.assertEq(abi.encode(set.approvers), abi.encode(approversOf(4)), "approvers");
+        vm.assertEq(set.complianceSigner, compliance(4), "complianceSigner");
+        vm.assertEq(set.effectiveAt, NOW, "effectiveAt");
+        vm.assertFalse(set.hasStatement, "hasStatement");
+        vm.assertTrue(set.isAdopted, "isAdopted");
+        scheduleAs(TIMELOCK, 5, EFFECTIVE);
+        handOver(5);
+        vm.assertFalse(registry.setOf(5).isAdopted, "isAdopted");
+        vm.warp(EFFECTIVE);
+        (number,) = registry.current();
+        vm.assertEq(number, 5, "number");
+    }
+
+    /// @notice Numbers that the routers had without the registry are no sets here, and nobody hands over to an adopted one.
+    function test_NumbersLeftOutAreUnknown() public {
+        adoptAs(TIMELOCK, 4);
+        for (uint32 number = 2; number < 6; ++number) {
+            bytes memory refusal = abi.encodeWithSelector(SignerRegistry.UnknownSet.selector, number);
+            vm.expectRevert(refusal);
+            registry.sentenceOf(number);
+            vm.expectRevert(refusal);
+            registry.recordStatement(number, new bytes[](2));
+            if (number == 4) continue;
+            vm.expectRevert(refusal);
+            registry.setOf(number);
+        }
+    }
+
+    /// @notice A set that waits is dropped with its number or without, and its signatures are not recorded any more.
+    function test_WhatWaitsIsDropped() public {
+        for (uint32 number = 2; number < 4; ++number) {
+            registry = new SignerRegistry(TIMELOCK, approversOf(1), compliance(1), CHAIN);
+            scheduleAs(TIMELOCK, 9, EFFECTIVE);
+            bytes[] memory signatures = signaturesBy(1, 0, 1, registry.sentenceOf(2));
+            adoptAs(TIMELOCK, number);
+            vm.expectRevert(abi.encodeWithSelector(SignerRegistry.UnknownSet.selector, 2));
+            registry.recordStatement(2, signatures);
+            (uint32 current,) = registry.current();
+            vm.assertEq(current, number, "number");
+            scheduleAs(TIMELOCK, 5, EFFECTIVE);
+            vm.assertEq(registry.count(), number + 1, "count");
+        }
+    }
+
+    /// @notice A set that was handed over to and is far off stays as it was, and holds nothing up once the next is adopted.
+    function test_AFarSetThatWasHandedOverToIsLeftBehind() public {
+        scheduleAs(TIMELOCK, 2, uint64(NOW / 60 * 60 + 60 days));
+        handOver(2);
+        SignerRegistry.SignerSet memory second = registry.setOf(2);
+        expectNumberOutOfBounds(2, 3, 18);
+        adoptAs(TIMELOCK, 2);
+        adoptAs(TIMELOCK, 3);
+        (uint32 number,) = registry.current();
+        vm.assertEq(number, 3, "number");
+        vm.assertEq(abi.encode(registry.setOf(2)), abi.encode(second), "set 2");
+        scheduleAs(TIMELOCK, 4, EFFECTIVE);
+        (number,) = registry.current();
+        vm.assertEq(number, 3, "number while set 4 waits");
+    }
+
+    /// @notice Adopting goes forward by one to sixteen numbers from the last set that was handed over to.
+    function testFuzz_NumbersAreBounded(uint32 number, bool isWaiting, bool isStated) public {
+        if (isWaiting) scheduleAs(TIMELOCK, 2, EFFECTIVE);
+        if (isWaiting && isStated) handOver(2);
+        uint256 least = isWaiting && isStated ? 3 : 2;
+        number = uint32(number % 2 == 0 ? bound(number, 0, 22) : number);
+        bool isTaken = number >= least && number < least + 16;
+        if (!isTaken) expectNumberOutOfBounds(number, least, least + 15);
+        registry.requireAdoptable(number, approversOf(7), compliance(7));
+        if (!isTaken) expectNumberOutOfBounds(number, least, least + 15);
+        vm.prank(TIMELOCK);
+        registry.adopt(number, approversOf(7), compliance(7));
+        (uint32 current,) = registry.current();
+        vm.assertEq(current, isTaken ? number : 1, "number");
+    }
+
+    /// @notice Both ends are taken, and nothing beyond.
+    function test_NumbersAreTakenAtBothEnds() public {
+        expectNumberOutOfBounds(18, 2, 17);
+        adoptAs(TIMELOCK, 18);
+        adoptAs(TIMELOCK, 17);
+        expectNumberOutOfBounds(17, 18, 33);
+        adoptAs(TIMELOCK, 17);
+        adoptAs(TIMELOCK, 18);
+    }
+
+    /// @notice No account but the timelock adopts, whatever it gives.
+    function testFuzz_StrangerIsRefused(address caller, uint32 number, address[3] calldata three) public {
+        vm.assume(caller != TIMELOCK);
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.NotTimelock.selector, caller));
+        vm.prank(caller);
+        registry.adopt(number, three, compliance(2));
+    }
+
+    /// @notice What no router takes as a set is not adopted.
+    function test_MalformedSetsAreRefused() public {
+        address[3] memory three = approversOf(2);
+        vm.expectRevert(abi.encodeWithSelector(SignerSentence.ComplianceSignerIsApprover.selector, three[1]));
+        vm.prank(TIMELOCK);
+        registry.adopt(2, three, three[1]);
+        three[0] = three[1];
+        vm.expectRevert(abi.encodeWithSelector(SignerSentence.ApproversNotAscending.selector, three));
+        vm.prank(TIMELOCK);
+        registry.adopt(2, three, compliance(2));
+    }
+
+    function adoptAs(address caller, uint32 number) private {
+        (address[3] memory three, address service) = (approversOf(number), compliance(number));
+        vm.prank(caller);
+        registry.adopt(number, three, service);
+    }
+
+    function expectNumberOutOfBounds(uint32 number, uint256 least, uint256 most) private {
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.SetNumberOutOfBounds.selector, number, least, most));
+    }
+}
+
 contract SetOfTest is SignerRegistryFixture {
     /// @notice Numbers that no set has are refused.
     function testFuzz_UnknownNumbersAreRefused(uint32 number) public {
@@ -317,13 +447,13 @@ contract RecordStatementTest is SignerRegistryFixture {
         registry.recordStatement(2, signaturesBy(1, 1, 2, _sentence));
     }
 
-    /// @notice A statement can come late, up to 30 days after its set's time; then no router takes it, nor the registry.
+    /// @notice A statement can come late, up to 23 days after its set's time: seven are left to carry it to the routers.
     function test_AStatementMayComeLate() public {
         bytes[] memory signatures = signaturesBy(1, 0, 1, _sentence);
-        vm.warp(EFFECTIVE + 30 days + 1);
-        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.StatementTooLate.selector, 2, EFFECTIVE + 30 days));
+        vm.warp(EFFECTIVE + 23 days + 1);
+        vm.expectRevert(abi.encodeWithSelector(SignerRegistry.StatementTooLate.selector, 2, EFFECTIVE + 23 days));
         registry.recordStatement(2, signatures);
-        vm.warp(EFFECTIVE + 30 days);
+        vm.warp(EFFECTIVE + 23 days);
         registry.recordStatement(2, signatures);
     }
 
@@ -425,12 +555,13 @@ contract SignerRegistryCodeTest is SignerRegistryFixture {
     function test_EtherIsRefused() public {
         registry = new SignerRegistry(address(this), approversOf(1), compliance(1), CHAIN);
         registry.schedule(approversOf(2), compliance(2), EFFECTIVE);
-        bytes[] memory calls = new bytes[](5);
+        bytes[] memory calls = new bytes[](6);
         calls[0] = abi.encodeCall(registry.schedule, (approversOf(3), compliance(3), EFFECTIVE + 60));
         calls[1] = abi.encodeCall(registry.recordStatement, (2, signaturesBy(1, 0, 1, registry.sentenceOf(2))));
         calls[2] = abi.encodeCall(registry.setOf, (1));
         calls[3] = abi.encodeCall(registry.current, ());
         calls[4] = abi.encodeCall(registry.sentenceOf, (2));
+        calls[5] = abi.encodeCall(registry.adopt, (2, approversOf(3), compliance(3)));
         assertRefusesEther(address(registry), calls);
     }
 

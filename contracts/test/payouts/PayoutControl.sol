@@ -584,6 +584,20 @@ abstract contract RotationBehaviour is PayoutFixture {
         assertTaken(data);
     }
 
+    /// @notice A router begins with a number up to a million, so that there are always numbers for those that follow.
+    function test_TooHighASetNumberIsRefused() public {
+        PayoutRouter.Setup memory setup = setupOf();
+        setup.setNumber = 1_000_001;
+        vm.expectRevert(abi.encodeWithSelector(PayoutRouter.SetNumberTooHigh.selector, 1_000_001, 1_000_000));
+        newRouter(setup);
+        setup.setNumber = type(uint32).max;
+        vm.expectRevert(abi.encodeWithSelector(PayoutRouter.SetNumberTooHigh.selector, type(uint32).max, 1_000_000));
+        newRouter(setup);
+        setup.setNumber = 1_000_000;
+        router = newRouter(setup);
+        assertTaken(rotateCall(1_000_001, SOON));
+    }
+
     /// @dev Takes a router that was made with a set of that number.
     function useSet(uint32 number) private {
         PayoutRouter.Setup memory setup = setupOf();

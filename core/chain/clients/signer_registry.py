@@ -24,12 +24,13 @@ class SignerSet(abi.Record):
     """The struct ``SignerSet``."""
 
     NAME = "SignerSet"
-    KINDS = (ADDRESS_3, ADDRESS, UINT64, BOOL)
+    KINDS = (ADDRESS_3, ADDRESS, UINT64, BOOL, BOOL)
 
     approvers: tuple[bytes, ...]
     compliance_signer: bytes
     effective_at: int
     has_statement: bool
+    is_adopted: bool
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class CurrentAnswer(abi.Record):
     set_: SignerSet
 
 
+def carry_time() -> abi.Call[int]:
+    """``CARRY_TIME()``, view."""
+    return abi.call(NAME, "CARRY_TIME", "596c1d7e", abi.one(UINT256))
+
+
 def max_late() -> abi.Call[int]:
     """``MAX_LATE()``, view."""
     return abi.call(NAME, "MAX_LATE", "a595e7b9", abi.one(UINT256))
@@ -51,6 +57,11 @@ def max_late() -> abi.Call[int]:
 def max_notice() -> abi.Call[int]:
     """``MAX_NOTICE()``, view."""
     return abi.call(NAME, "MAX_NOTICE", "a2e34278", abi.one(UINT256))
+
+
+def max_step() -> abi.Call[int]:
+    """``MAX_STEP()``, view."""
+    return abi.call(NAME, "MAX_STEP", "f45e2180", abi.one(UINT256))
 
 
 def min_notice() -> abi.Call[int]:
@@ -68,6 +79,18 @@ def timelock() -> abi.Call[bytes]:
     return abi.call(NAME, "TIMELOCK", "7aadef8b", abi.one(ADDRESS))
 
 
+def adopt(number: int, approvers: tuple[bytes, ...], compliance_signer: bytes) -> abi.Call[None]:
+    """``adopt(uint32,address[3],address)``, nonpayable."""
+    return abi.call(
+        NAME,
+        "adopt",
+        "c7cba6c9",
+        abi.nothing,
+        (UINT32, ADDRESS_3, ADDRESS),
+        (number, approvers, compliance_signer),
+    )
+
+
 def count() -> abi.Call[int]:
     """``count()``, view."""
     return abi.call(NAME, "count", "06661abd", abi.one(UINT32))
@@ -82,6 +105,20 @@ def record_statement(number: int, signatures: tuple[bytes, ...]) -> abi.Call[Non
     """``recordStatement(uint32,bytes[])``, nonpayable."""
     return abi.call(
         NAME, "recordStatement", "e237fe29", abi.nothing, (UINT32, BYTESS), (number, signatures)
+    )
+
+
+def require_adoptable(
+    number: int, approvers: tuple[bytes, ...], compliance_signer: bytes
+) -> abi.Call[None]:
+    """``requireAdoptable(uint32,address[3],address)``, view."""
+    return abi.call(
+        NAME,
+        "requireAdoptable",
+        "98fd9700",
+        abi.nothing,
+        (UINT32, ADDRESS_3, ADDRESS),
+        (number, approvers, compliance_signer),
     )
 
 

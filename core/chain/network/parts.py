@@ -22,6 +22,7 @@ _EXECUTION_WINDOW_S = 14 * 24 * 3600
 ALLOWED = (
     ("ParamRegistry", param_registry.set_(bytes(32), 0).data[:4]),
     ("SignerRegistry", signer_registry.schedule((bytes(20),) * 3, bytes(20), 0).data[:4]),
+    ("SignerRegistry", signer_registry.adopt(0, (bytes(20),) * 3, bytes(20)).data[:4]),
     ("ValidatorSet", validator_set.rotate(()).data[:4]),
 )
 

@@ -12,6 +12,8 @@ DAY_S = 86_400
 MIN_NOTICE_S = 3 * DAY_S
 MAX_NOTICE_S = 60 * DAY_S
 MAX_LATE_S = 30 * DAY_S
+CARRY_TIME_S = 7 * DAY_S
+MAX_STEP = 16
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 
@@ -23,10 +25,12 @@ class Signers:
     compliance_signer: bytes
     effective_at: int
     has_statement: bool = False
+    is_adopted: bool = False
 
     def as_tuple(self) -> tuple[object, ...]:
         """Give it as the contract returns it."""
-        return self.approvers, self.compliance_signer, self.effective_at, self.has_statement
+        people = self.approvers, self.compliance_signer
+        return *people, self.effective_at, self.has_statement, self.is_adopted
 
 
 def tron_address(address: bytes) -> str:
@@ -75,17 +79,24 @@ def _not_two_of(approvers: tuple[bytes, ...], signatures: Sequence[Signature]) -
 
 
 class SignerRegistryModel:
-    """Sets by number, from 1. ``events`` are those of the last call."""
+    """Sets by number, from 1, some of which may be left out. ``events`` are those of the last call."""
 
     def __init__(self, timelock: bytes, chain_id: int, first: Signers) -> None:
         self.timelock, self.chain_id = timelock, chain_id
-        self.sets = [first]
+        first.is_adopted = True
+        self.sets = {1: first}
+        self.count = 1
         self.events = [self._scheduled()]
 
+    @property
+    def last(self) -> Signers:
+        """The set with the highest number."""
+        return self.sets[self.count]
+
     def _scheduled(self) -> Emitted:
-        last = self.sets[-1]
+        last = self.last
         values = {
-            "number": len(self.sets),
+            "number": self.count,
             "approvers": last.approvers,
             "complianceSigner": last.compliance_signer,
             "effectiveAt": last.effective_at,
@@ -93,28 +104,40 @@ class SignerRegistryModel:
         return Emitted("SignerRegistry", "SetScheduled", values)
 
     def in_force(self, now_s: int) -> int:
-        """Tell the number of the set in force: the first, or the newest handed over to whose time has come."""
+        """Tell the number of the set in force: the newest handed over to, or adopted, whose time has come."""
         return max(
             number
-            for number, each in enumerate(self.sets, 1)
-            if number == 1 or (each.has_statement and each.effective_at <= now_s)
+            for number, each in self.sets.items()
+            if each.is_adopted or (each.has_statement and each.effective_at <= now_s)
         )
 
     @property
     def _is_handed_over(self) -> bool:
         """Whether the last set is one that routers follow."""
-        return len(self.sets) == 1 or self.sets[-1].has_statement
+        return self.last.is_adopted or self.last.has_statement
+
+    def _put(self, number: int, next_: Signers) -> None:
+        """Keep a set; one that waits for its statement makes room."""
+        if not self._is_handed_over:
+            del self.sets[self.count]
+        self.count = number
+        self.sets[number] = next_
+
+    @property
+    def next_number(self) -> int:
+        """The number above that of the last set handed over to."""
+        return self.count + self._is_handed_over
 
     def judge(self, next_: Signers, now_s: int) -> Reverted | None:
         """Tell whether a set can be scheduled at a time."""
         refusal = _not_whole(next_)
         if refusal is not None:
             return refusal
-        until = self.sets[-1].effective_at
+        until = self.last.effective_at
         if not self._is_handed_over:
             until += MAX_LATE_S + 1
         if now_s < until:
-            return Reverted("SetIsWaiting", (len(self.sets), until))
+            return Reverted("SetIsWaiting", (self.count, until))
         earliest, latest = now_s + MIN_NOTICE_S, now_s + MAX_NOTICE_S
         if not earliest <= next_.effective_at <= latest:
             return Reverted("EffectiveTimeOutOfBounds", (next_.effective_at, earliest, latest))
@@ -129,29 +152,52 @@ class SignerRegistryModel:
             return Reverted("NotTimelock", (caller,))
         refusal = self.judge(next_, now_s)
         if refusal is None:
-            if not self._is_handed_over:
-                self.sets.pop()
-            self.sets.append(next_)
+            self._put(self.next_number, next_)
             self.events = [self._scheduled()]
+        return refusal
+
+    def judge_adoption(self, number: int, next_: Signers) -> Reverted | None:
+        """Tell whether a set can be adopted now."""
+        refusal = _not_whole(next_)
+        least = self.next_number
+        if refusal is None and not least <= number < least + MAX_STEP:
+            return Reverted("SetNumberOutOfBounds", (number, least, least + MAX_STEP - 1))
+        return refusal
+
+    def adopt(self, caller: bytes, number: int, next_: Signers) -> Reverted | None:
+        """Adopt a set whose ``effective_at`` is now."""
+        self.events = []
+        if caller != self.timelock:
+            return Reverted("NotTimelock", (caller,))
+        refusal = self.judge_adoption(number, next_)
+        if refusal is None:
+            next_.is_adopted = True
+            self._put(number, next_)
+            values = {
+                "number": number,
+                "approvers": next_.approvers,
+                "complianceSigner": next_.compliance_signer,
+            }
+            self.events = [Emitted("SignerRegistry", "SetAdopted", values)]
         return refusal
 
     def record(self, number: int, signatures: Sequence[Signature], now_s: int) -> Reverted | None:
         """Record well-formed signatures over the right sentence."""
         self.events = []
-        if not 2 <= number <= len(self.sets):
+        if number not in self.sets or self.sets[number].is_adopted:
             return Reverted("UnknownSet", (number,))
-        if self.sets[number - 1].has_statement:
+        if self.sets[number].has_statement:
             return Reverted("StatementAlreadyRecorded", (number,))
-        latest = self.sets[number - 1].effective_at + MAX_LATE_S
+        latest = self.sets[number].effective_at + MAX_LATE_S - CARRY_TIME_S
         if now_s > latest:
             return Reverted("StatementTooLate", (number, latest))
-        refusal = _not_two_of(self.sets[number - 2].approvers, signatures)
+        refusal = _not_two_of(self.sets[number - 1].approvers, signatures)
         if refusal is not None:
             return refusal
-        self.sets[number - 1].has_statement = True
+        self.sets[number].has_statement = True
         values = {
             "number": number,
-            "sentence": sentence(number, self.sets[number - 1], self.chain_id),
+            "sentence": sentence(number, self.sets[number], self.chain_id),
             "signatures": tuple(each.content for each in signatures),
         }
         self.events = [Emitted("SignerRegistry", "StatementRecorded", values)]

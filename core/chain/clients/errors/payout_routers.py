@@ -250,6 +250,18 @@ class SentenceTooLong(abi.ContractError):
 
 
 @dataclass(frozen=True)
+class SetNumberTooHigh(abi.ContractError):
+    """``SetNumberTooHigh(uint32,uint32)``."""
+
+    NAME = "SetNumberTooHigh"
+    SELECTOR = bytes.fromhex("a72f3552")
+    KINDS = (UINT32, UINT32)
+
+    given: int
+    most: int
+
+
+@dataclass(frozen=True)
 class TooFarAhead(abi.ContractError):
     """``TooFarAhead(uint256,uint256)``."""
 

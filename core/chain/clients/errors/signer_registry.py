@@ -37,6 +37,19 @@ class SetIsWaiting(abi.ContractError):
 
 
 @dataclass(frozen=True)
+class SetNumberOutOfBounds(abi.ContractError):
+    """``SetNumberOutOfBounds(uint32,uint256,uint256)``."""
+
+    NAME = "SetNumberOutOfBounds"
+    SELECTOR = bytes.fromhex("e7e0f9cf")
+    KINDS = (UINT32, UINT256, UINT256)
+
+    number: int
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
 class StatementAlreadyRecorded(abi.ContractError):
     """``StatementAlreadyRecorded(uint32)``."""
 

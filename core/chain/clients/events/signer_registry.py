@@ -16,6 +16,20 @@ BYTESS = abi.array(BYTES)
 
 
 @dataclass(frozen=True)
+class SetAdopted(abi.ContractEvent):
+    """``SetAdopted(uint32,address[3],address)``."""
+
+    NAME = "SetAdopted"
+    TOPIC = bytes.fromhex("278d88a5f017b4aeeabcca60ff451c7a367da01e747d41d285563797a109a2da")
+    INDEXED = (True, False, False)
+    KINDS = (UINT32, ADDRESS_3, ADDRESS)
+
+    number: int
+    approvers: tuple[bytes, ...]
+    compliance_signer: bytes
+
+
+@dataclass(frozen=True)
 class SetScheduled(abi.ContractEvent):
     """``SetScheduled(uint32,address[3],address,uint64)``."""
 

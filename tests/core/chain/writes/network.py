@@ -73,6 +73,7 @@ def make(typed: Typed) -> Network:
     allowed = [
         (params.address, param_registry.set_(COOLDOWN, 0).data[:4]),
         (signers.address, signer_registry.schedule((NOBODY,) * 3, NOBODY, 0).data[:4]),
+        (signers.address, signer_registry.adopt(0, (NOBODY,) * 3, NOBODY).data[:4]),
         (validators.address, validator_set.rotate(()).data[:4]),
     ]
     governor = typed.deploy("LucidGovernor", electorate.address, timelock.address, allowed)
@@ -316,6 +317,10 @@ def votes(typed: Typed) -> None:
     assert typed.do(network.params, param_registry.value_of(COOLDOWN)) == 20
     assert len(typed.do(network.validators, validator_set.members())) == 5
     _hand_over(network)
+    adopt = signer_registry.adopt(3, people, COMPLIANCE.address)
+    _pass(network, Motion(network, (network.signers.address,), (adopt.data,), "As routers have it"))
+    typed.carried_out(adopt)
+    assert typed.do(network.signers, signer_registry.current()).number == 3
     _what_a_governor_never_does(typed, governor)
 
 
