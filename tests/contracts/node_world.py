@@ -43,6 +43,7 @@ EPOCH = {
         ("uint64", "storageCap"),
         ("uint64", "validationsCap"),
         ("uint64", "beaconsCap"),
+        ("uint48", "challengeWindowSec"),
     ]
 }
 RETRACTION = {"Retraction": [("uint32", "month"), ("bytes32", "root"), ("uint32", "attempt")]}
@@ -145,6 +146,7 @@ class NodeWorld:
             "storageCap": CAP,
             "validationsCap": CAP,
             "beaconsCap": CAP,
+            "challengeWindowSec": 86_400,
         }
         digest = typed_digest(self.oracle, EPOCH, message)
         signatures = [signed(each, digest) for each in signers]

@@ -31,7 +31,8 @@ import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 /// - Votes are those of the eligible nodes at the start of voting. Whoever has none then cannot vote, and who has none
 ///   now cannot propose.
 /// - Where voting would start in a month that has no electorate of its own (yet), a proposal may only replace the
-///   validators ({ValidatorSet.rotate}): the last electorate stands so that the network gets new ones, not to rule on.
+///   validators ({ValidatorSet.rotate}): an earlier electorate stands so that the network gets new ones, not to rule on.
+///   More than a third of it must vote, so that a few forgotten keys of it are no quorum years later.
 /// - A proposal passes with at least {quorum} votes for or abstaining, and with more votes for than there are against
 ///   and {missing} together: a vote that the electorate lost within three months counts against it. So a month in which
 ///   few nodes were found eligible passes nothing that those left out could have voted down. Where the quorum is
@@ -63,6 +64,9 @@ contract LucidGovernor is
 
     /// @notice The share of the votes of the largest electorate of late that the quorum is, in percent.
     uint256 public constant QUORUM_PERCENT = 20;
+
+    /// @notice Of a standing electorate the quorum is more than its votes divided by this.
+    uint256 public constant STANDING_QUORUM_DIVISOR = 3;
 
     /// @notice Seconds after the end of voting in which a proposal that passed can be queued.
     uint256 public constant QUEUE_WINDOW = 14 days;
@@ -198,7 +202,10 @@ contract LucidGovernor is
     /// @inheritdoc Governor
     function quorum(uint256 timepoint) public view override returns (uint256 votes) {
         uint256 peak = _electorate().getPastPeak(timepoint);
-        return Math.max(MIN_QUORUM, Math.mulDiv(peak, QUORUM_PERCENT, 100, Math.Rounding.Ceil));
+        votes = _electorate().isStanding(timepoint)
+            ? peak / STANDING_QUORUM_DIVISOR + 1
+            : Math.mulDiv(peak, QUORUM_PERCENT, 100, Math.Rounding.Ceil);
+        return Math.max(MIN_QUORUM, votes);
     }
 
     /// @notice How many votes fewer there are than the largest electorate of late had; they count against a proposal.
@@ -261,17 +268,12 @@ contract LucidGovernor is
         for (uint256 i = 0; i < targets.length; ++i) {
             bytes4 selector = bytes4(calldatas[i]);
             if (selector == ValidatorSet.rotate.selector) {
-                _requireTaken(i, targets[i], ValidatorSet.requireValid.selector, calldatas[i]);
+                _requireMembers(i, targets[i], calldatas[i]);
                 continue;
             }
             if (isRotationOnly) revert OnlyRotation(i, targets[i], selector);
-            if (selector == ParamRegistry.set.selector) {
-                _requireParameter(i, targets[i], calldatas[i]);
-            } else if (selector == SignerRegistry.schedule.selector) {
-                _requireSigners(i, targets[i], calldatas[i]);
-            } else if (selector == SignerRegistry.adopt.selector) {
-                _requireTaken(i, targets[i], SignerRegistry.requireAdoptable.selector, calldatas[i]);
-            }
+            if (selector == ParamRegistry.set.selector) _requireParameter(i, targets[i], calldatas[i]);
+            else if (selector == SignerRegistry.schedule.selector) _requireSigners(i, targets[i], calldatas[i]);
         }
         return super._propose(targets, values, calldatas, description, proposer);
     }
@@ -364,13 +366,12 @@ contract LucidGovernor is
         return IElectorate(address(token()));
     }
 
-    /// @dev Refuses to replace the validators by what the set would not take, and to adopt signers that the registry would
-    /// not. The target itself reads the arguments, by a view `judge` that has the same, so that exactly what it could read
-    /// later is taken.
-    function _requireTaken(uint256 index, address target, bytes4 judge, bytes memory data) private view {
-        bytes memory question = bytes.concat(judge, Bytes.slice(data, 4));
+    /// @dev Refuses to replace the validators by what the set would not take. The set itself reads the arguments, so
+    /// that exactly what it could read later is taken.
+    function _requireMembers(uint256 index, address validators, bytes memory data) private view {
+        bytes memory question = bytes.concat(ValidatorSet.requireValid.selector, Bytes.slice(data, 4));
         // solhint-disable-next-line avoid-low-level-calls
-        (bool isTaken, bytes memory answer) = target.staticcall(question);
+        (bool isTaken, bytes memory answer) = validators.staticcall(question);
         if (!isTaken && answer.length == 0) revert ArgumentsMalformed(index);
         Address.verifyCallResult(isTaken, answer);
     }

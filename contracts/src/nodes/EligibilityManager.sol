@@ -19,15 +19,19 @@ import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 /// @dev Promises:
 /// - The nodes that vote in month `m` are found from the final records of months `m-4`, `m-3` and `m-2`, only while
 ///   month `m-1` runs. So the set is closed when `m` begins, and neither a vote nor the number of votes changes after.
-/// - A month for which no node was found eligible has no electorate of its own: the last one before it stands, so that
-///   validators who stopped attesting can be replaced ({isStanding}; LucidGovernor lets it do nothing else).
+/// - A month for which no more than half as many nodes were found eligible as the months just before it had votes has
+///   no electorate of its own: an earlier one stands, so that validators who stopped attesting, or left nodes out, can
+///   be replaced ({isStanding}; LucidGovernor lets it do nothing else). What shrank for good rules again after
+///   {PEAK_MONTHS} such months.
 /// - A node has one vote at any moment, by the key that was its own then. A key that was replaced has none from then
 ///   on, its successor has none before: a rotation neither doubles nor loses a vote. A node that has left has none.
 /// - The votes of all keys at a moment add up to {getPastTotalSupply} of it; where an earlier electorate stands, to no
 ///   more than that, since a node that has left in the meantime is still counted and votes no longer.
 /// - {getPastVotes} and {getPastTotalSupply} of a moment that has passed never change (ERC-5805, ERC-6372: the clock is
 ///   the block's timestamp); of one that has not, they revert.
-/// - Anyone can have a node found eligible; nobody can prevent it; nobody can delegate. No privileged account.
+/// - Anyone can have a node found eligible of which there are three records; nobody can delegate. No privileged account.
+///
+/// Not promised: that there is a record. A quorum of validators can leave a node out, and this contract cannot tell.
 ///
 /// Differs from ERC-5805 in one thing: no event tells that votes change, since months begin without a transaction.
 /// {NodeQualified} tells it beforehand, and the registry's events tell which key has the vote.
@@ -47,7 +51,7 @@ contract EligibilityManager is IElectorate {
     /// @notice How much a node must have earned since it began, in LUCID base units.
     uint256 public constant MIN_EARNED = 1e18;
 
-    /// @notice How many months before a moment's own {getPastPeak} looks back on.
+    /// @notice How many months before it a month is compared with.
     uint32 public constant PEAK_MONTHS = 3;
 
     uint256 private constant MONTHS = 3;
@@ -57,8 +61,8 @@ contract EligibilityManager is IElectorate {
     /// @notice What the nodes did.
     WorkCreditsOracle public immutable ORACLE;
 
-    Checkpoints.Trace160 private _electorates; // the months that have one, each under itself
-    mapping(uint32 month => uint256) private _counts;
+    Checkpoints.Trace160 private _electorates; // the months that have one of their own, each under itself
+    mapping(uint32 month => uint256) private _counts; // of those found eligible, whether they became one or not
     mapping(uint32 month => mapping(uint256 nodeId => bool)) private _isQualified;
 
     /// @notice A node was found eligible: its key has a vote throughout a month.
@@ -181,7 +185,7 @@ contract EligibilityManager is IElectorate {
 
     /// @notice How many votes there were at a moment that has passed.
     /// @param timepoint Seconds UTC, before the block's time.
-    /// @return votes How many nodes were found eligible for its month, or for the last month before it that has any.
+    /// @return votes How many nodes were found eligible for the month whose electorate votes in its month.
     function getPastTotalSupply(uint256 timepoint) external view returns (uint256 votes) {
         return _counts[electorateOf(Months.monthOf(_requirePast(timepoint)))];
     }
@@ -189,16 +193,13 @@ contract EligibilityManager is IElectorate {
     /// @inheritdoc IElectorate
     function getPastPeak(uint256 timepoint) external view returns (uint256 votes) {
         uint32 month = Months.monthOf(_requirePast(timepoint));
-        votes = _counts[electorateOf(month)];
-        for (uint32 i = 1; i <= PEAK_MONTHS; ++i) {
-            votes = Math.max(votes, _counts[month - i]);
-        }
+        return Math.max(_counts[electorateOf(month)], _peakBefore(month));
     }
 
     /// @inheritdoc IElectorate
     function isStanding(uint256 timepoint) external view returns (bool isStanding_) {
         uint32 month = Months.monthOf(SafeCast.toUint48(timepoint));
-        return electorateOf(month) != month;
+        return _lastOwn(month) != month;
     }
 
     /// @notice Who votes with an account's vote: always itself.
@@ -223,12 +224,17 @@ contract EligibilityManager is IElectorate {
         return _counts[month];
     }
 
-    /// @notice The month whose electorate votes in a month: itself, or the last before it for which a node was found
-    /// eligible.
+    /// @notice The month whose electorate votes in a month: itself; or, where it has none of its own, the largest of the
+    /// last month before it that has, and the three before that one.
     /// @param month The month; settled when it has begun.
     /// @return found That month; 0 where there was none yet.
     function electorateOf(uint32 month) public view returns (uint32 found) {
-        return SafeCast.toUint32(_electorates.upperLookupRecent(month));
+        uint32 last = _lastOwn(month);
+        if (last == month || last == 0) return last;
+        found = last;
+        for (uint32 i = 1; i <= PEAK_MONTHS; ++i) {
+            if (_counts[last - i] > _counts[found]) found = last - i;
+        }
     }
 
     /// @inheritdoc IERC6372
@@ -255,8 +261,25 @@ contract EligibilityManager is IElectorate {
         _requireEarned(nodeId, records);
 
         _isQualified[month][nodeId] = true;
-        if (++_counts[month] == 1) _electorates.push(month, month);
+        uint256 count = ++_counts[month];
+        // Half of those who voted lately could pass nothing: then the others keep their votes, to replace validators.
+        if (_lastOwn(month) != month && 2 * count > _peakBefore(month)) _electorates.push(month, month);
         emit NodeQualified(month, nodeId);
+    }
+
+    /// @dev The last month, up to this one, that has an electorate of its own; 0 where there was none yet.
+    function _lastOwn(uint32 month) private view returns (uint32 last) {
+        return SafeCast.toUint32(_electorates.upperLookupRecent(month));
+    }
+
+    /// @dev The most votes of the months just before one, which are settled before anyone is found eligible for it. A
+    /// month counts as many as were found for it, so that what shrank is looked back on for no longer; one for which
+    /// nobody was tells nothing, and counts those that voted in it.
+    function _peakBefore(uint32 month) private view returns (uint256 votes) {
+        for (uint32 i = 1; i <= PEAK_MONTHS; ++i) {
+            uint256 count = _counts[month - i];
+            votes = Math.max(votes, count == 0 ? _counts[electorateOf(month - i)] : count);
+        }
     }
 
     /// @dev One vote for a node of the electorate that votes in a month; node 0 never is.

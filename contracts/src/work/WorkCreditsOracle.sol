@@ -16,10 +16,10 @@ import {Time} from "@openzeppelin/contracts/utils/types/Time.sol";
 /// of validators. For a while anyone can show that a root holds a record that breaks a rule, which voids it.
 /// @dev Promises:
 /// - A root is committed only for a month that is over, with a quorum of the validators in force (EIP-712 over month,
-///   root, count, attempt and caps). Who is in force later does not matter to it; which set attested it is kept.
+///   root, count, attempt, caps and window). Who is in force later does not matter to it; which set attested it is kept.
 /// - What one month's records may hold (credits a node and kind, credits an operator) and how long they can be
-///   challenged is read from the parameters once, at the commitment, and does not change under it. The caps are signed:
-///   a root cannot be held back until others are in force.
+///   challenged is read from the parameters once, at the commitment, and does not change under it. Both are signed: a
+///   root cannot be held back until others are in force.
 /// - A fraud proof is records with their Merkle proofs and nothing else; the contract alone judges it. A quorum can
 ///   take its own root back as long as it is not final ({retract}). A root that was voided or taken back leaves nothing
 ///   behind but its event, and the signatures for it are worth nothing for the next attempt.
@@ -75,7 +75,7 @@ contract WorkCreditsOracle is EIP712 {
     }
 
     bytes32 private constant EPOCH_TYPEHASH = keccak256(
-        "Epoch(uint32 month,bytes32 root,uint32 nodeCount,uint32 attempt,uint64 operatorCap,uint64 relayCap,uint64 storageCap,uint64 validationsCap,uint64 beaconsCap)"
+        "Epoch(uint32 month,bytes32 root,uint32 nodeCount,uint32 attempt,uint64 operatorCap,uint64 relayCap,uint64 storageCap,uint64 validationsCap,uint64 beaconsCap,uint48 challengeWindowSec)"
     );
     bytes32 private constant RETRACTION_TYPEHASH = keccak256("Retraction(uint32 month,bytes32 root,uint32 attempt)");
 
@@ -207,8 +207,6 @@ contract WorkCreditsOracle is EIP712 {
         VALIDATORS.requireQuorum(_digestOf(month, epoch), signatures);
 
         epoch.validatorsVersion = VALIDATORS.version();
-        epoch.committedAt = Time.timestamp();
-        epoch.finalAt = SafeCast.toUint48(block.timestamp + PARAMS.valueOf("challengeWindowSec"));
         _epochs[month] = epoch;
         emit EpochCommitted(month, root, nodeCount, epoch.attempt, epoch.validatorsVersion, epoch.finalAt);
     }
@@ -308,11 +306,12 @@ contract WorkCreditsOracle is EIP712 {
     }
 
     /// @notice What validators sign to commit a root now: the EIP-712 digest of `Epoch(month, root, nodeCount, attempt,
-    /// operatorCap, relayCap, storageCap, validationsCap, beaconsCap)`, with the caps in force.
+    /// operatorCap, relayCap, storageCap, validationsCap, beaconsCap, challengeWindowSec)`, with those in force.
     /// @param month The month.
     /// @param root Its root.
     /// @param nodeCount How many records there are.
-    /// @return digest The digest; another after a commitment of the month was voided or taken back, or with other caps.
+    /// @return digest The digest; another after a commitment of the month was voided or taken back, or with another
+    /// parameter.
     function digestOf(uint32 month, bytes32 root, uint32 nodeCount) external view returns (bytes32 digest) {
         return _digestOf(month, _proposed(month, root, nodeCount));
     }
@@ -411,15 +410,15 @@ contract WorkCreditsOracle is EIP712 {
         return SafeCast.toUint64(PARAMS.valueOf(key));
     }
 
-    /// @dev A commitment as it would be now, but for when and by whom.
+    /// @dev A commitment as it would be now, but for by whom.
     function _proposed(uint32 month, bytes32 root, uint32 nodeCount) private view returns (Epoch memory epoch) {
         return Epoch({
             root: root,
             nodeCount: nodeCount,
             attempt: _epochs[month].attempt,
             validatorsVersion: 0,
-            committedAt: 0,
-            finalAt: 0,
+            committedAt: Time.timestamp(),
+            finalAt: SafeCast.toUint48(block.timestamp + PARAMS.valueOf("challengeWindowSec")),
             operatorCap: _capOf("capCreditsPerOperator"),
             relayCap: _capOf("capRelayPerNode"),
             storageCap: _capOf("capStoragePerNode"),
@@ -440,7 +439,8 @@ contract WorkCreditsOracle is EIP712 {
             epoch.relayCap,
             epoch.storageCap,
             epoch.validationsCap,
-            epoch.beaconsCap
+            epoch.beaconsCap,
+            epoch.finalAt - epoch.committedAt
         );
         return _hashTypedDataV4(keccak256(fields));
     }

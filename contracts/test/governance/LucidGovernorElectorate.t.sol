@@ -125,6 +125,30 @@ contract StandingTest is LucidGovernorTest {
         passAndQueue(rotation(members(9)));
     }
 
+    /// @notice More than a third of it must vote, and at least three: of ten, the fourth vote is what passes it.
+    function test_MoreThanAThirdOfAStandingElectorateMustVote() public {
+        votes.setStandingFrom(NOW);
+        uint256 id = open(rotation(members(9)));
+        voteMany(id, 0, 3, FOR);
+        go(VOTING_PERIOD + EXTENSION);
+        assertState(id, IGovernor.ProposalState.Defeated);
+        id = open(rotation(members(10)));
+        voteMany(id, 0, 4, FOR);
+        go(VOTING_PERIOD + EXTENSION);
+        assertState(id, IGovernor.ProposalState.Succeeded);
+    }
+
+    /// @notice Its quorum is more than a third of the largest electorate of late, never less than three or a fifth.
+    function testFuzz_TheQuorumOfAStandingElectorate(uint256 lost) public {
+        lost = bound(lost, 0, 1_000_000);
+        votes.setLost(lost);
+        votes.setStandingFrom(NOW - 1);
+        uint256 all = VOTERS + lost;
+        uint256 quorum = governor.quorum(NOW - 1);
+        vm.assertTrue(quorum * 3 > all && (quorum - 1) * 3 <= all, "the least above a third");
+        vm.assertEq(governor.quorum(NOW - 2), (all + 4) / 5 < 3 ? 3 : (all + 4) / 5, "a second before it stands");
+    }
+
     /// @notice A rotation carries nothing else along.
     function test_ARotationCarriesNothingAlong() public {
         votes.setStandingFrom(NOW);

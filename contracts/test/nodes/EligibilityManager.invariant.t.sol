@@ -31,6 +31,8 @@ contract EligibilityManagerDriver is EpochKeys {
     mapping(uint32 month => WorkCreditsOracle.MonthlyRecord[]) private _records;
     mapping(uint32 month => mapping(uint256 nodeId => bool)) private _isQualified;
     mapping(uint32 month => uint256) private _counts;
+    uint32 private _lastOwn; // the last month with an electorate of its own
+    mapping(uint32 month => uint32) private _electorates; // whose nodes vote in a month that has begun
     uint48[] public moments; // that were looked at when they had just passed
     mapping(uint48 moment => uint256) private _seen; // the keys that had a vote then, a bit a key
 
@@ -65,18 +67,42 @@ contract EligibilityManagerDriver is EpochKeys {
         return moments.length;
     }
 
-    /// @dev The keys that the model gives a vote at a moment, a bit a key; and how many nodes were eligible for it.
-    function expectedAt(uint48 moment) public view returns (uint256 voters, uint256 eligible) {
-        uint32 month = Months.monthOf(moment);
-        while (_counts[month] == 0 && month > THIS_MONTH) {
-            --month; // nobody was found eligible for it: the last electorate stands
-        }
+    /// @dev The keys that the model gives a vote at a moment, a bit a key; how many votes there are, and were lately.
+    function expectedAt(uint48 moment) public view returns (uint256 voters, uint256 eligible, uint256 peak) {
+        peak = lately(Months.monthOf(moment));
+        uint32 month = _electorates[Months.monthOf(moment)];
         for (uint256 i = 0; i < _tenures.length; ++i) {
             Tenure memory tenure = _tenures[i];
             bool isKey = tenure.from <= moment && moment < tenure.until;
             if (isKey && _isQualified[month][tenure.nodeId]) voters |= 1 << i;
         }
-        return (voters, _counts[month]);
+        eligible = _counts[month];
+        if (eligible > peak) peak = eligible;
+    }
+
+    /// @dev Whether the model has an earlier electorate stand at a moment.
+    function isStandingAt(uint48 moment) external view returns (bool) {
+        return _electorates[Months.monthOf(moment)] != Months.monthOf(moment);
+    }
+
+    /// @dev The most votes of the three months before one: as many as were found for it, or who voted where none was.
+    function lately(uint32 month) private view returns (uint256 votes) {
+        for (uint32 each = month - 3; each < month; ++each) {
+            uint256 count = _counts[each];
+            if (count == 0) count = _counts[_electorates[each]];
+            if (count > votes) votes = count;
+        }
+    }
+
+    /// @dev As a month begins it is settled who votes in it: those found for it if they are more than half of what
+    /// there was lately, else the most of the last month that had such, and the three before that.
+    function settle(uint32 month) private {
+        if (2 * _counts[month] > lately(month)) _lastOwn = month;
+        _electorates[month] = _lastOwn;
+        if (_lastOwn == month || _lastOwn == 0) return;
+        for (uint32 each = _lastOwn - 1; each >= _lastOwn - 3; --each) {
+            if (_counts[each] > _counts[_electorates[month]]) _electorates[month] = each;
+        }
     }
 
     /// @dev The keys that have a vote by the contract's word at a moment, a bit a key.
@@ -186,6 +212,7 @@ contract EligibilityManagerDriver is EpochKeys {
             _now = Months.startOf(current + 1);
             vm.warp(_now);
             commitWork(current++, seed);
+            settle(current);
         }
         _now = to;
         vm.warp(_now);
@@ -280,7 +307,7 @@ contract EligibilityManagerInvariantTest is EpochKeys {
     function invariant_VotesOfTheEligibleAddUpAndStay() public view {
         for (uint256 i = 0; i < _driver.momentCount(); ++i) {
             uint48 moment = _driver.moments(i);
-            (uint256 expected, uint256 eligible) = _driver.expectedAt(moment);
+            (uint256 expected, uint256 eligible, uint256 peak) = _driver.expectedAt(moment);
             uint256 voters = _driver.votersAt(moment);
             vm.assertEq(voters, expected, "voters");
             vm.assertEq(voters, _driver.seenAt(moment), "changed");
@@ -291,7 +318,8 @@ contract EligibilityManagerInvariantTest is EpochKeys {
             if (_manager.isStanding(moment)) vm.assertTrue(votes <= eligible, "sum that stands");
             else vm.assertEq(votes, eligible, "sum");
             vm.assertEq(eligible, _manager.getPastTotalSupply(moment), "total");
-            vm.assertTrue(eligible <= _manager.getPastPeak(moment), "peak");
+            vm.assertEq(peak, _manager.getPastPeak(moment), "peak");
+            vm.assertTrue(_manager.isStanding(moment) == _driver.isStandingAt(moment), "standing");
         }
     }
 }

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {EligibilityManager} from "../../src/nodes/EligibilityManager.sol";
 import {NodeRegistry} from "../../src/nodes/NodeRegistry.sol";
+import {Months} from "../../src/work/Months.sol";
 import {WorkCreditsOracle} from "../../src/work/WorkCreditsOracle.sol";
 import {EligibilityManagerFixture} from "./EligibilityManagerFixture.sol";
 
@@ -267,11 +268,14 @@ contract VotesTest is EligibilityManagerFixture {
         qualify(FEBRUARY, 3);
         vm.warp(FEBRUARY_BEGINS + 3 days);
         qualifyNext(2);
+        for (uint256 nodeId = 1; nodeId <= 3; nodeId += 2) {
+            qualify(FEBRUARY + 1, nodeId);
+        }
         vm.warp(MARCH_BEGINS + 1);
         vm.assertEq(manager.getPastTotalSupply(FEBRUARY_BEGINS - 1), 0, "January");
         vm.assertEq(manager.getPastTotalSupply(FEBRUARY_BEGINS), 2, "first second");
         vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS - 1), 2, "last second");
-        vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS), 1, "March");
+        vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS), 3, "March");
         vm.assertEq(manager.getPastTotalSupply(0), 0, "1970");
     }
 
@@ -372,7 +376,24 @@ contract QualifyManyTest is EligibilityManagerFixture {
     }
 }
 
+contract FirstElectorateTest is EligibilityManagerFixture {
+    /// @notice A network begins with one node, and is as large as it has nodes in the next month.
+    function test_TheFirstMayBeOneNode() public {
+        vm.assertTrue(manager.isStanding(FEBRUARY_BEGINS), "before");
+        qualify(FEBRUARY, 2);
+        vm.assertFalse(manager.isStanding(FEBRUARY_BEGINS), "one, of none before");
+        qualifyNext(1);
+        qualify(FEBRUARY + 1, 2);
+        qualify(FEBRUARY + 1, 3);
+        vm.warp(MARCH_BEGINS + 1);
+        vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS - 1), 1, "February");
+        vm.assertEq(manager.getPastTotalSupply(MARCH_BEGINS), 3, "March");
+    }
+}
+
 contract StandingElectorateTest is EligibilityManagerFixture {
+    uint32 private constant MAY = FEBRUARY + 3;
+
     function setUp() public override {
         super.setUp();
         manager.qualifyMany(FEBRUARY, candidatesOf(1, 3));
@@ -398,6 +419,7 @@ contract StandingElectorateTest is EligibilityManagerFixture {
         commitMonth(FEBRUARY);
         vm.warp(MARCH_BEGINS + 5 days);
         qualify(FEBRUARY + 2, 3); // April
+        qualify(FEBRUARY + 2, 2);
         vm.assertFalse(manager.isStanding(MARCH_BEGINS - 1), "February");
         vm.assertTrue(manager.isStanding(MARCH_BEGINS), "March");
         vm.assertTrue(manager.isStanding(MARCH_BEGINS + 31 days - 1), "end of March");
@@ -418,12 +440,72 @@ contract StandingElectorateTest is EligibilityManagerFixture {
         vm.assertFalse(manager.isStanding(FEBRUARY_BEGINS), "February");
     }
 
-    /// @notice As soon as one node is found eligible for the next month, that month has its own.
-    function test_OneNodeMakesAnElectorate() public {
+    /// @notice As soon as more than half as many are found eligible for the next month, that month has its own.
+    function test_MoreThanHalfMakeAnElectorate() public {
         vm.warp(FEBRUARY_BEGINS + 3 days);
         vm.assertTrue(manager.isStanding(MARCH_BEGINS), "before");
         qualifyNext(1);
-        vm.assertFalse(manager.isStanding(MARCH_BEGINS), "after");
+        vm.assertTrue(manager.isStanding(MARCH_BEGINS), "one of three");
+        vm.assertEq(uint256(manager.electorateOf(FEBRUARY + 1)), FEBRUARY, "February's");
+        qualify(FEBRUARY + 1, 3);
+        vm.assertFalse(manager.isStanding(MARCH_BEGINS), "two of three");
+        vm.assertEq(uint256(manager.electorateOf(FEBRUARY + 1)), FEBRUARY + 1, "March's");
+    }
+
+    /// @notice Where exactly half as many are found, the others keep their votes, and those found have no second one.
+    function test_HalfDoNot() public {
+        registerFourth();
+        electTwice(MAY, 4, 2);
+        vm.assertEq(manager.countOf(MAY + 1), 2, "found");
+        vm.warp(Months.startOf(MAY + 1) + 1);
+        vm.assertTrue(manager.isStanding(block.timestamp), "standing");
+        vm.assertEq(manager.getPastTotalSupply(block.timestamp - 1), 4, "total");
+        for (uint256 nodeId = 1; nodeId <= 4; ++nodeId) {
+            assertVotes(nodeKey(nodeId), block.timestamp - 1, 1);
+        }
+    }
+
+    /// @notice A network that shrank to half or less has its own electorate again after three months of it.
+    function test_WhatShrankForGoodRulesAgain() public {
+        registerFourth();
+        electTwice(MAY, 4, 2);
+        for (uint32 month = MAY + 2; month <= MAY + 4; ++month) {
+            elect(month, 2);
+            vm.warp(Months.startOf(month) + 1);
+            bool isOwn = month == MAY + 4;
+            vm.assertTrue(manager.isStanding(block.timestamp) != isOwn, "standing");
+            vm.assertEq(manager.getPastTotalSupply(block.timestamp - 1), isOwn ? 2 : 4, "total");
+            vm.assertEq(manager.getPastPeak(block.timestamp - 1), isOwn ? 2 : 4, "peak");
+        }
+    }
+
+    /// @notice What shrinks in two steps is judged by those of before the first: they stand, not those who were left.
+    function test_TheLargestOfLateStands() public {
+        registerFourth();
+        electTwice(MAY, 4, 3);
+        elect(MAY + 2, 2); // two, of four lately
+        vm.warp(Months.startOf(MAY + 3) + 1);
+        vm.assertEq(uint256(manager.electorateOf(MAY + 1)), MAY + 1, "three were their own");
+        for (uint32 month = MAY + 2; month <= MAY + 3; ++month) {
+            vm.assertEq(uint256(manager.electorateOf(month)), MAY, "the four stand");
+            vm.assertEq(manager.getPastTotalSupply(Months.startOf(month)), 4, "total");
+            vm.assertEq(manager.getPastPeak(Months.startOf(month)), 4, "peak");
+        }
+    }
+
+    /// @notice After months in which nobody was found eligible, those that stood are still looked back on.
+    function test_AnOutageForgetsNobody() public {
+        vm.warp(FEBRUARY_BEGINS + 3 days);
+        for (uint32 month = FEBRUARY - 1; month <= MAY + 3; ++month) {
+            vm.warp(Months.startOf(month + 1) + 3 days);
+            commitMonth(month);
+        }
+        vm.warp(Months.startOf(MAY + 4) + 5 days);
+        qualify(MAY + 5, 2); // none since February
+        vm.assertTrue(manager.isStanding(Months.startOf(MAY + 5)), "one of three");
+        vm.warp(Months.startOf(MAY + 5) + 1);
+        vm.assertEq(manager.getPastPeak(block.timestamp - 1), 3, "peak");
+        vm.assertEq(manager.getPastTotalSupply(block.timestamp - 1), 3, "total");
     }
 
     /// @notice A moment beyond the clock's 48 bits is refused, not folded.
@@ -452,15 +534,40 @@ contract StandingElectorateTest is EligibilityManagerFixture {
 
     /// @notice The peak is that of the month and the three before it, and of what stands.
     function test_ThePeakLooksBackThreeMonths() public {
-        vm.warp(FEBRUARY_BEGINS + 3 days);
-        qualifyNext(2); // March: one node
+        for (uint32 month = FEBRUARY + 1; month <= FEBRUARY + 4; ++month) {
+            elect(month, 2);
+        }
         vm.warp(MARCH_BEGINS + 300 days);
         vm.assertEq(manager.getPastPeak(FEBRUARY_BEGINS - 1), 0, "January");
         vm.assertEq(manager.getPastPeak(FEBRUARY_BEGINS), 3, "February");
         vm.assertEq(manager.getPastPeak(MARCH_BEGINS), 3, "March");
         vm.assertEq(manager.getPastPeak(MARCH_BEGINS + 92 days - 1), 3, "May");
-        vm.assertEq(manager.getPastPeak(MARCH_BEGINS + 92 days), 1, "June");
-        vm.assertEq(manager.getPastPeak(MARCH_BEGINS + 299 days), 1, "long after");
+        vm.assertEq(manager.getPastPeak(MARCH_BEGINS + 92 days), 2, "June");
+        vm.assertEq(manager.getPastPeak(MARCH_BEGINS + 299 days), 2, "long after");
         vm.assertEq(manager.getPastPeak(0), 0, "1970");
+    }
+
+    /// @dev In the month before, commits the one before that, and finds the first nodes eligible.
+    function elect(uint32 month, uint256 count) private {
+        vm.warp(Months.startOf(month - 1) + 3 days);
+        commitMonth(month - 2);
+        vm.warp(Months.startOf(month - 1) + 5 days);
+        manager.qualifyMany(month, candidatesOf(1, count));
+    }
+
+    /// @dev A fourth node, which has three months' records in May.
+    function registerFourth() private {
+        registerAs(ALICE, 4);
+        nodeCount = 4;
+        for (uint32 month = FEBRUARY - 1; month <= FEBRUARY; ++month) {
+            vm.warp(Months.startOf(month + 1) + 3 days);
+            commitMonth(month);
+        }
+    }
+
+    /// @dev So many nodes are eligible for a month, and so many for the next.
+    function electTwice(uint32 month, uint256 first, uint256 second) private {
+        elect(month, first);
+        elect(month + 1, second);
     }
 }

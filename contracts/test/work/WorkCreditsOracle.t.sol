@@ -68,7 +68,7 @@ contract CommitTest is WorkCreditsOracleFixture {
         commitRoot(THIS_MONTH, ONION, 3);
     }
 
-    /// @notice What validators sign is the EIP-712 digest of month, root, count, attempt and the caps in force.
+    /// @notice What validators sign is the EIP-712 digest of month, root, count, attempt, and the caps and window in force.
     function testFuzz_TheDigestIsTheStandards(uint32 month, bytes32 root, uint32 nodeCount) public view {
         vm.assertEq(oracle.digestOf(month, root, nodeCount), epochDigest(month, root, nodeCount, 0), "digest");
     }
@@ -163,18 +163,19 @@ contract CommitTest is WorkCreditsOracleFixture {
 
     /// @notice Signatures hold for the caps that were in force, each of them: nobody holds a month back for others.
     function test_SignaturesUnderOtherCapsAreRefused() public {
-        bytes32[5] memory caps = [
+        bytes32[6] memory caps = [
             bytes32("capRelayPerNode"),
             "capStoragePerNode",
             "capValidationsPerNode",
             "capBeaconsPerNode",
-            "capCreditsPerOperator"
+            "capCreditsPerOperator",
+            "challengeWindowSec"
         ];
         bytes[] memory signatures = signaturesOf(keys, QUORUM, oracle.digestOf(THIS_MONTH, ONION, 3));
         for (uint256 i = 0; i < caps.length; ++i) {
             uint256 before = params.valueOf(caps[i]);
             params.set(caps[i], before - 1);
-            assertRefused(signatures, "another cap");
+            assertRefused(signatures, "another parameter");
             params.set(caps[i], before);
         }
         oracle.commit(THIS_MONTH, ONION, 3, signatures);

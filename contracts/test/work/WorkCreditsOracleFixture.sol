@@ -96,7 +96,7 @@ abstract contract EpochKeys is NodeKeys, RecordTrees {
         return typed(block.chainid, address(oracle), epochContent(month, root, nodeCount, attempt));
     }
 
-    /// @dev What validators sign of a commitment with the caps in force, without the domain.
+    /// @dev What validators sign of a commitment with the parameters in force, without the domain.
     function epochContent(uint32 month, bytes32 root, uint32 nodeCount, uint32 attempt)
         internal
         view
@@ -104,7 +104,7 @@ abstract contract EpochKeys is NodeKeys, RecordTrees {
     {
         bytes memory fields = abi.encode(
             keccak256(
-                "Epoch(uint32 month,bytes32 root,uint32 nodeCount,uint32 attempt,uint64 operatorCap,uint64 relayCap,uint64 storageCap,uint64 validationsCap,uint64 beaconsCap)"
+                "Epoch(uint32 month,bytes32 root,uint32 nodeCount,uint32 attempt,uint64 operatorCap,uint64 relayCap,uint64 storageCap,uint64 validationsCap,uint64 beaconsCap,uint48 challengeWindowSec)"
             ),
             month,
             root,
@@ -114,7 +114,8 @@ abstract contract EpochKeys is NodeKeys, RecordTrees {
             params.valueOf("capRelayPerNode"),
             params.valueOf("capStoragePerNode"),
             params.valueOf("capValidationsPerNode"),
-            params.valueOf("capBeaconsPerNode")
+            params.valueOf("capBeaconsPerNode"),
+            params.valueOf("challengeWindowSec")
         );
         return keccak256(fields);
     }

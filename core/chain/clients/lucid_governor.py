@@ -107,6 +107,11 @@ def quorum_percent() -> abi.Call[int]:
     return abi.call(NAME, "QUORUM_PERCENT", "208fb590", abi.one(UINT256))
 
 
+def standing_quorum_divisor() -> abi.Call[int]:
+    """``STANDING_QUORUM_DIVISOR()``, view."""
+    return abi.call(NAME, "STANDING_QUORUM_DIVISOR", "25991ded", abi.one(UINT256))
+
+
 def allowed() -> abi.Call[tuple[Allowed, ...]]:
     """``allowed()``, view."""
     return abi.call(NAME, "allowed", "19e1fca4", abi.one(abi.array(abi.record(Allowed))))

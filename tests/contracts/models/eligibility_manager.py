@@ -60,20 +60,36 @@ class EligibilityManagerModel:
         return len(self.eligible.get(month, set()) - before)
 
     def electorate(self, month: int) -> int:
-        """Give the month whose nodes vote in a month: itself, else the last before it that found any; 0 for none."""
-        return max(
-            (each for each, found in self.eligible.items() if found and each <= month), default=0
-        )
+        """Give the month whose nodes vote in a month; 0 for none.
+
+        It is the month itself if more than half as many were found for it as could vote lately; else the largest of
+        the last month before it of which that holds, and the three before that one.
+        """
+        voting: dict[int, int] = {}  # each month's
+        own = 0
+        for each in range(min(self.eligible, default=month + 1), month + 1):
+            lately = (
+                self._count(one) or self._count(voting.get(one, 0)) for one in range(each - 3, each)
+            )
+            if 2 * self._count(each) > max(lately):
+                own = voting[each] = each
+            else:
+                voting[each] = max(range(own, own - 4, -1), key=self._count)
+        return voting.get(month, 0)
 
     def is_standing(self, moment: int) -> bool:
         """Tell whether an earlier month's nodes vote at a moment, or nobody."""
         return self.electorate(month_of(moment)) != month_of(moment)
 
     def peak(self, moment: int) -> int:
-        """Count the votes of the largest electorate of those of a moment, its month, and the three before."""
+        """Count the votes of the largest electorate of a moment's and those of the three months before."""
         month = month_of(moment)
-        months = (self.electorate(month), *range(month - 3, month + 1))
-        return max(len(self.eligible.get(each, set())) for each in months)
+        before = range(month - 3, month)
+        lately = [self._count(each) or self._count(self.electorate(each)) for each in before]
+        return max(self.total(moment), *lately)
+
+    def _count(self, month: int) -> int:
+        return len(self.eligible.get(month, ()))
 
     def votes(self, key: bytes, moment: int) -> int:
         """Count a key's votes at a moment."""
@@ -82,7 +98,7 @@ class EligibilityManagerModel:
 
     def total(self, moment: int) -> int:
         """Count all votes at a moment."""
-        return len(self.eligible.get(self.electorate(month_of(moment)), set()))
+        return self._count(self.electorate(month_of(moment)))
 
     def _refuse_node(self, month: int, node_id: int) -> Reverted | None:
         node = self.oracle.nodes.nodes.get(node_id)

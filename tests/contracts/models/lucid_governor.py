@@ -48,6 +48,7 @@ class Proposal:
     proposer: bytes = b""
     start: int = 0
     missing: int = 0  # votes that the electorate lost of late: they count as if they were against
+    quorum: int = 0
     votes: dict[bytes, int] = field(default_factory=dict)
     quorum_at: int | None = None
     eta: int | None = None
@@ -111,10 +112,15 @@ class LucidGovernorModel:
         self.governed = governed
         self.voters, self.missing = frozenset(voters), missing
         self.is_standing = False
-        self.quorum = max(3, -(-(len(self.voters) + missing) // 5))
         self.proposals: dict[int, Proposal] = {}
         self.nonces: dict[bytes, int] = {}
         self.events: list[Emitted] = []
+
+    @property
+    def quorum(self) -> int:
+        """Count what must vote: a fifth of the largest electorate of late, but more than a third of one that stands."""
+        peak = len(self.voters) + self.missing
+        return max(3, peak // 3 + 1 if self.is_standing else -(-peak // 5))
 
     def _emit(self, name: str, values: Mapping[str, object]) -> None:
         self.events.append(Emitted("LucidGovernor", name, dict(values)))
@@ -183,7 +189,8 @@ class LucidGovernorModel:
         if known is not None:
             arguments = (one.id, known.state(now), bytes(32))
             return Reverted("GovernorUnexpectedProposalState", arguments)
-        one.proposer, one.start, one.missing = caller, now + DELAY_S, self.missing
+        one.proposer, one.start = caller, now + DELAY_S
+        one.missing, one.quorum = self.missing, self.quorum
         self.proposals[one.id] = one
         values = {
             "proposalId": one.id,
@@ -217,7 +224,7 @@ class LucidGovernorModel:
         one.votes[voter] = kind
         values = {"voter": voter, "proposalId": one.id, "support": kind, "weight": 1, "reason": ""}
         self._emit("VoteCast", values)
-        if one.quorum_at is None and one.count(FOR) + one.count(ABSTAIN) >= self.quorum:
+        if one.quorum_at is None and one.count(FOR) + one.count(ABSTAIN) >= one.quorum:
             one.quorum_at = now
             if one.end > before:
                 self._emit("ProposalExtended", {"proposalId": one.id, "extendedDeadline": one.end})
