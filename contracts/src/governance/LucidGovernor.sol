@@ -268,12 +268,17 @@ contract LucidGovernor is
         for (uint256 i = 0; i < targets.length; ++i) {
             bytes4 selector = bytes4(calldatas[i]);
             if (selector == ValidatorSet.rotate.selector) {
-                _requireMembers(i, targets[i], calldatas[i]);
+                _requireTaken(i, targets[i], ValidatorSet.requireValid.selector, calldatas[i]);
                 continue;
             }
             if (isRotationOnly) revert OnlyRotation(i, targets[i], selector);
-            if (selector == ParamRegistry.set.selector) _requireParameter(i, targets[i], calldatas[i]);
-            else if (selector == SignerRegistry.schedule.selector) _requireSigners(i, targets[i], calldatas[i]);
+            if (selector == ParamRegistry.set.selector) {
+                _requireParameter(i, targets[i], calldatas[i]);
+            } else if (selector == SignerRegistry.schedule.selector) {
+                _requireSigners(i, targets[i], calldatas[i]);
+            } else if (selector == SignerRegistry.adopt.selector) {
+                _requireTaken(i, targets[i], SignerRegistry.requireAdoptable.selector, calldatas[i]);
+            }
         }
         return super._propose(targets, values, calldatas, description, proposer);
     }
@@ -366,12 +371,13 @@ contract LucidGovernor is
         return IElectorate(address(token()));
     }
 
-    /// @dev Refuses to replace the validators by what the set would not take. The set itself reads the arguments, so
-    /// that exactly what it could read later is taken.
-    function _requireMembers(uint256 index, address validators, bytes memory data) private view {
-        bytes memory question = bytes.concat(ValidatorSet.requireValid.selector, Bytes.slice(data, 4));
+    /// @dev Refuses to replace the validators by what the set would not take, and to adopt signers that the registry would
+    /// not. The target itself reads the arguments, by a view `judge` that has the same, so that exactly what it could read
+    /// later is taken.
+    function _requireTaken(uint256 index, address target, bytes4 judge, bytes memory data) private view {
+        bytes memory question = bytes.concat(judge, Bytes.slice(data, 4));
         // solhint-disable-next-line avoid-low-level-calls
-        (bool isTaken, bytes memory answer) = validators.staticcall(question);
+        (bool isTaken, bytes memory answer) = target.staticcall(question);
         if (!isTaken && answer.length == 0) revert ArgumentsMalformed(index);
         Address.verifyCallResult(isTaken, answer);
     }
