@@ -120,10 +120,8 @@ class EvidenceService:
         def live_header(number: int) -> bytes:
             return _from_thread(loop, self._chain.use(lambda chain: _hash_of(chain.header(number))))
 
-        def is_void(_contract: bytes, owner: bytes, session_id: UUID) -> bool:
-            return _from_thread(
-                loop, self._chain.use(lambda chain: chain.batches.is_void(owner, session_id))
-            )
+        def is_void(_contract: bytes, *asked: *tuple[bytes, bytes, UUID]) -> bool:
+            return _from_thread(loop, self._chain.use(lambda chain: chain.batches.is_void(*asked)))
 
         def unwrap(wrapped: bytes) -> bytes:
             parts = self._parts

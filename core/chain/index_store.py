@@ -61,6 +61,18 @@ CREATE TABLE voids (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX voids_by_block ON voids (block);
 """
+# An account's session is voided again where a later report lowers the place from which that holds.
+_VERSION_2 = """
+CREATE TABLE lowered_voids (
+    session_id BLOB NOT NULL, owner BLOB NOT NULL, reason INTEGER NOT NULL, from_place INTEGER NOT NULL,
+    block INTEGER NOT NULL, time_utc_s INTEGER NOT NULL, "transaction" BLOB NOT NULL, log_index INTEGER NOT NULL,
+    PRIMARY KEY (session_id, owner, from_place)
+) STRICT, WITHOUT ROWID;
+INSERT INTO lowered_voids SELECT session_id, owner, reason, 0, block, time_utc_s, "transaction", log_index FROM voids;
+DROP TABLE voids;
+ALTER TABLE lowered_voids RENAME TO voids;
+CREATE INDEX voids_by_block ON voids (block);
+"""
 _TABLES = ("steps", "seals", "sessions", "batches", "voids")
 
 _OPENED = """
@@ -82,8 +94,8 @@ INSERT OR IGNORE INTO batches (owner, number, root, count, block, time_utc_s, "t
 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 _VOID = """
-INSERT OR IGNORE INTO voids (session_id, owner, reason, block, time_utc_s, "transaction", log_index)
-VALUES (?, ?, ?, ?, ?, ?, ?)
+INSERT OR IGNORE INTO voids (session_id, owner, reason, from_place, block, time_utc_s, "transaction", log_index)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 
@@ -124,7 +136,7 @@ class Logged:
 class IndexStore(SqliteFile):
     """The tables; it belongs to the thread that made it. Raises what ``SqliteFile`` does."""
 
-    _steps: ClassVar[tuple[str, ...]] = (_VERSION_1,)
+    _steps: ClassVar[tuple[str, ...]] = (_VERSION_1, _VERSION_2)
     _is_synced: ClassVar[bool] = False  # after a power cut it goes on from an earlier block
 
     def _prepare(self) -> None:
@@ -185,6 +197,11 @@ class IndexStore(SqliteFile):
             _insert(database, events)
             _put_facts(database, _missed(lowest))
 
+    def forget_missed(self) -> None:
+        """What was read of a contract that was missed no longer joins the position: it is read from there again."""
+        with self._transaction() as database:
+            database.execute("DELETE FROM facts WHERE name LIKE 'missed%'")
+
     def know_batches(self, batches: bytes) -> None:
         """Nothing of the contract is missed any more: it is watched like the other one."""
         with self._transaction() as database:
@@ -244,7 +261,11 @@ def _insert(database: sqlite3.Connection, events: Iterable[Logged]) -> None:
     for each in events:
         sorted_events.add(each)
     for query, rows, field in sorted_events.all():
-        if rows and database.executemany(query, rows).rowcount != len(rows):
+        try:
+            taken = database.executemany(query, rows).rowcount if rows else 0
+        except OverflowError as error:  # the contracts count to far less than a column holds
+            raise AnchorMismatch(field="a number of an event") from error
+        if taken != len(rows):
             raise AnchorMismatch(field=field)
 
 
@@ -285,7 +306,8 @@ class _Sorted:
             case BatchAnchored() as each:
                 self._batches.append((each.owner, each.number, each.root, each.count, *place))
             case SessionVoided() as each:
-                self._voids.append((each.session_id, each.owner, each.reason, *place))
+                shown = (each.reason, each.from_place)
+                self._voids.append((each.session_id, each.owner, *shown, *place))
 
     def all(self) -> list[tuple[str, list[tuple[object, ...]], str]]:
         """Give statement, rows, and what is wrong when one of them does not fit; openings come first."""
@@ -298,5 +320,5 @@ class _Sorted:
                 "a seal of a session that its owner never opened, or sealed before",
             ),
             (_BATCH, self._batches, "a batch anchored twice"),
-            (_VOID, self._voids, "a session voided twice"),
+            (_VOID, self._voids, "a session voided twice from the same place"),
         ]

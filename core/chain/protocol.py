@@ -196,8 +196,8 @@ class BatchContract(Protocol):
     def find(self, owner: bytes, root: bytes) -> AnchoredEvent | None:
         """Find an account's batch by its root; None when there is none."""
 
-    def is_void(self, owner: bytes, session_id: UUID) -> bool:
-        """Tell whether somebody has shown that an account used the session's ID twice."""
+    def is_void(self, owner: bytes, root: bytes, session_id: UUID) -> bool:
+        """Tell whether somebody has shown that what the account opened in the batch of this root is void."""
 
 
 class AnchorChain(Protocol):

@@ -14,7 +14,7 @@ from core.cli.units import size
 from core.evidence.verify import verify_bundle
 
 LiveHeader = Callable[[int], bytes]
-IsVoid = Callable[[bytes, bytes, UUID], bool]
+IsVoid = Callable[[bytes, bytes, bytes, UUID], bool]
 
 
 def answer_proof(invocation: Namespace) -> Answer:

@@ -20,8 +20,8 @@ from core.sealing.merkle import prefix_root
 LiveHeader = Callable[[int], bytes]
 """Gives the hash of the block with a number, as a node or chain knows it now."""
 
-IsVoid = Callable[[bytes, bytes, UUID], bool]
-"""Tells whether a contract for batches says that an account used a session's ID twice."""
+IsVoid = Callable[[bytes, bytes, bytes, UUID], bool]
+"""Tells whether a contract for batches says that a session is void as an account opened it in the batch of a root."""
 
 TOLERANCE_S = 120
 LATEST_S = 3600
@@ -120,7 +120,8 @@ def single_use(case: Case, is_void: IsVoid | None) -> str:
     if is_void is None:
         raise NotChecked("no node was given, and only a node says whether a second use was shown")
     session_id = case.manifest.value.session_id
-    if is_void(opened.receipt.proof.contract, opened.event.owner, session_id):
+    root = opened.receipt.batch(session_id).root
+    if is_void(opened.receipt.proof.contract, opened.event.owner, root, session_id):
         raise SessionVoid(session_id=str(session_id))
     return "Nobody has shown a second use of the session's ID."
 

@@ -35,7 +35,7 @@ def verify_bundle(
 
     ``checkpoint`` is the hash of a block that is trusted, ``device`` the fingerprint that must
     have signed, ``contract`` the address that must have logged, all in hex; ``live_header`` asks
-    a node for the hash of a block, ``is_void`` whether a second use of a batched session's ID was shown.
+    a node for the hash of a block, ``is_void`` whether a session was shown to be void in its batch.
     ``progress`` hears done and total bytes and may raise
     Cancelled. BundleMissing and UsageFailure are raised; all else is in the report.
     """

@@ -206,7 +206,7 @@ class AnchorChainConformance:
         assert (found.values["root"], found.values["count"]) == (session_id.bytes * 2, 2)
         again = send(chain, anchor_batch(session_id.bytes * 2, 2))[0]
         assert (again.is_success, again.revert_reason) == (False, "BatchAlreadyAnchored")
-        assert not chain.batches.is_void(chain.account, session_id)
+        assert not chain.batches.is_void(chain.account, session_id.bytes * 2, session_id)
 
     def test_a_receipt_that_is_not_there_proves_nothing(self, chain: Web3AnchorChain) -> None:
         """Without a block there is no receipt and no material."""

@@ -138,8 +138,12 @@ class LucidBatchesMachine(RuleBasedStateMachine):
             mine = [each for each in self.model.batches if each.owner == caller.address]
             assert call(self.batches, "batchCountOf", caller.address) == len(mine)
             for session_id in IDS:
-                expected = self.model.voided_at(caller.address, session_id)
-                assert call(self.batches, "voidedAt", caller.address, session_id) == expected
+                expected = self.model.flag(caller.address, session_id)
+                assert call(self.batches, "flagOf", caller.address, session_id) == expected
+                for batch in mine[:2] + mine[-1:]:
+                    is_void = self.model.is_void(batch, session_id)
+                    asked = caller.address, batch.root, session_id
+                    assert call(self.batches, "isVoid", *asked) is is_void
 
 
 def _tree(batch: Batch) -> SortedTree:
@@ -183,7 +187,30 @@ def test_a_record_anchored_again_after_a_restored_backup_voids_nothing() -> None
     first, again = (owner.address, *WORDS, ()), (owner.address, *WORDS, (beside,))
     found = evm.call(batches, "reportReuse", IDS[0], first, again)
     assert found == Reverted("NoReuse", (IDS[0],))
-    assert evm.call(batches, "voidedAt", owner.address, IDS[0]) == 0
+    assert evm.call(batches, "flagOf", owner.address, IDS[0]) == (0, 0)
     second = (owner.address, *other.values, ())
     assert evm.call(batches, "reportReuse", IDS[0], again, second) is None
-    assert evm.call(batches, "voidedAt", owner.address, IDS[0]) == evm.time
+    assert evm.call(batches, "flagOf", owner.address, IDS[0]) == (evm.time, 0)
+
+
+def test_a_reader_voids_only_what_is_anchored_after_him() -> None:
+    """Who takes an ID between two anchorings of one record voids the second; the first stands in its own batch."""
+    evm = Evm()
+    anchors = cast("Deployed", evm.deploy("LucidAnchors"))
+    batches = cast("Deployed", evm.deploy("LucidBatches", anchors.address))
+    owner, reader, _ = CALLERS
+    record, taken = (
+        Record("Opened", each.address, IDS[0], tuple(WORDS)) for each in (owner, reader)
+    )
+    beside = bytes(32)
+    again = keccak256(b"".join(sorted((record.leaf(), beside))))
+    roots = ((owner, record.leaf()), (reader, taken.leaf()), (owner, again))
+    for caller, root in roots:
+        evm.call(batches, "anchorBatch", root, 1, sender=caller)
+    first, bobs = ((each.address, *WORDS, ()) for each in (owner, reader))
+    evm.call(batches, "reportReuse", IDS[0], (owner.address, *WORDS, (beside,)), bobs)
+    found = [evm.call(batches, "isVoid", each.address, root, IDS[0]) for each, root in roots]
+    assert found == [False, False, True]
+    evm.call(batches, "reportReuse", IDS[0], bobs, first)
+    found = [evm.call(batches, "isVoid", each.address, root, IDS[0]) for each, root in roots]
+    assert found == [False, True, True]

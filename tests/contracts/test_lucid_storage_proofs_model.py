@@ -158,6 +158,9 @@ class LucidStorageProofsMachine(RuleBasedStateMachine):
         for holder in (FIRST, SECOND):
             found = call(self.proofs, "tallyOf", holder.address)
             assert found == self.model.tally(holder.address)
+            for challenger in (OWNER, FIRST):
+                told = (holder.address, challenger.address)
+                assert call(self.proofs, "tallyBy", *told) == self.model.tally(*told)
 
 
 LucidStorageProofsMachine.TestCase.settings = settings(

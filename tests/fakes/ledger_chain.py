@@ -76,7 +76,7 @@ class Ledger:
         self.contracts: Contracts | None = None
         self.batches: bytes | None = None
         self.anchored: dict[tuple[bytes, bytes], AnchoredEvent] = {}  # by account and root
-        self.void: set[tuple[bytes, UUID]] = set()
+        self.void: set[tuple[bytes, bytes, UUID]] = set()
         self.committed: dict[tuple[bytes, bytes], int] = {}  # chunks by account and session ID
         self.declared: set[tuple[object, ...]] = set()
         self._blocks = [_block(0)]
@@ -265,9 +265,9 @@ class LedgerBatches:
         """Find an account's batch by its root."""
         return self._up().anchored.get((owner, root))
 
-    def is_void(self, owner: bytes, session_id: UUID) -> bool:
+    def is_void(self, owner: bytes, root: bytes, session_id: UUID) -> bool:
         """Tell whether a second use of the ID was shown."""
-        return (owner, session_id) in self._up().void
+        return (owner, root, session_id) in self._up().void
 
     def _up(self) -> Ledger:
         if self._ledger.is_down:

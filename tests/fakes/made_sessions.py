@@ -52,9 +52,9 @@ def batch(owner: bytes, number: int, count: int) -> tuple[bytes, ContractEvent]:
     return BATCHES, BatchAnchored(owner, number, (number + count).to_bytes(32), count)
 
 
-def voided(number: int) -> tuple[bytes, ContractEvent]:
+def voided(number: int, from_place: int = 0) -> tuple[bytes, ContractEvent]:
     """Show that its ID was used twice."""
-    return BATCHES, SessionVoided(session_id(number), owner_of(number), 1)
+    return BATCHES, SessionVoided(session_id(number), owner_of(number), 1, from_place)
 
 
 def fill(chain: MadeChain, *, blocks: int, a_block: int, first: int = 0) -> None:

@@ -21,15 +21,17 @@ import {LucidAnchors} from "./LucidAnchors.sol";
 ///
 /// Proven only as long as nobody shows the opposite, which is where this differs from {LucidAnchors}:
 /// - That a session ID was used once. Records are hashed, so the contract cannot refuse a second use when it is
-///   anchored; it voids it when it is shown. A reader asks {voidedAt}. An absent flag says that nobody has shown a second
+///   anchored; it voids it when it is shown. A reader asks {isVoid}. An absent flag says that nobody has shown a second
 ///   use, not that there is none.
 /// - That a session has one seal: two different ones void the session.
 ///
 /// What a report voids, so that reading someone's evidence is not enough to void it:
 /// - Two different Opened records by one account void its session. The same record in two batches is one use.
-/// - Of two accounts the one whose batch came first keeps the ID, the other's use is void.
+/// - Of two accounts the one whose batch came first keeps the ID. Void is what the other opened in batches after that
+///   one, and nothing that it had opened before: a record that is anchored again after somebody took its ID is void
+///   there, and stands where it stood first.
 /// - A session opened in {LucidAnchors} was public from its first second. It is never voided by another account's batch;
-///   it voids that account's use, unless that batch came in an earlier second. Then both stand, each under its account.
+///   it voids what that account opened in batches of that second or later. What stands in an earlier second stands.
 ///
 /// Not promised: that a hash means anything, that `count` is the number of records, that a sealed session was opened (a
 /// verifier needs both records), or that the owner hears of someone who knew an ID before it was anchored and took it:
@@ -68,6 +70,12 @@ contract LucidBatches {
         uint32 count;
     }
 
+    /// @dev What was shown of an account's session: 104 bits, one slot.
+    struct Flag {
+        uint40 voidedAt;
+        uint64 fromPlace;
+    }
+
     /// @dev First word of the two kinds of records.
     bytes32 private constant _OPENED = "Opened";
     bytes32 private constant _SEALED = "Sealed";
@@ -80,7 +88,7 @@ contract LucidBatches {
 
     mapping(address owner => uint32) private _numbers;
     mapping(address owner => mapping(bytes32 root => Batch)) private _batches;
-    mapping(address owner => mapping(bytes16 sessionId => uint256)) private _voidedAt;
+    mapping(address owner => mapping(bytes16 sessionId => Flag)) private _flags;
 
     /// @notice A batch was anchored.
     /// @param owner The account whose records it holds.
@@ -89,11 +97,12 @@ contract LucidBatches {
     /// @param count How many records there are, by the account's own word.
     event BatchAnchored(address indexed owner, uint32 indexed number, bytes32 root, uint32 count);
 
-    /// @notice A second use was shown: no record of this session by this account counts any more.
+    /// @notice A second use was shown: what the account opened under this ID from a place on counts no more.
     /// @param sessionId The session's ID.
     /// @param owner The account whose use of the ID is void.
     /// @param reason What was shown.
-    event SessionVoided(bytes16 indexed sessionId, address indexed owner, Reason reason);
+    /// @param fromPlace The place of the first batch that is concerned; 0 for all of them.
+    event SessionVoided(bytes16 indexed sessionId, address indexed owner, Reason reason, uint64 fromPlace);
 
     /// @notice The address given to the constructor has no code.
     /// @param account What was given.
@@ -118,7 +127,7 @@ contract LucidBatches {
     /// @param sessionId The ID.
     error NoReuse(bytes16 sessionId);
 
-    /// @notice The account's use is void already.
+    /// @notice The account's use is void already, from this place or an earlier one on.
     /// @param sessionId The ID.
     /// @param owner The account.
     error AlreadyVoid(bytes16 sessionId, address owner);
@@ -157,21 +166,27 @@ contract LucidBatches {
         (bytes32 otherLeaf, Batch storage other) = _opened(sessionId, second);
         if (leaf == otherLeaf) revert NoReuse(sessionId);
 
-        _void(sessionId, batch.sequence < other.sequence ? second.owner : first.owner, Reason.OpenedTwice);
+        if (first.owner == second.owner) {
+            _void(sessionId, first.owner, Reason.OpenedTwice, 0);
+        } else if (batch.sequence < other.sequence) {
+            _void(sessionId, second.owner, Reason.OpenedTwice, batch.sequence);
+        } else {
+            _void(sessionId, first.owner, Reason.OpenedTwice, other.sequence);
+        }
     }
 
     /// @notice Voids a use of an ID in a batch that was opened in {LucidAnchors} too.
+    /// @dev Of another account's session the flag begins with the batch that is shown: show the earliest that is not of
+    /// an earlier second.
     /// @param sessionId The session's ID.
     /// @param use The use in a batch.
     function reportOpenedElsewhere(bytes16 sessionId, OpenedUse calldata use) external {
-        // slither-disable-next-line unused-return
         (address owner, uint8 state,, uint64 openedAt) = ANCHORS.sessionOf(sessionId);
-        // slither-disable-next-line unused-return
         (, Batch storage batch) = _opened(sessionId, use);
         if (state == uint8(LucidAnchors.State.Unknown)) revert NoReuse(sessionId);
         if (owner != use.owner && batch.anchoredAt < openedAt) revert NoReuse(sessionId);
 
-        _void(sessionId, use.owner, Reason.OpenedElsewhere);
+        _void(sessionId, use.owner, Reason.OpenedElsewhere, owner == use.owner ? 0 : batch.sequence);
     }
 
     /// @notice Voids a session that one account sealed in two different ways.
@@ -182,7 +197,7 @@ contract LucidBatches {
         if (first.owner != second.owner) revert NoReuse(sessionId);
         if (_sealed(sessionId, first) == _sealed(sessionId, second)) revert NoReuse(sessionId);
 
-        _void(sessionId, first.owner, Reason.SealedTwice);
+        _void(sessionId, first.owner, Reason.SealedTwice, 0);
     }
 
     /// @notice Whether a record is in a certain batch of an account.
@@ -222,12 +237,25 @@ contract LucidBatches {
         return _numbers[owner];
     }
 
-    /// @notice When a second use was shown of an account's session.
+    /// @notice Whether what an account opened in a batch of its own is void.
+    /// @dev A seal is as void as the opening that it belongs to, whatever batch the seal is in.
+    /// @param owner The account.
+    /// @param root The root of the batch with the Opened record.
+    /// @param sessionId The session's ID.
+    /// @return yes True if it was shown to be; of a root that the account never anchored only if all its batches are.
+    function isVoid(address owner, bytes32 root, bytes16 sessionId) external view returns (bool yes) {
+        Flag storage flag = _flags[owner][sessionId];
+        return flag.voidedAt != 0 && _batches[owner][root].sequence >= flag.fromPlace;
+    }
+
+    /// @notice What was shown of an account's session.
     /// @param owner The account.
     /// @param sessionId The session's ID.
-    /// @return voidedAt_ The timestamp of the block, in seconds UTC; 0 if nobody has shown one.
-    function voidedAt(address owner, bytes16 sessionId) external view returns (uint64 voidedAt_) {
-        return uint64(_voidedAt[owner][sessionId]);
+    /// @return voidedAt The timestamp of the last report that counted, in seconds UTC; 0 if there was none.
+    /// @return fromPlace What the account opened in batches of this place or a later one is void; 0 for all of them.
+    function flagOf(address owner, bytes16 sessionId) external view returns (uint64 voidedAt, uint64 fromPlace) {
+        Flag storage flag = _flags[owner][sessionId];
+        return (flag.voidedAt, flag.fromPlace);
     }
 
     /// @notice The leaf of an Opened record.
@@ -259,11 +287,12 @@ contract LucidBatches {
         return _leafOf(abi.encode(_SEALED, owner, sessionId, manifestHash, merkleRoot, chunkCount));
     }
 
-    /// @dev Voids a use, once.
-    function _void(bytes16 sessionId, address owner, Reason reason) private {
-        if (_voidedAt[owner][sessionId] != 0) revert AlreadyVoid(sessionId, owner);
-        _voidedAt[owner][sessionId] = block.timestamp;
-        emit SessionVoided(sessionId, owner, reason);
+    /// @dev Voids what was opened from a place on; a later report can only lower the place.
+    function _void(bytes16 sessionId, address owner, Reason reason, uint64 fromPlace) private {
+        Flag storage flag = _flags[owner][sessionId];
+        if (flag.voidedAt != 0 && flag.fromPlace <= fromPlace) revert AlreadyVoid(sessionId, owner);
+        _flags[owner][sessionId] = Flag({voidedAt: uint40(block.timestamp), fromPlace: fromPlace});
+        emit SessionVoided(sessionId, owner, reason, fromPlace);
     }
 
     /// @dev The leaf of an Opened record, and the batch that it is in.

@@ -17,13 +17,17 @@ import {LucidAnchors} from "../anchors/LucidAnchors.sol";
 /// Storage is one slot a session (28 bytes of hash, 4 bytes of count) and one slot a declaration. The leaves are in the
 /// events only.
 ///
-/// Whose commitments count is the reader's to say, and the session's anchor says it to him: the owner in {LucidAnchors}
-/// ({ownersCommitmentOf} asks there), or the owner that a record in {LucidBatches} names. Another account's commitments
-/// under the same ID say nothing of the session.
+/// Whose commitments count is the reader's to say, and the session's anchor says it to him: the owner that a record in
+/// {LucidBatches} names ({commitmentOf} with that owner), or the owner in {LucidAnchors} ({ownersCommitmentOf} asks
+/// there). For a session in a batch {ownersCommitmentOf} is wrong: it knows nothing of batches, and gives a stranger's
+/// commitments where he opened the same ID in {LucidAnchors}. Another account's commitments under the same ID say
+/// nothing of the session.
 ///
-/// Not promised: that who commits owns a session of that ID, that a chunk exists, that a leaf is the hash of anything, that the chain agrees with the root sealed in
-/// {LucidAnchors} (compare them: {LucidAnchors} is the one that counts), or that a holder still has, or ever had, what
-/// it declared. A declaration is a signed claim to be held against its holder, not a proof of storage.
+/// Not promised: that who commits owns a session of that ID, that a chunk exists, that a leaf is the hash of anything,
+/// that the chain agrees with the root sealed in {LucidAnchors} (compare them: {LucidAnchors} is the one that counts), or
+/// that a holder still has, or ever had, what it declared. A declaration is a signed claim to be held against its holder,
+/// not a proof of storage. That it stands here does not say that it can be challenged: its holder may have ended it in
+/// the second in which he made it, which {LucidStorageProofs} knows.
 contract LucidChunkStore {
     /// @notice The most leaves that {commitChunks} takes at once: 256 chunks of 8 to 16 MiB, under 360,000 gas.
     uint256 public constant MAX_BATCH = 256;
@@ -157,6 +161,8 @@ contract LucidChunkStore {
     }
 
     /// @notice What the owner of a session that was opened in {LucidAnchors} committed of it.
+    /// @dev Not for a session that was anchored in a batch: whoever opens its ID in {LucidAnchors} is the owner here.
+    /// There, ask {commitmentOf} for the owner that the record names.
     /// @param sessionId The session's ID.
     /// @return owner The account that opened it there.
     /// @return commitment The chain over its leaves; of no leaves, the chain's start.

@@ -15,7 +15,8 @@ import {LucidChunkStore} from "./LucidChunkStore.sol";
 ///   lapsed, where nobody drew the segment before the chain forgot the hash (256 blocks), so that nobody is blamed for it.
 /// - A challenger asks about a declaration at most {MAX_CHALLENGES} times in each period as long as the window, and one
 ///   challenger's asking takes nothing from another's. A holder does not challenge itself.
-/// - A holder can end a declaration. For one window more it is challenged and answers; then no more, and it stays ended.
+/// - A holder can end a declaration. For one window more it is challenged, and each challenge has its whole window; so
+///   the end is two windows away. No deadline is after it, the bytes may go then, and it stays ended.
 /// - Nobody can change, remove or pause anything: no privileged account, no upgrade, no Ether in or out.
 ///
 /// A replica root is keccak256 of ("Lucid replica tree v1", root of the tree, number of segments). A segment is 1 KiB, its
@@ -27,7 +28,7 @@ import {LucidChunkStore} from "./LucidChunkStore.sol";
 /// challenge can try other blocks until the segment suits him, at the price of the blocks he gives up; where one
 /// appliance makes all blocks that price is nothing, and answers prove nothing to others. Nor that a challenger is another
 /// party than the holder: who has many accounts asks from many, which drowns nobody else's challenges, and costs him more
-/// than it costs the holder. The events name every challenger: judge a holder by challenges of those you know.
+/// than it costs the holder where gas costs anything. Judge a holder by the challenges of those you know ({tallyBy}).
 contract LucidStorageProofs {
     /// @notice Where a challenge is; it leaves Open once.
     enum State {
@@ -38,13 +39,14 @@ contract LucidStorageProofs {
         Lapsed
     }
 
-    /// @dev Two slots a challenge, and a third if its segment is drawn before it is answered.
+    /// @dev Three slots a challenge, and a fourth if its segment is drawn before it is answered.
     struct Challenge {
         bytes32 replicaRoot;
         address holder;
         uint40 deadline;
         uint48 blockNumber;
         State state;
+        address challenger;
         bytes32 seed;
     }
 
@@ -88,8 +90,9 @@ contract LucidStorageProofs {
 
     mapping(uint64 id => Challenge) private _challenges;
     mapping(bytes32 declaration => mapping(address challenger => Load)) private _loads;
-    mapping(bytes32 declaration => uint256) private _endsAt;
+    mapping(bytes32 declaration => uint40) private _endsAt;
     mapping(address holder => Tally) private _tallies;
+    mapping(address holder => mapping(address challenger => Tally)) private _talliesBy;
 
     /// @notice A holder was challenged.
     /// @param id The challenge's number.
@@ -141,7 +144,7 @@ contract LucidStorageProofs {
     /// @param firstIndex The first chunk's index of the declaration.
     /// @param count How many chunks it covers.
     /// @param replicaRoot The declared root.
-    /// @param endsAt The last second in which it can be challenged, UTC.
+    /// @param endsAt The last second in which an answer can be asked for, UTC; no deadline is after it.
     event DeclarationEnded(
         address indexed holder,
         address indexed owner,
@@ -179,9 +182,9 @@ contract LucidStorageProofs {
     /// @param holder The holder.
     error OwnChallenge(address holder);
 
-    /// @notice The holder has ended this declaration.
+    /// @notice The holder has ended this declaration, and a window that begins now would end after it.
     /// @param holder The holder.
-    /// @param endsAt The last second in which it could be challenged, UTC.
+    /// @param endsAt The last second in which an answer can be asked for, UTC.
     error DeclarationOver(address holder, uint40 endsAt);
 
     /// @notice There is no such challenge, or it has ended.
@@ -254,21 +257,24 @@ contract LucidStorageProofs {
     ) external returns (uint64 id) {
         if (msg.sender == holder) revert OwnChallenge(holder);
         bytes32 declaration = _declared(owner, sessionId, holder, firstIndex, count, replicaRoot);
-        _requireNotOver(declaration, holder);
+        uint40 deadline = uint40(block.timestamp + WINDOW);
+        _requireNotAfterEnd(declaration, holder, deadline);
         _bear(declaration, holder);
 
         id = ++challengeCount;
-        uint40 deadline = uint40(block.timestamp + WINDOW);
         Challenge storage asked = _challenges[id];
         asked.replicaRoot = replicaRoot;
         (asked.holder, asked.deadline, asked.blockNumber, asked.state) =
         (holder, deadline, uint48(block.number), State.Open);
+        asked.challenger = msg.sender;
         ++_tallies[holder].challenged;
+        ++_talliesBy[holder][msg.sender].challenged;
         emit ReplicaChallenged(id, holder, msg.sender, owner, sessionId, firstIndex, count, replicaRoot, deadline);
     }
 
-    /// @notice Ends a declaration of the caller's, one window from now and for good.
-    /// @dev Open challenges stay to be answered, and until then there can be more: nobody escapes one by ending.
+    /// @notice Ends a declaration of the caller's, two windows from now and for good.
+    /// @dev In the first of them there can be more challenges, in the second those are answered: nobody escapes one by
+    /// ending, and nobody who deletes the bytes after the end is blamed for it.
     /// @param owner The account that committed the chunks.
     /// @param sessionId The session's ID.
     /// @param firstIndex The first chunk's index.
@@ -278,9 +284,9 @@ contract LucidStorageProofs {
         external
     {
         bytes32 declaration = _declared(owner, sessionId, msg.sender, firstIndex, count, replicaRoot);
-        if (_endsAt[declaration] != 0) revert DeclarationOver(msg.sender, uint40(_endsAt[declaration]));
+        if (_endsAt[declaration] != 0) revert DeclarationOver(msg.sender, _endsAt[declaration]);
 
-        uint40 endsAt = uint40(block.timestamp + WINDOW);
+        uint40 endsAt = uint40(block.timestamp + 2 * uint256(WINDOW));
         _endsAt[declaration] = endsAt;
         emit DeclarationEnded(msg.sender, owner, sessionId, firstIndex, count, replicaRoot, endsAt);
     }
@@ -320,6 +326,7 @@ contract LucidStorageProofs {
 
         asked.state = State.Answered;
         ++_tallies[holder].answered;
+        ++_talliesBy[holder][asked.challenger].answered;
         emit ChallengeAnswered(id, holder, index);
     }
 
@@ -335,10 +342,12 @@ contract LucidStorageProofs {
         if (asked.seed != 0 || blockhash(asked.blockNumber) != 0) {
             asked.state = State.Missed;
             ++_tallies[holder].missed;
+            ++_talliesBy[holder][asked.challenger].missed;
             emit ChallengeMissed(id, holder);
         } else {
             asked.state = State.Lapsed;
             ++_tallies[holder].lapsed;
+            ++_talliesBy[holder][asked.challenger].lapsed;
             emit ChallengeLapsed(id, holder);
         }
     }
@@ -360,7 +369,7 @@ contract LucidStorageProofs {
         return (asked.holder, uint8(asked.state), asked.deadline, asked.blockNumber, asked.replicaRoot, asked.seed);
     }
 
-    /// @notice Until when a declaration can be challenged.
+    /// @notice When a declaration ends: it is challenged until one {WINDOW} before that, and answered until then.
     /// @param owner The account that committed the chunks.
     /// @param sessionId The session's ID.
     /// @param holder Who declared it.
@@ -376,7 +385,7 @@ contract LucidStorageProofs {
         uint32 count,
         bytes32 replicaRoot
     ) external view returns (uint64 endsAt) {
-        return uint64(_endsAt[_declared(owner, sessionId, holder, firstIndex, count, replicaRoot)]);
+        return _endsAt[_declared(owner, sessionId, holder, firstIndex, count, replicaRoot)];
     }
 
     /// @notice Which segment an open challenge asks for.
@@ -387,7 +396,7 @@ contract LucidStorageProofs {
         return _indexOf(id, _openChallenge(id), segmentCount);
     }
 
-    /// @notice What became of a holder's challenges.
+    /// @notice What became of a holder's challenges, whoever asked: strangers, and the holder's own other accounts, too.
     /// @param holder The holder.
     /// @return challenged How many there were.
     /// @return answered How many it answered.
@@ -399,6 +408,22 @@ contract LucidStorageProofs {
         returns (uint64 challenged, uint64 answered, uint64 missed, uint64 lapsed)
     {
         Tally storage tally = _tallies[holder];
+        return (tally.challenged, tally.answered, tally.missed, tally.lapsed);
+    }
+
+    /// @notice What became of a holder's challenges by one challenger. A reader adds up those that he knows.
+    /// @param holder The holder.
+    /// @param challenger Who asked.
+    /// @return challenged How many there were.
+    /// @return answered How many it answered.
+    /// @return missed How many it missed.
+    /// @return lapsed How many ended without blame.
+    function tallyBy(address holder, address challenger)
+        external
+        view
+        returns (uint64 challenged, uint64 answered, uint64 missed, uint64 lapsed)
+    {
+        Tally storage tally = _talliesBy[holder][challenger];
         return (tally.challenged, tally.answered, tally.missed, tally.lapsed);
     }
 
@@ -419,12 +444,10 @@ contract LucidStorageProofs {
         ++load.count;
     }
 
-    /// @dev Refuses a declaration that has ended.
-    function _requireNotOver(bytes32 declaration, address holder) private view {
-        uint256 endsAt = _endsAt[declaration];
-        // The makers of blocks can shift an end by seconds; windows are at least ten minutes.
-        // forge-lint: disable-next-line(block-timestamp)
-        if (endsAt != 0 && block.timestamp > endsAt) revert DeclarationOver(holder, uint40(endsAt));
+    /// @dev Refuses a deadline after the declaration's end.
+    function _requireNotAfterEnd(bytes32 declaration, address holder, uint40 deadline) private view {
+        uint40 endsAt = _endsAt[declaration];
+        if (endsAt != 0 && deadline > endsAt) revert DeclarationOver(holder, endsAt);
     }
 
     /// @dev The name of a declaration, if it is in {LucidChunkStore}.

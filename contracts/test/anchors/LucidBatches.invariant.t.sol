@@ -27,6 +27,7 @@ contract LucidBatchesDriver is LucidTest {
     mapping(address owner => bytes32[]) private _roots;
     mapping(bytes32 ownerAndRoot => uint256) private _numbers;
     mapping(address owner => mapping(bytes16 id => uint256)) private _voidedAt;
+    mapping(address owner => mapping(bytes16 id => uint256)) private _fromPlace;
     mapping(bytes16 id => address) private _opener;
     mapping(bytes16 id => uint256) private _openedAt;
     uint256 private _place;
@@ -52,8 +53,32 @@ contract LucidBatchesDriver is LucidTest {
         return _place;
     }
 
-    function voidedAt(address owner, bytes16 id) external view returns (uint256 time) {
-        return _voidedAt[owner][id];
+    function flagOf(address owner, bytes16 id) external view returns (uint256 time, uint256 fromPlace) {
+        return (_voidedAt[owner][id], _fromPlace[owner][id]);
+    }
+
+    function count() external view returns (uint256 known) {
+        return _known.length;
+    }
+
+    /// @dev A record that was anchored, the root of its batch, and the place of that.
+    function knownAt(uint256 index) external view returns (Known memory known, bytes32 root) {
+        known = _known[index];
+        bytes32 leaf = BATCHES.openedLeaf(known.owner, known.id, POLICY, known.key);
+        return (known, rootOf(leaf, known.beside));
+    }
+
+    /// @dev Whether somebody came before: another account in a batch, or in LucidAnchors no later than in that second.
+    function isFirst(uint256 index) external view returns (bool yes) {
+        Known memory known = _known[index];
+        for (uint256 i = 0; i < _known.length; ++i) {
+            if (_known[i].id != known.id) continue;
+            if (_known[i].owner != known.owner && _known[i].place < known.place) return false;
+            if (_known[i].owner == known.owner && _known[i].key != known.key) return false;
+        }
+        address opener = _opener[known.id];
+        if (opener == known.owner) return false;
+        return opener == address(0) || known.time < _openedAt[known.id];
     }
 
     /// @dev Anchors an Opened record with one other leaf; sometimes the very pair that was anchored before.
@@ -61,8 +86,7 @@ contract LucidBatchesDriver is LucidTest {
         Known memory use = Known(actorOf(actorSeed), idOf(idSeed), bytes32(bound(keySeed, 1, 2)), 0, 0, _now);
         use.beside = keccak256(abi.encode("beside", bound(besideSeed, 1, 2)));
         bytes32 leaf = BATCHES.openedLeaf(use.owner, use.id, POLICY, use.key);
-        bytes32 root =
-            leaf < use.beside ? keccak256(abi.encode(leaf, use.beside)) : keccak256(abi.encode(use.beside, leaf));
+        bytes32 root = rootOf(leaf, use.beside);
         bytes32 key = keccak256(abi.encode(use.owner, root));
         bytes memory refusal;
         if (_numbers[key] != 0) {
@@ -91,18 +115,19 @@ contract LucidBatchesDriver is LucidTest {
         Known memory second = _known[secondSeed % _known.length];
         if (second.id != first.id) return;
         bytes memory refusal;
-        Known memory later = first.place < second.place ? second : first;
+        (Known memory later, Known memory earlier) = first.place < second.place ? (second, first) : (first, second);
+        uint256 fromPlace = first.owner == second.owner ? 0 : earlier.place;
         if (secondSeed % 8 == 7) {
             second.beside = ~second.beside;
             bytes32 leaf = BATCHES.openedLeaf(second.owner, second.id, POLICY, second.key);
             refusal = abi.encodeWithSelector(LucidBatches.RecordNotAnchored.selector, second.owner, leaf);
         } else if (first.owner == second.owner && first.key == second.key) {
             refusal = abi.encodeWithSelector(LucidBatches.NoReuse.selector, first.id);
-        } else if (_voidedAt[later.owner][first.id] != 0) {
+        } else if (isVoidFrom(later.owner, first.id, fromPlace)) {
             refusal = abi.encodeWithSelector(LucidBatches.AlreadyVoid.selector, first.id, later.owner);
         }
         bytes memory data = abi.encodeCall(BATCHES.reportReuse, (first.id, useOf(first), useOf(second)));
-        if (isTaken(address(this), data, refusal)) _voidedAt[later.owner][first.id] = _now;
+        if (isTaken(address(this), data, refusal)) note(later.owner, first.id, fromPlace);
     }
 
     /// @dev Reports a record of an ID that LucidAnchors may know.
@@ -111,18 +136,31 @@ contract LucidBatchesDriver is LucidTest {
         Known memory use = _known[seed % _known.length];
         bytes memory refusal;
         address opener = _opener[use.id];
+        uint256 fromPlace = opener == use.owner ? 0 : use.place;
         if (opener == address(0) || (opener != use.owner && use.time < _openedAt[use.id])) {
             refusal = abi.encodeWithSelector(LucidBatches.NoReuse.selector, use.id);
-        } else if (_voidedAt[use.owner][use.id] != 0) {
+        } else if (isVoidFrom(use.owner, use.id, fromPlace)) {
             refusal = abi.encodeWithSelector(LucidBatches.AlreadyVoid.selector, use.id, use.owner);
         }
         bytes memory data = abi.encodeCall(BATCHES.reportOpenedElsewhere, (use.id, useOf(use)));
-        if (isTaken(address(this), data, refusal)) _voidedAt[use.owner][use.id] = _now;
+        if (isTaken(address(this), data, refusal)) note(use.owner, use.id, fromPlace);
     }
 
     function wait_(uint256 secondsSeed) external {
         _now += bound(secondsSeed, 0, 2);
         vm.warp(_now);
+    }
+
+    function isVoidFrom(address owner, bytes16 id, uint256 fromPlace) private view returns (bool yes) {
+        return _voidedAt[owner][id] != 0 && _fromPlace[owner][id] <= fromPlace;
+    }
+
+    function note(address owner, bytes16 id, uint256 fromPlace) private {
+        (_voidedAt[owner][id], _fromPlace[owner][id]) = (_now, fromPlace);
+    }
+
+    function rootOf(bytes32 leaf, bytes32 beside) private pure returns (bytes32 root) {
+        return leaf < beside ? keccak256(abi.encode(leaf, beside)) : keccak256(abi.encode(beside, leaf));
     }
 
     function useOf(Known memory known) private pure returns (LucidBatches.OpenedUse memory use) {
@@ -182,8 +220,19 @@ contract LucidBatchesInvariantTest is LucidTest {
         for (uint256 i = 0; i < 3; ++i) {
             for (uint256 j = 0; j < 3; ++j) {
                 (address owner, bytes16 id) = (_driver.actorOf(i), _driver.idOf(j));
-                vm.assertEq(_batches.voidedAt(owner, id), _driver.voidedAt(owner, id), "void");
+                (uint64 time, uint64 place) = _batches.flagOf(owner, id);
+                (uint256 modelTime, uint256 modelPlace) = _driver.flagOf(owner, id);
+                vm.assertEq(uint256(time), modelTime, "time");
+                vm.assertEq(uint256(place), modelPlace, "place");
             }
+        }
+    }
+
+    /// @notice An account's only opening that nobody came before is never void, whatever anyone anchors and reports.
+    function invariant_WhoWasFirstStands() public view {
+        for (uint256 i = 0; i < _driver.count(); ++i) {
+            (LucidBatchesDriver.Known memory known, bytes32 root) = _driver.knownAt(i);
+            if (_driver.isFirst(i)) vm.assertFalse(_batches.isVoid(known.owner, root, known.id), "first");
         }
     }
 

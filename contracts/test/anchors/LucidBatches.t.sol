@@ -88,7 +88,7 @@ contract IsAnchoredTest is LucidBatchesFixture {
 
     /// @notice Each record of a batch is there under the batch's number, and under no other and no other account's.
     function testFuzz_EachRecordIsThere(bytes32 leaf, uint256 seed, uint32 number) public {
-        vm.assume(number != 1);
+        vm.assume(number != 1 && leaf != 0);
         bytes32[] memory proof = anchorLeaf(ALICE, leaf, seed);
         vm.assertTrue(batches.isAnchored(ALICE, 1, leaf, proof), "there");
         vm.assertFalse(batches.isAnchored(ALICE, number, leaf, proof), "number");
@@ -145,7 +145,7 @@ contract ReportReuseTest is LucidBatchesFixture {
         vm.prank(reporter);
         batches.reportReuse(SESSION, first, second);
         assertVoid(ALICE, true, "voided");
-        vm.assertEq(uint256(batches.voidedAt(ALICE, ~SESSION)), 0, "another session");
+        vm.assertFalse(batches.isVoid(ALICE, ROOT, ~SESSION), "another session");
     }
 
     /// @notice Two different openings in one batch are two uses as well.
@@ -198,10 +198,64 @@ contract ReportReuseTest is LucidBatchesFixture {
         LucidBatches.OpenedUse memory first = anchored(SESSION, openedBy(ALICE, KEY), seed);
         LucidBatches.OpenedUse memory second = anchored(SESSION, openedBy(BOB, KEY), seed);
         if (isTurned) (first, second) = (second, first);
-        expectVoided(BOB, LucidBatches.Reason.OpenedTwice);
+        expectVoidedFrom(BOB, LucidBatches.Reason.OpenedTwice, 1);
         batches.reportReuse(SESSION, first, second);
         assertVoid(ALICE, false, "first");
-        assertVoid(BOB, true, "second");
+        assertFlag(BOB, NOW, 1, "second");
+        assertUse(isTurned ? second : first, false, "alice's");
+        assertUse(isTurned ? first : second, true, "bob's");
+    }
+
+    /// @notice Who takes an ID that he read voids what its owner anchors again afterwards, and not what the owner had.
+    function testFuzz_ReaderVoidsNothingThatWasThereBefore(bool isTurned) public {
+        LucidBatches.OpenedUse memory first = anchored(SESSION, openedBy(ALICE, KEY), 0x301);
+        LucidBatches.OpenedUse memory bobs = anchored(SESSION, openedBy(BOB, KEY), 0x402);
+        LucidBatches.OpenedUse memory again = anchored(SESSION, openedBy(ALICE, KEY), 0x503);
+        expectVoidedFrom(ALICE, LucidBatches.Reason.OpenedTwice, 2);
+        if (isTurned) batches.reportReuse(SESSION, bobs, again);
+        else batches.reportReuse(SESSION, again, bobs);
+        assertUse(first, false, "the first stands");
+        assertUse(again, true, "what came after bob's is void");
+        assertUse(bobs, false, "nobody has shown an earlier one than bob's");
+        expectVoidedFrom(BOB, LucidBatches.Reason.OpenedTwice, 1);
+        batches.reportReuse(SESSION, first, bobs);
+        assertUse(bobs, true, "bob's");
+        assertUse(first, false, "the first stands for ever");
+    }
+
+    /// @notice A later report lowers the place from which uses are void, and none raises it.
+    function test_PlaceIsOnlyLowered() public {
+        LucidBatches.OpenedUse memory bobs = anchored(SESSION, openedBy(BOB, KEY), 0x301);
+        LucidBatches.OpenedUse memory first = anchored(SESSION, openedBy(ALICE, KEY), 0x402);
+        LucidBatches.OpenedUse memory carols = anchored(SESSION, openedBy(address(0xCA401), KEY), 0x503);
+        LucidBatches.OpenedUse memory again = anchored(SESSION, openedBy(ALICE, KEY), 0x604);
+        batches.reportReuse(SESSION, carols, again);
+        assertFlag(ALICE, NOW, 3, "from carol's");
+        assertUse(first, false, "before carol's");
+        vm.expectRevert(abi.encodeWithSelector(LucidBatches.AlreadyVoid.selector, SESSION, ALICE));
+        batches.reportReuse(SESSION, again, carols);
+        vm.warp(NOW + 1 days);
+        expectVoidedFrom(ALICE, LucidBatches.Reason.OpenedTwice, 1);
+        batches.reportReuse(SESSION, again, bobs);
+        assertFlag(ALICE, NOW + 1 days, 1, "from bob's");
+        assertUse(first, true, "after bob's");
+        vm.expectRevert(abi.encodeWithSelector(LucidBatches.AlreadyVoid.selector, SESSION, ALICE));
+        batches.reportReuse(SESSION, carols, again);
+        LucidBatches.OpenedUse memory other = anchored(SESSION, openedBy(ALICE, ~KEY), 0x705);
+        expectVoided(ALICE, LucidBatches.Reason.OpenedTwice);
+        batches.reportReuse(SESSION, first, other);
+        assertVoid(ALICE, true, "all");
+    }
+
+    /// @notice A flag takes one slot, and lowering it the same one.
+    function test_FlagTakesOneSlot() public {
+        LucidBatches.OpenedUse memory bobs = anchored(SESSION, openedBy(BOB, KEY), 0x301);
+        LucidBatches.OpenedUse memory alices = anchored(SESSION, openedBy(ALICE, KEY), 0x402);
+        LucidBatches.OpenedUse memory other = anchored(SESSION, openedBy(ALICE, ~KEY), 0x503);
+        vm.record();
+        batches.reportReuse(SESSION, bobs, alices);
+        batches.reportReuse(SESSION, alices, other);
+        vm.assertEq(countWrittenSlots(address(batches)), 1, "slots");
     }
 
     /// @notice Who copies a waiting root, and so comes first, has anchored nothing of his own.
@@ -235,7 +289,7 @@ contract ReportReuseTest is LucidBatchesFixture {
         vm.warp(NOW + 1 days);
         vm.expectRevert(abi.encodeWithSelector(LucidBatches.AlreadyVoid.selector, SESSION, ALICE));
         batches.reportReuse(SESSION, first, second);
-        vm.assertEq(uint256(batches.voidedAt(ALICE, SESSION)), NOW, "time");
+        assertFlag(ALICE, NOW, 0, "time");
     }
 }
 
@@ -261,10 +315,34 @@ contract ReportOpenedElsewhereTest is LucidBatchesFixture {
         openDirectly(ALICE);
         vm.warp(NOW + later);
         LucidBatches.OpenedUse memory use = anchored(SESSION, openedBy(BOB, KEY), seed);
-        expectVoided(BOB, LucidBatches.Reason.OpenedElsewhere);
+        expectVoidedFrom(BOB, LucidBatches.Reason.OpenedElsewhere, 1);
         batches.reportOpenedElsewhere(SESSION, use);
-        assertVoid(BOB, true, "voided");
+        assertFlag(BOB, block.timestamp, 1, "voided");
+        assertUse(use, true, "void");
         assertVoid(ALICE, false, "stands");
+    }
+
+    /// @notice Who opens an ID that he read in LucidAnchors voids what its owner anchors again, and not what was there.
+    function test_ReaderVoidsNothingThatWasThereBefore() public {
+        LucidBatches.OpenedUse memory first = anchored(SESSION, openedBy(ALICE, KEY), 0x301);
+        vm.warp(NOW + 1);
+        openDirectly(BOB);
+        LucidBatches.OpenedUse memory same = anchored(SESSION, openedBy(ALICE, KEY), 0x402);
+        vm.warp(NOW + 2);
+        LucidBatches.OpenedUse memory again = anchored(SESSION, openedBy(ALICE, KEY), 0x503);
+        expectVoidedFrom(ALICE, LucidBatches.Reason.OpenedElsewhere, 3);
+        batches.reportOpenedElsewhere(SESSION, again);
+        assertUse(first, false, "the first stands");
+        assertUse(same, false, "nobody has shown this one");
+        assertUse(again, true, "again");
+        expectNoReuse();
+        batches.reportOpenedElsewhere(SESSION, first);
+        expectVoidedFrom(ALICE, LucidBatches.Reason.OpenedElsewhere, 2);
+        batches.reportOpenedElsewhere(SESSION, same);
+        assertUse(same, true, "the same second");
+        assertUse(first, false, "the first stands for ever");
+        vm.expectRevert(abi.encodeWithSelector(LucidBatches.AlreadyVoid.selector, SESSION, ALICE));
+        batches.reportOpenedElsewhere(SESSION, again);
     }
 
     /// @notice Whoever reads an ID in evidence cannot void it by opening it in LucidAnchors afterwards.
@@ -344,11 +422,12 @@ contract ReportSecondSealTest is LucidBatchesFixture {
 contract LucidBatchesCodeTest is LucidBatchesFixture {
     /// @notice No function takes Ether, and neither does a plain transfer.
     function test_EtherIsRefused() public {
-        bytes[] memory calls = new bytes[](4);
+        bytes[] memory calls = new bytes[](5);
         calls[0] = abi.encodeCall(batches.anchorBatch, (ROOT, 1));
         calls[1] = abi.encodeCall(batches.batchOf, (ALICE, ROOT));
         calls[2] = abi.encodeCall(batches.batchCountOf, (ALICE));
-        calls[3] = abi.encodeCall(batches.voidedAt, (ALICE, SESSION));
+        calls[3] = abi.encodeCall(batches.flagOf, (ALICE, SESSION));
+        calls[4] = abi.encodeCall(batches.isVoid, (ALICE, ROOT, SESSION));
         assertRefusesEther(address(batches), calls);
         calls = new bytes[](3);
         LucidBatches.OpenedUse memory first = anchored(SESSION, openedBy(ALICE, KEY), 256);

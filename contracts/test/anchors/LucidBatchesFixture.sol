@@ -106,12 +106,34 @@ abstract contract LucidBatchesFixture is LucidTest {
         vm.expectRevert(abi.encodeWithSelector(LucidBatches.NoReuse.selector, SESSION));
     }
 
+    /// @dev All that the account opened under the ID is void.
     function expectVoided(address owner, LucidBatches.Reason reason) internal {
-        vm.expectEmit(address(batches));
-        emit LucidBatches.SessionVoided(SESSION, owner, reason);
+        expectVoidedFrom(owner, reason, 0);
     }
 
+    function expectVoidedFrom(address owner, LucidBatches.Reason reason, uint64 place) internal {
+        vm.expectEmit(address(batches));
+        emit LucidBatches.SessionVoided(SESSION, owner, reason, place);
+    }
+
+    /// @dev A flag of now over all batches, or none.
     function assertVoid(address owner, bool isVoid, string memory note) internal view {
-        vm.assertEq(batches.voidedAt(owner, SESSION), isVoid ? block.timestamp : 0, note);
+        assertFlag(owner, isVoid ? block.timestamp : 0, 0, note);
+        vm.assertTrue(batches.isVoid(owner, ROOT, SESSION) == isVoid, note);
+    }
+
+    function assertFlag(address owner, uint256 time, uint64 place, string memory note) internal view {
+        (uint64 voidedAt, uint64 fromPlace) = batches.flagOf(owner, SESSION);
+        vm.assertEq(uint256(voidedAt), time, note);
+        vm.assertEq(uint256(fromPlace), place, note);
+    }
+
+    /// @dev Whether a use is void in the batch that its proof leads to.
+    function assertUse(LucidBatches.OpenedUse memory use, bool isVoid, string memory note) internal view {
+        bytes32 root = leafOf(SESSION, use);
+        for (uint256 i = 0; i < use.proof.length; ++i) {
+            root = nodeOf(root, use.proof[i]);
+        }
+        vm.assertTrue(batches.isVoid(use.owner, root, SESSION) == isVoid, note);
     }
 }

@@ -66,7 +66,7 @@ contract LucidStorageProofsCheck is LucidTest {
         assert(!isTaken);
     }
 
-    /// @notice Whoever asks, and whenever: an ended declaration is challenged until its end, and not after it.
+    /// @notice Whoever asks, and whenever: an ended declaration is challenged for one window more, and not after it.
     function check_EndedDeclarationsAreLeftAlone(address challenger, uint40 later) public {
         vm.assume(challenger != address(this));
         vm.warp(NOW);

@@ -156,57 +156,85 @@ contract ChallengeTest is LucidStorageProofsFixture {
 
 contract EndDeclarationTest is LucidStorageProofsFixture {
     /// @notice A declaration that is not ended goes on; ended, it says its last second, to the holder and to all.
-    function test_EndIsAWindowLater() public {
+    function test_EndIsTwoWindowsLater() public {
         vm.assertEq(endsAt(), 0, "not ended");
         vm.expectEmit(address(proofs));
-        emit LucidStorageProofs.DeclarationEnded(BOB, ALICE, SESSION, FIRST, COUNT, replicaRoot, uint40(NOW + WINDOW));
+        emit LucidStorageProofs.DeclarationEnded(
+            BOB, ALICE, SESSION, FIRST, COUNT, replicaRoot, uint40(NOW + 2 * WINDOW)
+        );
         endBobs();
-        vm.assertEq(endsAt(), NOW + WINDOW, "ends");
+        vm.assertEq(endsAt(), NOW + 2 * WINDOW, "ends");
     }
 
-    /// @notice It is challenged until its last second, and no second longer.
-    function test_ChallengedUntilTheLastSecond() public {
+    /// @notice It is challenged for one window more, and no second longer.
+    function test_ChallengedForOneWindowMore() public {
         endBobs();
         vm.warp(NOW + WINDOW);
         challengeBob();
         vm.warp(NOW + WINDOW + 1);
-        expectOver(NOW + WINDOW);
+        expectOver(NOW + 2 * WINDOW);
         challengeBob();
         assertTally(1, 0, 0, 0);
+    }
+
+    /// @notice Whenever it is asked: no deadline is after the end, so who deletes the bytes then is not blamed.
+    function testFuzz_NoDeadlineIsAfterTheEnd(uint32 later) public {
+        endBobs();
+        vm.warp(NOW + bound(later, 0, WINDOW));
+        (,, uint64 deadline,,,) = proofs.challengeOf(challengeBob());
+        vm.assertTrue(deadline <= endsAt(), "deadline");
+        vm.assertEq(uint256(deadline), block.timestamp + WINDOW, "the whole window");
     }
 
     /// @notice Whenever the end is over, it stays over.
     function testFuzz_OverForGood(uint32 later) public {
         endBobs();
         vm.warp(NOW + WINDOW + 1 + uint256(later));
-        expectOver(NOW + WINDOW);
+        expectOver(NOW + 2 * WINDOW);
         challengeBob();
-        expectOver(NOW + WINDOW);
+        expectOver(NOW + 2 * WINDOW);
         endBobs();
     }
 
-    /// @notice Ending is no escape: what was asked before it, and in its last second, is missed like any other.
+    /// @notice Ending is no escape: what was asked before it, and as late as can be, is missed like any other.
     function test_OpenChallengesStay() public {
         uint64 first = challengeBob();
         endBobs();
         nextBlock();
         proofs.draw(first);
         vm.warp(NOW + WINDOW);
+        uint64 second = challengeBob();
         uint64 last = challengeBob();
         nextBlock();
         proofs.recordUnanswered(first);
         assertState(first, LucidStorageProofs.State.Missed);
-        answerRightly(last);
-        assertTally(2, 1, 1, 0);
+        answerRightly(second);
+        vm.warp(endsAt() + 1);
+        proofs.recordUnanswered(last);
+        assertTally(3, 1, 2, 0);
+    }
+
+    /// @notice What is ended in the second in which it was declared is challenged for that window, then never again.
+    function test_DeclaredAndEndedAtOnce() public {
+        vm.startPrank(BOB);
+        store.declareReplicas(ALICE, SESSION, 0, COUNT, replicaRoot);
+        proofs.endDeclaration(ALICE, SESSION, 0, COUNT, replicaRoot);
+        vm.stopPrank();
+        vm.assertTrue(store.replicasDeclaredAt(ALICE, SESSION, BOB, 0, COUNT, replicaRoot) != 0, "declared");
+        vm.assertEq(proofs.endsAtOf(ALICE, SESSION, BOB, 0, COUNT, replicaRoot), NOW + 2 * WINDOW, "and ended");
+        proofs.challenge(ALICE, SESSION, BOB, 0, COUNT, replicaRoot);
+        vm.warp(NOW + WINDOW + 1);
+        expectOver(NOW + 2 * WINDOW);
+        proofs.challenge(ALICE, SESSION, BOB, 0, COUNT, replicaRoot);
     }
 
     /// @notice A declaration ends once: again does not put the end off, nor bring it closer.
     function test_EndedOnce() public {
         endBobs();
         vm.warp(NOW + 1);
-        expectOver(NOW + WINDOW);
+        expectOver(NOW + 2 * WINDOW);
         endBobs();
-        vm.assertEq(endsAt(), NOW + WINDOW, "ends");
+        vm.assertEq(endsAt(), NOW + 2 * WINDOW, "ends");
     }
 
     /// @notice Nobody ends what another holder declared: whoever calls ends his own, or nothing.
@@ -567,6 +595,56 @@ contract RecordUnansweredTest is LucidStorageProofsFixture {
     }
 }
 
+contract TallyByTest is LucidStorageProofsFixture {
+    address private constant STRANGER = address(0x5151);
+
+    function assertTallyBy(address challenger, uint64[4] memory expected) private view {
+        (uint64 a, uint64 b, uint64 c, uint64 d) = proofs.tallyBy(BOB, challenger);
+        vm.assertEq(abi.encode(a, b, c, d), abi.encode(expected), "tally");
+    }
+
+    function challengeBobAs(address challenger) private returns (uint64 id) {
+        vm.prank(challenger);
+        return challengeBob();
+    }
+
+    /// @notice Each outcome counts for him who asked, whoever draws and records it, and for the holder's whole.
+    function test_EachChallengerHasHisOwnTally() public {
+        uint64 answered = challengeBobAs(ALICE);
+        uint64 missed = challengeBobAs(ALICE);
+        challengeBobAs(STRANGER);
+        nextBlock();
+        answerRightly(answered);
+        vm.warp(block.timestamp + WINDOW);
+        proofs.recordUnanswered(missed);
+        assertTallyBy(ALICE, [uint64(2), 1, 1, 0]);
+        vm.roll(block.number + 257);
+        proofs.recordUnanswered(3);
+        assertTallyBy(STRANGER, [uint64(1), 0, 0, 1]);
+        assertTallyBy(address(this), [uint64(0), 0, 0, 0]);
+        assertTally(3, 1, 1, 1);
+        (uint64 asked,,,) = proofs.tallyBy(ALICE, ALICE);
+        vm.assertEq(uint256(asked), 0, "another holder");
+    }
+
+    /// @notice However many misses strangers make, the tally by a challenger whom the reader knows is his alone.
+    function test_StrangersMissesAreTheirOwn() public {
+        uint64 known = challengeBobAs(ALICE);
+        for (uint256 i = 0; i < 200; ++i) {
+            challengeBobAs(address(uint160(0x515151 + i / 4)));
+        }
+        nextBlock();
+        answerRightly(known);
+        vm.warp(block.timestamp + WINDOW + 1);
+        for (uint64 id = known + 1; id <= known + 200; ++id) {
+            proofs.recordUnanswered(id);
+        }
+        assertTally(201, 1, 200, 0);
+        assertTallyBy(ALICE, [uint64(1), 1, 0, 0]);
+        assertTallyBy(address(0x515151), [uint64(4), 0, 4, 0]);
+    }
+}
+
 contract ReplicaVectorTest is LucidStorageProofsFixture {
     /// @notice The replica root, and the leaf and path of a segment, are those of tests/vectors/replicas.json (its fourth).
     function test_GoldenVector() public view {
@@ -599,7 +677,7 @@ contract LucidStorageProofsCodeTest is LucidStorageProofsFixture {
         uint64 id = challengeBob();
         uint64 late = challengeBob();
         nextBlock();
-        bytes[] memory calls = new bytes[](7);
+        bytes[] memory calls = new bytes[](8);
         store.declareReplicas(ALICE, SESSION, FIRST, COUNT, replicaRoot);
         calls[5] = abi.encodeCall(proofs.endDeclaration, (ALICE, SESSION, FIRST, COUNT, replicaRoot));
         calls[6] = abi.encodeCall(proofs.endsAtOf, (ALICE, SESSION, BOB, FIRST, COUNT, replicaRoot));
@@ -608,6 +686,7 @@ contract LucidStorageProofsCodeTest is LucidStorageProofsFixture {
         calls[2] = abi.encodeCall(proofs.segmentOf, (id, SEGMENTS));
         calls[3] = abi.encodeCall(proofs.challengeOf, (id));
         calls[4] = abi.encodeCall(proofs.tallyOf, (BOB));
+        calls[7] = abi.encodeCall(proofs.tallyBy, (BOB, ALICE));
         assertRefusesEther(address(proofs), calls);
         vm.warp(NOW + WINDOW + 1);
         calls = new bytes[](1);

@@ -13,8 +13,8 @@ BYTES32 = abi.fixed(32)
 BYTES32S = abi.array(BYTES32)
 UINT32 = abi.uint(32)
 UINT64 = abi.uint(64)
-BOOL = abi.BOOL
 BYTES16 = abi.fixed(16)
+BOOL = abi.BOOL
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,17 @@ class BatchOfAnswer(abi.Record):
     place: int
 
 
+@dataclass(frozen=True)
+class FlagOfAnswer(abi.Record):
+    """What ``flagOf(address,bytes16)`` answers."""
+
+    NAME = "FlagOfAnswer"
+    KINDS = (UINT64, UINT64)
+
+    voided_at: int
+    from_place: int
+
+
 def anchors() -> abi.Call[bytes]:
     """``ANCHORS()``, view."""
     return abi.call(NAME, "ANCHORS", "51d279ea", abi.one(ADDRESS))
@@ -81,6 +92,18 @@ def batch_of(owner: bytes, root: bytes) -> abi.Call[BatchOfAnswer]:
     )
 
 
+def flag_of(owner: bytes, session_id: bytes) -> abi.Call[FlagOfAnswer]:
+    """``flagOf(address,bytes16)``, view."""
+    return abi.call(
+        NAME,
+        "flagOf",
+        "7d470638",
+        abi.several(FlagOfAnswer),
+        (ADDRESS, BYTES16),
+        (owner, session_id),
+    )
+
+
 def is_anchored(owner: bytes, number: int, leaf: bytes, proof: tuple[bytes, ...]) -> abi.Call[bool]:
     """``isAnchored(address,uint32,bytes32,bytes32[])``, view."""
     return abi.call(
@@ -90,6 +113,18 @@ def is_anchored(owner: bytes, number: int, leaf: bytes, proof: tuple[bytes, ...]
         abi.one(BOOL),
         (ADDRESS, UINT32, BYTES32, BYTES32S),
         (owner, number, leaf, proof),
+    )
+
+
+def is_void(owner: bytes, root: bytes, session_id: bytes) -> abi.Call[bool]:
+    """``isVoid(address,bytes32,bytes16)``, view."""
+    return abi.call(
+        NAME,
+        "isVoid",
+        "65917eb9",
+        abi.one(BOOL),
+        (ADDRESS, BYTES32, BYTES16),
+        (owner, root, session_id),
     )
 
 
@@ -160,10 +195,3 @@ def sealed_leaf(
 def sequence() -> abi.Call[int]:
     """``sequence()``, view."""
     return abi.call(NAME, "sequence", "529d15cc", abi.one(UINT64))
-
-
-def voided_at(owner: bytes, session_id: bytes) -> abi.Call[int]:
-    """``voidedAt(address,bytes16)``, view."""
-    return abi.call(
-        NAME, "voidedAt", "2aebba73", abi.one(UINT64), (ADDRESS, BYTES16), (owner, session_id)
-    )

@@ -35,6 +35,19 @@ class ChallengeOfAnswer(abi.Record):
 
 
 @dataclass(frozen=True)
+class TallyByAnswer(abi.Record):
+    """What ``tallyBy(address,address)`` answers."""
+
+    NAME = "TallyByAnswer"
+    KINDS = (UINT64, UINT64, UINT64, UINT64)
+
+    challenged: int
+    answered: int
+    missed: int
+    lapsed: int
+
+
+@dataclass(frozen=True)
 class TallyOfAnswer(abi.Record):
     """What ``tallyOf(address)`` answers."""
 
@@ -181,6 +194,18 @@ def segment_of(id: int, segment_count: int) -> abi.Call[int]:
     """``segmentOf(uint64,uint64)``, view."""
     return abi.call(
         NAME, "segmentOf", "f8a1987b", abi.one(UINT64), (UINT64, UINT64), (id, segment_count)
+    )
+
+
+def tally_by(holder: bytes, challenger: bytes) -> abi.Call[TallyByAnswer]:
+    """``tallyBy(address,address)``, view."""
+    return abi.call(
+        NAME,
+        "tallyBy",
+        "1f5ea7b7",
+        abi.several(TallyByAnswer),
+        (ADDRESS, ADDRESS),
+        (holder, challenger),
     )
 
 

@@ -57,7 +57,7 @@ class LucidBatchesModel:
     """What the contract knows; ``direct`` is what LucidAnchors says of an ID: who opened it, and when."""
 
     batches: list[Batch] = field(default_factory=list)
-    void: dict[tuple[bytes, bytes], int] = field(default_factory=dict)
+    flags: dict[tuple[bytes, bytes], tuple[int, int]] = field(default_factory=dict)  # time, place
     direct: dict[bytes, tuple[bytes, int]] = field(default_factory=dict)
     events: list[Emitted] = field(default_factory=list)
 
@@ -90,8 +90,13 @@ class LucidBatchesModel:
         assert second.batch is not None
         if first.record == second.record:
             return Reverted("NoReuse", (first.record.session_id,))
-        later = max((first, second), key=lambda use: use.batch.place if use.batch else 0)
-        return self._void(later.record, OPENED_TWICE, time)
+        if first.record.owner == second.record.owner:
+            return self._void(first.record, OPENED_TWICE, time, 0)
+        earlier, later = sorted(
+            (first, second), key=lambda use: use.batch.place if use.batch else 0
+        )
+        assert earlier.batch is not None
+        return self._void(later.record, OPENED_TWICE, time, earlier.batch.place)
 
     def report_elsewhere(self, use: Use, time: int) -> Reverted | None:
         """Show an opening of an ID that LucidAnchors knows."""
@@ -102,7 +107,8 @@ class LucidBatchesModel:
         known = self.direct.get(use.record.session_id)
         if known is None or (known[0] != use.record.owner and use.batch.time < known[1]):
             return Reverted("NoReuse", (use.record.session_id,))
-        return self._void(use.record, OPENED_ELSEWHERE, time)
+        is_own = known[0] == use.record.owner
+        return self._void(use.record, OPENED_ELSEWHERE, time, 0 if is_own else use.batch.place)
 
     def report_seals(self, first: Use, second: Use, time: int) -> Reverted | None:
         """Show two seals."""
@@ -114,11 +120,16 @@ class LucidBatchesModel:
                 return refused
         if first.record == second.record:
             return Reverted("NoReuse", (first.record.session_id,))
-        return self._void(first.record, SEALED_TWICE, time)
+        return self._void(first.record, SEALED_TWICE, time, 0)
 
-    def voided_at(self, owner: bytes, session_id: bytes) -> int:
-        """Tell when a use was voided."""
-        return self.void.get((owner, session_id), 0)
+    def flag(self, owner: bytes, session_id: bytes) -> tuple[int, int]:
+        """Tell when a use was voided, and from which place on."""
+        return self.flags.get((owner, session_id), (0, 0))
+
+    def is_void(self, batch: Batch, session_id: bytes) -> bool:
+        """Tell whether what was opened in a batch is void."""
+        time, place = self.flag(batch.owner, session_id)
+        return time != 0 and batch.place >= place
 
     @staticmethod
     def _not_there(use: Use) -> Reverted | None:
@@ -130,11 +141,16 @@ class LucidBatchesModel:
         )
         return None if is_there else Reverted("RecordNotAnchored", (record.owner, record.leaf()))
 
-    def _void(self, record: Record, reason: int, time: int) -> Reverted | None:
+    def _void(self, record: Record, reason: int, time: int, place: int) -> Reverted | None:
         key = record.owner, record.session_id
-        if key in self.void:
+        if key in self.flags and self.flags[key][1] <= place:
             return Reverted("AlreadyVoid", (record.session_id, record.owner))
-        self.void[key] = time
-        values = {"sessionId": record.session_id, "owner": record.owner, "reason": reason}
+        self.flags[key] = time, place
+        values = {
+            "sessionId": record.session_id,
+            "owner": record.owner,
+            "reason": reason,
+            "fromPlace": place,
+        }
         self.events = [Emitted(_NAME, "SessionVoided", values)]
         return None

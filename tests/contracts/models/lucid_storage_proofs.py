@@ -61,6 +61,7 @@ class Challenge:
     declaration: Declaration
     deadline: int
     block: int
+    challenger: bytes
     state: int = OPEN
     seed: bytes = bytes(32)
 
@@ -86,14 +87,15 @@ class LucidStorageProofsModel:
             return Reverted("OwnChallenge", (holder,))
         if declaration not in self.declared:
             return self._not_declared(declaration)
-        if time > self.ends.get(declaration, time):
+        deadline = time + self.window
+        if deadline > self.ends.get(declaration, deadline):
             return Reverted("DeclarationOver", (holder, self.ends[declaration]))
         period = time // self.window
         if self.load.get((declaration, caller, period), 0) >= MOST_IN_A_PERIOD:
             return Reverted("ChallengedEnough", (holder, caller, (period + 1) * self.window))
         self.load[declaration, caller, period] = self.load.get((declaration, caller, period), 0) + 1
-        number, deadline = len(self.challenges) + 1, time + self.window
-        self.challenges[number] = Challenge(declaration, deadline, block)
+        number = len(self.challenges) + 1
+        self.challenges[number] = Challenge(declaration, deadline, block, caller)
         self._emit(
             "ReplicaChallenged",
             id=number,
@@ -115,7 +117,7 @@ class LucidStorageProofsModel:
             return self._not_declared(declaration)
         if declaration in self.ends:
             return Reverted("DeclarationOver", (declaration.holder, self.ends[declaration]))
-        self.ends[declaration] = time + self.window
+        self.ends[declaration] = time + 2 * self.window
         self._emit(
             "DeclarationEnded",
             holder=declaration.holder,
@@ -124,7 +126,7 @@ class LucidStorageProofsModel:
             firstIndex=declaration.first,
             count=declaration.count,
             replicaRoot=declaration.root,
-            endsAt=time + self.window,
+            endsAt=time + 2 * self.window,
         )
         return None
 
@@ -200,10 +202,12 @@ class LucidStorageProofsModel:
         self._emit(name, id=number, holder=asked.declaration.holder)
         return None
 
-    def tally(self, holder: bytes) -> tuple[int, int, int, int]:
-        """Count a holder's challenges: all, answered, missed, lapsed."""
+    def tally(self, holder: bytes, challenger: bytes | None = None) -> tuple[int, int, int, int]:
+        """Count a holder's challenges, by all or by one: how many, answered, missed, lapsed."""
         states = [
-            each.state for each in self.challenges.values() if each.declaration.holder == holder
+            each.state
+            for each in self.challenges.values()
+            if each.declaration.holder == holder and challenger in {None, each.challenger}
         ]
         return len(states), *(states.count(state) for state in (ANSWERED, MISSED, LAPSED))  # type: ignore[return-value]
 

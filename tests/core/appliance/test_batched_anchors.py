@@ -12,7 +12,7 @@ from eth_abi.abi import encode
 
 from core.appliance.anchor_collection import collect_anchors
 from core.chain.batches import FILE_NAME
-from core.chain.batching import make_batch
+from core.chain.batching import leaf_of, make_batch
 from core.chain.client import Web3AnchorChain
 from core.chain.encoding import keccak256
 from core.chain.fees import Fees
@@ -90,7 +90,8 @@ def test_every_session_of_a_batch_is_proved(chain: Web3AnchorChain) -> None:
             SessionSealed(chain.account, MANIFEST, ROOT, 3, 0),
         )
         assert anchors.opened.contract == chain.batches.address()
-        assert not chain.batches.is_void(chain.account, session_id)
+        root = verify_anchor_proof(anchors.opened).batch(session_id).root
+        assert not chain.batches.is_void(chain.account, root, session_id)
         assert chain.session_record(session_id).events == ()  # nothing of it in LucidAnchors
 
 
@@ -120,9 +121,10 @@ def test_a_second_use_voids_the_session(chain: Web3AnchorChain) -> None:
         _, policy_hash, ephemeral_key = decode_call(row.call).arguments
         uses.append((f"0x{chain.account.hex()}", policy_hash, ephemeral_key, []))
     _report(chain, session_id, *uses)
-    assert chain.batches.is_void(chain.account, session_id)
-    assert not chain.batches.is_void(bytes(20), session_id)
-    assert not chain.batches.is_void(chain.account, uuid4())
+    root = leaf_of(opened, chain.account)  # it is alone in its batch
+    assert chain.batches.is_void(chain.account, root, session_id)
+    assert not chain.batches.is_void(bytes(20), root, session_id)
+    assert not chain.batches.is_void(chain.account, root, uuid4())
 
 
 def _report(chain: Web3AnchorChain, session_id: UUID, *uses: object) -> None:

@@ -43,6 +43,7 @@ from tests.fakes.made_sessions import (
     owner_of,
     sealed,
     stepped,
+    voided,
 )
 
 ROOT = Path(__file__).parents[3]
@@ -76,6 +77,22 @@ def test_everything_is_found(store: IndexStore, is_verified: bool) -> None:
     assert [each.is_void for each in sessions(store, Wanted())] == [True, False]
     assert [(each.number, each.count) for each in batches(store)] == [(1, 40), (2, 30)]
     assert session(store, UUID(bytes=session_id(3))) is None
+
+
+@BOTH
+def test_a_session_voided_from_an_earlier_place_on_is_void_once(
+    store: IndexStore, is_verified: bool
+) -> None:
+    """A report that lowers the place is an event like any other, and changes nothing else; one twice does not fit."""
+    chain = MadeChain()
+    chain.add(opened(1), opened(2))
+    chain.add(voided(2, 7))
+    chain.add(voided(2, 3), voided(2))
+    follow(store, chain, is_verified=is_verified)
+    assert [each.is_void for each in sessions(store, Wanted())] == [True, False]
+    chain.add(voided(2, 3))
+    with pytest.raises(AnchorMismatch):
+        follow(store, chain, is_verified=is_verified)
 
 
 @BOTH

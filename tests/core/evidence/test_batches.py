@@ -11,6 +11,7 @@ import pytest
 
 from core.canonical.documents import canonical_json
 from core.errors import BundleMalformed
+from core.evidence.anchor_proof import verify_anchor_proof
 from core.evidence.anchors import SessionAnchors
 from core.evidence.batch_proof import BatchedRecord, SealedRecord
 from core.evidence.bundle_documents import read_anchors_document
@@ -29,7 +30,7 @@ def batched(tmp_path: Path) -> BatchedSession:
 
 def test_a_batched_session_holds(batched: BatchedSession, tmp_path: Path) -> None:
     """Every check of a session by itself holds, and one more: that nobody has shown a second use of its ID."""
-    asked: list[tuple[bytes, bytes, UUID]] = []
+    asked: list[tuple[bytes, bytes, bytes, UUID]] = []
 
     def is_void(*what: bytes | UUID) -> bool:
         asked.append(what)
@@ -46,7 +47,9 @@ def test_a_batched_session_holds(batched: BatchedSession, tmp_path: Path) -> Non
     assert report.holds
     unchecked = [check.name for check in report.checks if check.outcome is not HOLDS]
     assert unchecked == ["chunk_contents", "trail"]
-    assert asked == [(CONTRACT, OWNER, SESSION)]
+    assert batched.anchors.opened is not None
+    root = verify_anchor_proof(batched.anchors.opened).batch(SESSION).root
+    assert asked == [(CONTRACT, OWNER, root, SESSION)]
     opened, sealed = (check_named(report, f"{name}_anchor") for name in ("opened", "sealed"))
     assert "in batch 1 of 5 records" in opened.summary
     assert "in batch 2 of 3 records" in sealed.summary

@@ -11,6 +11,7 @@ UINT32 = abi.uint(32)
 BYTES32 = abi.fixed(32)
 BYTES16 = abi.fixed(16)
 UINT8 = abi.uint(8)
+UINT64 = abi.uint(64)
 
 
 @dataclass(frozen=True)
@@ -30,13 +31,14 @@ class BatchAnchored(abi.ContractEvent):
 
 @dataclass(frozen=True)
 class SessionVoided(abi.ContractEvent):
-    """``SessionVoided(bytes16,address,uint8)``."""
+    """``SessionVoided(bytes16,address,uint8,uint64)``."""
 
     NAME = "SessionVoided"
-    TOPIC = bytes.fromhex("6e08d6bb6ff52d246b357416918df33b575032fccf83d381d29ef98a8a8ff7ef")
-    INDEXED = (True, True, False)
-    KINDS = (BYTES16, ADDRESS, UINT8)
+    TOPIC = bytes.fromhex("c891ed65a3bbdb117499ae167fd669ec3a30a5cb9a45441e1f377c79d525cf5a")
+    INDEXED = (True, True, False, False)
+    KINDS = (BYTES16, ADDRESS, UINT8, UINT64)
 
     session_id: bytes
     owner: bytes
     reason: int
+    from_place: int

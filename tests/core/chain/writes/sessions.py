@@ -50,7 +50,8 @@ def _two_openings(typed: Typed, batches: Deployed) -> None:
     assert typed.do(batches, lucid_batches.anchor_batch(tree.root, 3), OWNER) == 1
     uses = [OpenedUse(owner, POLICY, key, tree.path(at)) for at, key in enumerate((KEY, OTHER_KEY))]
     typed.do(batches, lucid_batches.report_reuse(SECOND, *uses), ANYBODY)
-    assert typed.do(batches, lucid_batches.voided_at(owner, SECOND)) == typed.evm.time
+    assert _flag(typed, batches, owner, SECOND) == (typed.evm.time, 0)
+    assert typed.do(batches, lucid_batches.is_void(owner, tree.root, SECOND))
 
 
 def _one_opened_elsewhere(typed: Typed, batches: Deployed) -> None:
@@ -60,8 +61,9 @@ def _one_opened_elsewhere(typed: Typed, batches: Deployed) -> None:
     assert typed.do(batches, lucid_batches.anchor_batch(leaf, 1), HOLDER) == 1
     use = OpenedUse(holder, POLICY, KEY, ())
     typed.do(batches, lucid_batches.report_opened_elsewhere(SESSION, use), ANYBODY)
-    assert typed.do(batches, lucid_batches.voided_at(holder, SESSION)) == typed.evm.time
-    assert typed.do(batches, lucid_batches.voided_at(OWNER.address, SESSION)) == 0
+    assert _flag(typed, batches, holder, SESSION) == (typed.evm.time, 2)
+    assert typed.do(batches, lucid_batches.is_void(holder, leaf, SESSION))
+    assert _flag(typed, batches, OWNER.address, SESSION) == (0, 0)
 
 
 def _two_seals(typed: Typed, batches: Deployed) -> None:
@@ -70,7 +72,12 @@ def _two_seals(typed: Typed, batches: Deployed) -> None:
     assert typed.do(batches, lucid_batches.anchor_batch(tree.root, 2), OWNER) == 2
     seals = [SealedUse(owner, each, MANIFEST, ROOT, tree.path(each - 4)) for each in (4, 5)]
     typed.do(batches, lucid_batches.report_second_seal(THIRD, *seals), ANYBODY)
-    assert typed.do(batches, lucid_batches.voided_at(owner, THIRD)) == typed.evm.time
+    assert _flag(typed, batches, owner, THIRD) == (typed.evm.time, 0)
+
+
+def _flag(typed: Typed, batches: Deployed, owner: bytes, session_id: bytes) -> tuple[int, int]:
+    flag = typed.do(batches, lucid_batches.flag_of(owner, session_id))
+    return flag.voided_at, flag.from_place
 
 
 def replicas(typed: Typed) -> None:
@@ -91,6 +98,8 @@ def replicas(typed: Typed) -> None:
     typed.do(proofs, lucid_storage_proofs.record_unanswered(missed), ANYBODY)
     tally = typed.do(proofs, lucid_storage_proofs.tally_of(HOLDER.address))
     assert (tally.challenged, tally.answered, tally.missed, tally.lapsed) == (2, 1, 1, 0)
+    by = typed.do(proofs, lucid_storage_proofs.tally_by(HOLDER.address, ANYBODY.address))
+    assert (by.challenged, by.answered, by.missed, by.lapsed) == (2, 1, 1, 0)
     typed.do(proofs, lucid_storage_proofs.end_declaration(*copy), HOLDER)
     typed.evm.time += WINDOW_S + 1
     owner, session, *rest = copy
