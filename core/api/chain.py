@@ -58,7 +58,7 @@ class ReadAccount(Command):
 
 @dataclass(frozen=True)
 class DeploymentPlan:
-    """What is about to be done; money in wei. ``is_begun``: an earlier attempt goes on, on its own terms."""
+    """What is about to be done; ``most_wei`` is for the steps left. ``is_begun``: an earlier attempt goes on."""
 
     chain_id: int
     account: str

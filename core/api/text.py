@@ -43,12 +43,17 @@ class _Words(dict[str, str]):
 
 
 def _as_word(name: str, value: str | float) -> str:
+    if name in _ETHER:
+        return f"{value:.6f}" if isinstance(value, float) else str(value)
     if isinstance(value, float):
         return f"{value:.1f}".removesuffix(".0")
     if name in _NAMES_OF_OURS:
         return str(value).replace("_", " ")
     return str(value)
 
+
+# These facts are amounts of ether, of which a hundredth may be what is missing.
+_ETHER = frozenset({"needed", "balance"})
 
 # These facts hold snake_case names of ours that read better with spaces.
 _NAMES_OF_OURS = frozenset({"claim", "section", "signer", "state", "test", "what"})

@@ -25,6 +25,10 @@ CONTRACT_SENTENCES: Mapping[str, Sentence] = {
         "The node is on chain {found}, and this appliance's sessions are on chain {expected}.",
         "Name the node of the right chain, or use another data directory for the other chain.",
     ),
+    "chain_not_meant": Sentence(
+        "The node is on chain {found}, and chain {expected} was meant.",
+        "Nothing was sent. Name a node of the chain that is meant (--network), or the chain's ID (--chain-id).",
+    ),
     "chain_is_own": Sentence(
         "This appliance's sessions are on a chain of its own, and ON_SYSTEM_CHAIN_RPC_URL names the node {endpoint}.",
         "Unset ON_SYSTEM_CHAIN_RPC_URL, or use another data directory for sessions on that node's chain.",
@@ -60,8 +64,13 @@ CONTRACT_SENTENCES: Mapping[str, Sentence] = {
         "Bring the index up to the chain with lucid chain index and ask again. A session that was anchored in a batch"
         " is known by its batch alone.",
     ),
+    "terms_different": Sentence(
+        "A network was begun on this chain on other terms: {differs}.",
+        "Nothing was sent. Say the terms that it began with, and it goes on; or use another data directory for another"
+        " network. What was begun is in {path}.",
+    ),
     "deployment_malformed": Sentence(
-        "The deployment file cannot be trusted: its {field} is wrong.",
+        "The deployment file cannot be trusted; what is wrong in it: {field}.",
         "Get the file anew from whoever deployed the network, or run lucid chain deploy again on that appliance.",
     ),
     "deployment_missing": Sentence(
@@ -73,7 +82,7 @@ CONTRACT_SENTENCES: Mapping[str, Sentence] = {
         "Get the month's records from a validator, or from anyone who has them: what they hold is checked.",
     ),
     "month_records_malformed": Sentence(
-        "The record file {path} cannot be read: its {field} is wrong.",
+        "The record file {path} cannot be read; what is wrong in it: {field}.",
         "Get the file anew; its format is in docs/formats/month-records.md.",
     ),
     "month_records_different": Sentence(

@@ -36,7 +36,13 @@ from core.chain.network.parts import NAMES
 from core.chain.network.terms import Terms, address_of
 from core.chain.protocol import Contracts
 from core.chain.signing import account_of
-from core.errors import BalanceTooLow, ChainUnreachable, DeploymentMissing, UsageFailure
+from core.errors import (
+    BalanceTooLow,
+    ChainUnreachable,
+    DeploymentMissing,
+    TermsDifferent,
+    UsageFailure,
+)
 from core.runtime.clock import Clock
 from core.runtime.files import write_atomically
 from core.runtime.finishing import to_its_end
@@ -47,6 +53,7 @@ from core.vault.open_vault import OpenVault
 _LOOK_EVERY_S = 0.25
 _LONGEST_AWAY = 240  # looks in a row at a node that does not answer
 _WEI = 10**18
+_APPROVERS = 3
 
 T = TypeVar("T")
 
@@ -73,7 +80,7 @@ class DeploymentService:
         return _text(account_of(self._vault().chain_private_key()))
 
     async def plan(self, command: PlanDeployment) -> DeploymentPlan:
-        """Work out what a deployment takes. Raises ChainDifferent, ChainUnreachable, UsageFailure."""
+        """Work out what a deployment takes. Raises ChainNotMeant, TermsDifferent, ChainUnreachable, UsageFailure."""
         async with Asking(await self._node(command.network)) as asking:
             return await asking.run(lambda node: self._plan(node, command))
 
@@ -133,15 +140,15 @@ class DeploymentService:
         chain_id = node.require_chain(command.chain_id)
         is_begun = self._journal_path(node).exists()
         terms = self._terms(node, command.terms)
-        done = 0
+        done, gas = 0, gas_of_all(terms)
         if is_begun:
-            journal = self._journal(node, terms)
-            done, terms = Deployer(node, journal).done(), journal.beginning.terms
+            deployer = Deployer(node, self._journal(node, terms))
+            done, gas = deployer.done(), deployer.gas_left()
         return DeploymentPlan(
             chain_id=chain_id,
             account=_text(node.account),
             balance_wei=node.balance(),
-            most_wei=cost_of(gas_of_all(terms), node.fees()),
+            most_wei=cost_of(gas, node.fees()),
             steps=len(STEPS),
             steps_done=done,
             is_begun=is_begun,
@@ -167,12 +174,13 @@ class DeploymentService:
     def _terms(self, node: NetworkNode, given: NetworkTerms) -> Terms:
         try:
             validators = tuple(sorted(address_of(each) for each in given.validators))
-            first, second, third = sorted(address_of(each) for each in given.approvers)
+            approvers = sorted(address_of(each) for each in given.approvers)
             compliance = address_of(given.compliance_signer)
         except ValueError as error:
-            raise UsageFailure(
-                reason=f"three approvers, a compliance signer, and addresses of 0x and 40 digits are needed: {error}"
-            ) from error
+            raise UsageFailure(reason=str(error)) from error
+        if len(approvers) != _APPROVERS:
+            raise UsageFailure(reason=f"a network has {_APPROVERS} approvers")
+        first, second, third = approvers
         terms = Terms(
             validators=validators or (node.account,),
             approvers=(first, second, third),
@@ -187,7 +195,11 @@ class DeploymentService:
 
     def _journal(self, node: NetworkNode, terms: Terms) -> Journal:
         beginning = Beginning(node.chain_id(), node.genesis(), node.account, terms)
-        return open_journal(self._journal_path(node), beginning)
+        path = self._journal_path(node)
+        journal = open_journal(path, beginning)
+        if differs := terms.differs_from(journal.beginning.terms):
+            raise TermsDifferent(differs=differs, path=str(path))
+        return journal
 
     def _journal_path(self, node: NetworkNode) -> Path:
         return self._place(node).with_suffix(".journal")

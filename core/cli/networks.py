@@ -16,7 +16,7 @@ from core.api.chain import (
     PlanDeployment,
     ReadAccount,
 )
-from core.cli.answer import Answer, plain, say
+from core.cli.answer import Answer, Interrupted, plain, say
 from core.cli.chain_options import chain_options
 from core.cli.columns import facts
 from core.cli.confirmation import confirm
@@ -46,22 +46,35 @@ def deploy(conversation: Conversation, invocation: Namespace) -> Answer:
         conversation.ask(PlanDeployment(network, terms, invocation.chain_id)),
     )
     if plan.is_begun:
-        say(
-            f"{plan.steps_done} of {plan.steps} steps are done; it goes on, on the terms it began with."
-        )
-    if network != EMBEDDED:
+        say(_begun(plan))
+    if network != EMBEDDED and plan.steps_done < plan.steps:
         say(
             f"Account {plan.account} has {plan.balance_wei / _WEI:.6f} ETH on chain {plan.chain_id};"
-            f" all {plan.steps} steps cost {plan.most_wei / _WEI:.6f} ETH at most."
+            f" {_steps(plan)} cost {plan.most_wei / _WEI:.6f} ETH at most."
         )
         confirm("Deploy? What is sent cannot be taken back.", is_confirmed=invocation.yes)
-    done = cast(
-        "DeployedNetwork",
-        conversation.ask(CarryOutDeployment(network, terms, plan.chain_id)),
-    )
+    try:
+        done = cast(
+            "DeployedNetwork",
+            conversation.ask(CarryOutDeployment(network, terms, plan.chain_id)),
+        )
+    except Interrupted:
+        say("Stopped. What was sent is kept: the same command goes on from there.")
+        raise
     lines = facts([*done.contracts.items(), ("signed file", done.path)])
     where = "" if network in {EMBEDDED, chain_options().endpoint} else f" --network {network}"
     return Answer(plain(done), [*lines, f"Check it with: lucid chain doctor{where}"])
+
+
+def _begun(plan: DeploymentPlan) -> str:
+    if plan.steps_done == plan.steps:
+        return f"All {plan.steps} steps are done already; each is looked at once more."
+    return f"{plan.steps_done} of {plan.steps} steps are done; it goes on, on the same terms."
+
+
+def _steps(plan: DeploymentPlan) -> str:
+    left = plan.steps - plan.steps_done
+    return f"the {left} steps that are left" if plan.steps_done else f"all {left} steps"
 
 
 def doctor(conversation: Conversation, invocation: Namespace) -> Answer:

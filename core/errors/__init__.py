@@ -82,6 +82,7 @@ from core.errors.contracts import (
     BalanceTooLow,
     ChainDifferent,
     ChainIsOwn,
+    ChainNotMeant,
     ChainRewritten,
     ContractRefused,
     ContractsMissing,
@@ -95,6 +96,7 @@ from core.errors.contracts import (
     MonthRecordsMissing,
     NodeUnnamed,
     SessionNotIndexed,
+    TermsDifferent,
 )
 from core.errors.hosting import (
     DoorLocked,
@@ -217,6 +219,7 @@ __all__ = [
     "CertificateDifferent",
     "ChainDifferent",
     "ChainIsOwn",
+    "ChainNotMeant",
     "ChainRejected",
     "ChainRewritten",
     "ChainUnreachable",
@@ -322,6 +325,7 @@ __all__ = [
     "StorageTooLow",
     "StoreCorrupt",
     "StoreNewer",
+    "TermsDifferent",
     "TermsRefused",
     "TokenNeeded",
     "TooManyCalls",

@@ -35,6 +35,12 @@ class ChainIsOwn(ChainDifferent):
     code = "chain_is_own"
 
 
+class ChainNotMeant(ChainDifferent):
+    """The node is on another chain than the one a command was said to be for. Facts: expected, found."""
+
+    code = "chain_not_meant"
+
+
 class NodeUnnamed(ChainDifferent):
     """No node is named, and this data directory's sessions are on a chain of others. Facts: expected."""
 
@@ -51,6 +57,12 @@ class AnchorsDifferent(DoesNotHold):
     """Another LucidAnchors is named than this data directory's sessions are in. Facts: expected, found."""
 
     code = "anchors_different"
+
+
+class TermsDifferent(DoesNotHold):
+    """A deployment that was begun is to go on, on other terms than it began with. Facts: differs, path."""
+
+    code = "terms_different"
 
 
 class DeploymentMalformed(DoesNotHold):

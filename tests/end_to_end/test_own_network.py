@@ -17,6 +17,12 @@ def _json(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, dict[st
     return code, json.loads(capsys.readouterr().out)
 
 
+def _code(refused: dict[str, object]) -> object:
+    error = refused["error"]
+    assert isinstance(error, dict)
+    return error["code"]
+
+
 def test_a_network_is_deployed_and_examined(
     tmp_path: Path,
     data_directory: Path,
@@ -38,6 +44,8 @@ def test_a_network_is_deployed_and_examined(
         head = client.maker.head
         code, again = _json(capsys, *deploy)
         assert (code, again) == (0, done)
+        code, refused = _json(capsys, *deploy, "--compliance-signer", f"0x{'55' * 20}")
+        assert (code, _code(refused)) == (1, "terms_different")
         assert client.maker.head == head
         assert read_deployment(Path(str(done["path"])).read_bytes()).deployer == account
 

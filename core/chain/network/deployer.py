@@ -5,6 +5,7 @@ Nothing waits in here: ``advance`` does what can be done now. Whoever dies in be
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.chain.clients import lucid_timelock
@@ -76,6 +77,10 @@ class Deployer:
     def done(self) -> int:
         """Count the steps that are done."""
         return sum(1 for name in STEPS if self._is_done(name))
+
+    def gas_left(self) -> int:
+        """Bound the gas of what is not done yet."""
+        return _gas_of(self.terms, [name for name in STEPS if not self._is_done(name)])
 
     def advance(self) -> bool:
         """Do what can be done now; True when everything is done and still there.
@@ -196,9 +201,13 @@ def creation_gas(name: str, data_bytes: int) -> int:
 
 def gas_of_all(terms: Terms) -> int:
     """Bound the gas of a whole deployment."""
+    return _gas_of(terms, STEPS)
+
+
+def _gas_of(terms: Terms, steps: Sequence[str]) -> int:
     nowhere = dict.fromkeys(("deployer", *NAMES), bytes(20))
     sizes = {part.name: len(creation_of(part, nowhere, terms)) for part in PARTS}
-    return sum(creation_gas(name, size) for name, size in sizes.items()) + len(CALLS) * _CALL_GAS
+    return sum(creation_gas(name, sizes[name]) if name in sizes else _CALL_GAS for name in steps)
 
 
 def cost_of(gas: int, fees: Fees) -> int:

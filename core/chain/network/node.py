@@ -13,7 +13,7 @@ from core.chain.log_ranges import read_logs
 from core.chain.protocol import Contracts, SignedTransaction, TransactionReceipt
 from core.chain.reading import ContractReader, read_hex
 from core.chain.signing import Signer
-from core.errors import ChainDifferent, ChainUnreachable
+from core.errors import ChainNotMeant, ChainUnreachable
 
 _BUMP_PERCENT = 25  # nodes take another transaction of the same nonce from 10 % on
 
@@ -47,10 +47,10 @@ class NetworkNode:
         return self._chain.chain_id()
 
     def require_chain(self, expected: int | None) -> int:
-        """Give the chain's ID. Raises ChainDifferent when another one was expected."""
+        """Give the chain's ID. Raises ChainNotMeant when another one was expected."""
         found = self.chain_id()
         if expected is not None and found != expected:
-            raise ChainDifferent(expected=expected, found=found)
+            raise ChainNotMeant(expected=expected, found=found)
         return found
 
     def genesis(self) -> bytes:

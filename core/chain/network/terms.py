@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from core.canonical.documents import Json
 MOST_VALIDATORS = 64
 LEAST_WINDOW_S, MOST_WINDOW_S = 3_600, 604_800
 _ADDRESS = 20
+_WRITTEN = re.compile("0x[0-9a-fA-F]{40}")
 
 
 @dataclass(frozen=True)
@@ -33,15 +35,29 @@ class Terms:
             f"a network has 1 to {MOST_VALIDATORS} validators": not (
                 1 <= len(self.validators) <= MOST_VALIDATORS
             ),
+            "the zero address can validate nothing": bytes(_ADDRESS) in self.validators,
+            "the zero address can approve nothing": bytes(_ADDRESS) in self.approvers,
             "the validators are not different accounts": _is_unfit(self.validators),
             "the approvers are not different accounts": _is_unfit(self.approvers),
-            "the compliance signer is zero": not any(self.compliance_signer),
+            "the zero address can sign nothing": not any(self.compliance_signer),
             "the compliance signer may not approve, too": self.compliance_signer in self.approvers,
             f"the window for storage proofs is {LEAST_WINDOW_S} to {MOST_WINDOW_S} seconds": not (
                 LEAST_WINDOW_S <= self.storage_window_s <= MOST_WINDOW_S
             ),
         }
         return next((told for told, is_so in faults.items() if is_so), None)
+
+    def differs_from(self, begun: Terms) -> str:
+        """Say what else was chosen before than is now, for a person; empty where all is the same.
+
+        When the first slot is does not count: it is the moment at which a deployment was begun.
+        """
+        was, now = begun.document(), self.document()
+        return "; ".join(
+            f"{name.replace('_', ' ')} {_told(was[name])}, not {_told(now[name])}"
+            for name in was
+            if was[name] != now[name] and name != "first_slot_at_utc_s"
+        )
 
     def document(self) -> dict[str, Json]:
         """Write them as JSON."""
@@ -55,9 +71,13 @@ class Terms:
         }
 
 
+def _told(value: Json) -> str:
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
 def _is_unfit(accounts: tuple[bytes, ...]) -> bool:
-    """Tell whether one is zero or there twice, or whether they do not ascend."""
-    return list(accounts) != sorted(set(accounts)) or any(not any(each) for each in accounts)
+    """Tell whether one is there twice, or whether they do not ascend."""
+    return list(accounts) != sorted(set(accounts))
 
 
 def read_terms(document: Mapping[str, Any]) -> Terms:
@@ -78,12 +98,9 @@ def read_terms(document: Mapping[str, Any]) -> Terms:
 
 def address_of(text: object) -> bytes:
     """Read an address of 0x and 40 hex digits. Raises ValueError."""
-    if not isinstance(text, str) or not text.startswith("0x"):
-        raise ValueError("an address begins with 0x")
-    address = bytes.fromhex(text[2:])
-    if len(address) != _ADDRESS:
-        raise ValueError("an address has 20 bytes")
-    return address
+    if not isinstance(text, str) or not _WRITTEN.fullmatch(text):
+        raise ValueError(f"{text} is no address: one is 0x and 40 hex digits")
+    return bytes.fromhex(text[2:])
 
 
 def whole(value: object) -> int:

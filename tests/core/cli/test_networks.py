@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -13,11 +14,12 @@ from core.api.chain import (
     DeploymentPlan,
     PlanDeployment,
 )
+from core.api.events import RequestCancelled
 from core.cli import networks
 from core.cli.answer import Answer, Interrupted
 from core.errors import UsageFailure
 from tests.core.cli.conftest import Talk, invocation
-from tests.fakes.engine_port import FakeEnginePort
+from tests.fakes.engine_port import PENDING, FakeEnginePort
 
 NODE = "http://127.0.0.1:8545"
 ACCOUNT = "0x" + "b7" * 20
@@ -122,7 +124,43 @@ def test_a_deployment_that_was_begun_says_so(
     """It goes on where it stopped, on the terms it began with."""
     port.answers[PlanDeployment] = DeploymentPlan(7332, ACCOUNT, 0, 1, 17, 9, is_begun=True)
     deploy(talk, port, "--yes")
-    assert "9 of 17 steps are done" in capsys.readouterr().err
+    assert "9 of 17 steps are done; it goes on" in capsys.readouterr().err
+
+
+def test_what_is_left_is_what_costs(
+    talk: Talk, port: FakeEnginePort, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Going on is told as the steps that are left and what those cost."""
+    port.answers[PlanDeployment] = replace(PLAN, steps_done=9, is_begun=True)
+    deploy(talk, port, "--yes", "--network", NODE)
+    assert "the 8 steps that are left cost" in capsys.readouterr().err
+
+
+def test_what_is_done_already_costs_nothing(
+    talk: Talk, port: FakeEnginePort, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where every step is done there is nothing to pay, to confirm, or to go on with."""
+    port.answers[PlanDeployment] = replace(PLAN, steps_done=17, is_begun=True)
+    deploy(talk, port, "--network", NODE)
+    told = capsys.readouterr().err
+    assert "All 17 steps are done already" in told
+    assert "goes on" not in told
+    assert "cost" not in told
+
+
+def test_who_ends_it_is_told_how_it_goes_on(
+    talk: Talk, port: FakeEnginePort, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C in the middle is answered with what is kept and how to go on."""
+
+    def end(_command: CarryOutDeployment) -> object:
+        port.emit(RequestCancelled(len(port.commands)))
+        return PENDING
+
+    port.answers[CarryOutDeployment] = end
+    with pytest.raises(Interrupted):
+        deploy(talk, port, "--yes", "--network", NODE)
+    assert "the same command goes on" in capsys.readouterr().err
 
 
 def test_approvers_are_named_or_it_is_a_trial(talk: Talk, port: FakeEnginePort) -> None:

@@ -25,7 +25,7 @@ from core.chain.network.journal import Sent
 from core.chain.network.node import NetworkNode, Transaction
 from core.chain.network.parts import NAMES
 from core.chain.signing import account_of
-from core.errors import ChainDifferent, ChainUnreachable, DeploymentMalformed, StoreCorrupt
+from core.errors import ChainNotMeant, ChainUnreachable, DeploymentMalformed, StoreCorrupt
 from tests.core.chain.network.bench import (
     DEVICE,
     begin,
@@ -176,7 +176,7 @@ def test_each_wrong_thing_is_found(client: ExecutionClient, tmp_path: Path) -> N
 def test_a_deployment_is_for_one_chain(node: NetworkNode) -> None:
     """A node of another chain ID than the expected one is refused, and the cost is known before."""
     assert node.require_chain(CHAIN_ID) == CHAIN_ID
-    with pytest.raises(ChainDifferent):
+    with pytest.raises(ChainNotMeant):
         node.require_chain(1)
     assert node.balance() > cost_of(gas_of_all(some_terms()), node.fees()) > 0
 
