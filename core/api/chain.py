@@ -6,7 +6,7 @@ machine: ``http://127.0.0.1:8545``, or the path of its socket.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.api.commands import Command
@@ -71,11 +71,17 @@ class DeploymentPlan:
 
 @dataclass(frozen=True)
 class DeployedNetwork:
-    """A deployment that is done."""
+    """A deployment that is done.
+
+    Where sessions of this data directory are not anchored in it, ``to_set`` says what the environment has to say for
+    that, variable by variable; nothing where they are in other contracts already.
+    """
 
     chain_id: int
     path: str
     contracts: dict[str, str]
+    is_for_sessions: bool = True
+    to_set: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

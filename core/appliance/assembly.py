@@ -293,6 +293,7 @@ class _Ground:
             vault=self.vault.require,
             clock=self.options.clock,
             own_endpoint=chain.endpoint,
+            options=self.options.chain,
         )
 
     def _parts(self, chain: ChainService, thumbnails: ThumbnailService) -> SessionParts:

@@ -21,7 +21,8 @@ from core.api.chain import (
     ReadAccount,
 )
 from core.appliance.progress import Progress
-from core.chain.deployment import ANCHORS_FILE
+from core.chain.deployment import ANCHORS_FILE, contracts_of
+from core.chain.network.deployed_here import file_name
 from core.chain.network.deployer import STEPS, Deployer, cost_of, gas_of_all
 from core.chain.network.doctor import Doctor
 from core.chain.network.document import (
@@ -36,6 +37,8 @@ from core.chain.network.parts import NAMES
 from core.chain.network.terms import Terms, address_of
 from core.chain.protocol import Contracts
 from core.chain.signing import account_of
+from core.config.chain_environment import ANCHORS, RPC_URL
+from core.config.engine_options import ChainOptions
 from core.errors import (
     BalanceTooLow,
     ChainUnreachable,
@@ -68,8 +71,13 @@ class DeploymentService:
         vault: Callable[[], OpenVault],
         clock: Clock,
         own_endpoint: Callable[[], Awaitable[str]],
+        options: ChainOptions | None = None,
     ) -> None:
-        """``own_endpoint`` starts the appliance's own chain if need be and says where it answers."""
+        """``own_endpoint`` starts the appliance's own chain if need be and says where it answers.
+
+        ``options`` say which node sessions are anchored on, and in which contracts if one is named.
+        """
+        self._options = options or ChainOptions()
         self._directory = directory
         self._vault = vault
         self._clock = clock
@@ -104,7 +112,7 @@ class DeploymentService:
                 if is_done:
                     break
                 await self._clock.sleep(_LOOK_EVERY_S)
-            return await asking.run(lambda node: self._write(node, deployer))
+            return await asking.run(lambda node: self._write(node, deployer, command.network))
 
     async def _wait_for_own(self, asking: Asking) -> None:
         """Wait for the contracts that the appliance deploys for its own sessions: the network builds on the same."""
@@ -206,10 +214,9 @@ class DeploymentService:
 
     def _place(self, node: NetworkNode) -> Path:
         """Name a chain's deployment by its ID and its first block: there are many chains of one ID."""
-        name = f"{node.chain_id()}-{node.genesis().hex()[:8]}"
-        return self._directory.networks / f"{name}.json"
+        return self._directory.networks / file_name(node.chain_id(), node.genesis())
 
-    def _write(self, node: NetworkNode, deployer: Deployer) -> DeployedNetwork:
+    def _write(self, node: NetworkNode, deployer: Deployer, network: str) -> DeployedNetwork:
         at, vault = deployer.addresses(), self._vault()
         file = DeploymentFile(
             chain_id=node.chain_id(),
@@ -222,23 +229,39 @@ class DeploymentService:
         )
         path = self._place(node)
         write_atomically(path, write_deployment(file, vault.sign))
-        self._use_for_sessions(node, file)
+        to_set = self._use_for_sessions(node, file, network)
         contracts = {name: _text(address) for name, address in file.contracts.items()}
-        return DeployedNetwork(file.chain_id, str(path), contracts)
+        return DeployedNetwork(
+            file.chain_id, str(path), contracts, to_set is not None and not to_set, to_set or {}
+        )
 
-    def _use_for_sessions(self, node: NetworkNode, file: DeploymentFile) -> None:
-        """Have this appliance's sessions anchored in what it deployed, unless they are somewhere already."""
+    def _use_for_sessions(
+        self, node: NetworkNode, file: DeploymentFile, network: str
+    ) -> dict[str, str] | None:
+        """Have this appliance's sessions anchored in what it deployed, where the environment names that.
+
+        Gives what the environment has to say for it, nothing once it is so; None where the sessions are in other
+        contracts. Written down for another node than the next start asks, the contracts would stop that start.
+        """
         path = self._directory.networks / ANCHORS_FILE
-        is_elsewhere = path.exists() or any(self._directory.chain.iterdir())
-        if not is_elsewhere:
-            at = file.contracts
-            node.remember(
-                path,
-                Contracts(
-                    file.chain_id, at["LucidAnchors"], at["LucidChunkStore"], file.first_block
-                ),
-                at["LucidBatches"],
-            )
+        anchors = file.contracts["LucidAnchors"]
+        if network == EMBEDDED:
+            return {}
+        used = contracts_of(path)
+        if any(self._directory.chain.iterdir()) or (path.exists() and used is None):
+            return None
+        if used is not None and (used.chain_id, used.anchors) != (file.chain_id, anchors):
+            return None
+        to_set = {}
+        if self._options.endpoint != network:
+            to_set[RPC_URL] = network
+        if self._options.anchors not in {None, anchors}:
+            to_set[ANCHORS] = _text(anchors)
+        if not to_set and used is None:
+            store, first_block = file.contracts["LucidChunkStore"], file.first_block
+            contracts = Contracts(file.chain_id, anchors, store, first_block)
+            node.remember(path, contracts, file.contracts["LucidBatches"])
+        return to_set
 
     def _examine(self, node: NetworkNode, command: ExamineDeployment) -> ExaminedNetwork:
         path = command.path or self._place(node)

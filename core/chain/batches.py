@@ -12,6 +12,7 @@ from uuid import UUID
 from core.chain.connection import NodeConnection
 from core.chain.contract import Contract
 from core.chain.log_ranges import read_logs
+from core.chain.network.deployed_here import deployed_here
 from core.chain.protocol import BATCHES, DEPLOY, AnchorCall, AnchoredEvent, Contracts
 from core.chain.session_logs import is_asked_for, read_event
 from core.errors import AnchorMismatch, ChainUnreachable
@@ -21,6 +22,7 @@ FORMAT_VERSION = 1
 FILE_NAME = "batches.json"
 _EVENT = "BatchAnchored"
 _WORD = 32
+_ADDRESS = 20
 
 
 class Batches:
@@ -61,7 +63,11 @@ class Batches:
         if contracts is None:
             return None
         if self._found is None or self._found[0] != contracts.anchors:
-            address = self._remembered(contracts) or self._by_its_events(contracts)
+            address = (
+                self._remembered(contracts)
+                or self._deployed_here(contracts)
+                or self._by_its_events(contracts)
+            )
             self._found = None if address is None else (contracts.anchors, address)
         return None if self._found is None else self._found[1]
 
@@ -137,18 +143,30 @@ class Batches:
         self._first_block = stored[3]
         return stored[2]
 
+    def _deployed_here(self, contracts: Contracts) -> bytes | None:
+        """Take up the one of the network that this appliance deployed, where that has the same LucidAnchors."""
+        if self._path is None:
+            return None
+        file = deployed_here(self._path.parent, self._connection, contracts.chain_id)
+        if file is None or file.contracts["LucidAnchors"] != contracts.anchors:
+            return None
+        address = file.contracts[BATCHES]
+        if not self._is_there(contracts, address):
+            return None
+        self.adopt(address, file.first_block)
+        return address
+
     def _by_its_events(self, contracts: Contracts) -> bytes | None:
         """Look for batches that were anchored, once; a contract without any has nothing to lose."""
         if contracts.anchors in self._searched:
             return None
-        self._searched.add(contracts.anchors)
         topics = [self._topic] if self._account is None else [self._topic, _word(self._account)]
         logs = self._logs({"topics": topics}, contracts)
-        for text in dict.fromkeys(log["address"] for log in logs):
-            address = bytes.fromhex(text[2:])
+        for address in dict.fromkeys(_address_of(log) for log in logs):
             if self._is_there(contracts, address):
                 self.adopt(address)
                 return address
+        self._searched.add(contracts.anchors)  # only now: a search that was broken off says nothing
         return None
 
     def _logs(self, asked: dict[str, Any], contracts: Contracts) -> list[dict[str, Any]]:
@@ -184,6 +202,17 @@ def _read(path: Path) -> tuple[int, bytes, bytes, int] | None:
         return int(stored["chain_id"]), anchors, batches, int(stored.get("first_block", 0))
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _address_of(log: dict[str, Any]) -> bytes:
+    """Read which contract a log is of. Raises AnchorMismatch."""
+    try:
+        address = bytes.fromhex(log["address"][2:])
+    except (KeyError, TypeError, ValueError) as error:
+        raise AnchorMismatch(field="log") from error
+    if len(address) != _ADDRESS:
+        raise AnchorMismatch(field="log")
+    return address
 
 
 def _word(address: bytes) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from core.chain.connection import NodeConnection
 from core.chain.contract import Contract
 from core.chain.encoding import created_address
+from core.chain.network.deployed_here import deployed_here
 from core.chain.protocol import ANCHORS, BATCHES, CHUNK_STORE, DEPLOY, AnchorCall, Contracts
 from core.errors import AnchorMismatch, AnchorsDifferent, AnchorsNotThere
 from core.runtime.files import make_directory, write_atomically
@@ -71,7 +72,7 @@ class Deployment:
 
     def _looked_for(self, chain_id: int) -> Contracts | None:
         if self._named is None:
-            return self._searched(chain_id)
+            return self._deployed_here(chain_id) or self._searched(chain_id)
         if not self._is_code(self._named, self.anchors.runtime_code()):
             raise AnchorsNotThere(address=f"0x{self._named.hex()}", chain=chain_id)
         return self.adopt(chain_id, self._named, None, first_block=0)
@@ -91,7 +92,7 @@ class Deployment:
 
     def _remembered(self, chain_id: int) -> Contracts | None:
         """Read the file and check it against the chain; a chain that was made anew has nothing there."""
-        stored = None if self._path is None else _read(self._path)
+        stored = None if self._path is None else contracts_of(self._path)
         if stored is None or stored.chain_id != chain_id or not self._code(stored.anchors):
             return None
         if not self._is_code(stored.anchors, self.anchors.runtime_code()):
@@ -108,6 +109,19 @@ class Deployment:
             chunk_store, self.chunk_store.runtime_code(anchors)
         ):
             raise AnchorMismatch(field=f"code of {CHUNK_STORE}")
+
+    def _deployed_here(self, chain_id: int) -> Contracts | None:
+        """Take up the network that this appliance deployed on the chain of the node that is named now."""
+        if self._path is None or self._path.name != ANCHORS_FILE:
+            return None  # the appliance's own chain, where the account's first transactions are looked at
+        file = deployed_here(self._path.parent, self._connection, chain_id)
+        if file is None:
+            return None
+        anchors, store = file.contracts[ANCHORS], file.contracts[CHUNK_STORE]
+        is_there = self._is_code(anchors, self.anchors.runtime_code()) and self._is_code(
+            store, self.chunk_store.runtime_code(anchors)
+        )
+        return self.adopt(chain_id, anchors, store, file.first_block) if is_there else None
 
     def _searched(self, chain_id: int) -> Contracts | None:
         """Look among the account's first transactions: the file may be lost, or never have been written."""
@@ -139,7 +153,7 @@ class Deployment:
 
 def chain_id_of(path: Path) -> int | None:
     """Tell which chain a file is about; None when there is none that can be read."""
-    stored = _read(path)
+    stored = contracts_of(path)
     return None if stored is None else stored.chain_id
 
 
@@ -156,7 +170,7 @@ def _encode(contracts: Contracts) -> bytes:
     return json.dumps(content, indent=2).encode() + b"\n"
 
 
-def _read(path: Path) -> Contracts | None:
+def contracts_of(path: Path) -> Contracts | None:
     """Read the file; one that cannot be read is as good as none, since the chain can be searched."""
     try:
         stored = json.loads(path.read_bytes())

@@ -63,7 +63,8 @@ def deploy(conversation: Conversation, invocation: Namespace) -> Answer:
         raise
     lines = facts([*done.contracts.items(), ("signed file", done.path)])
     where = "" if network in {EMBEDDED, chain_options().endpoint} else f" --network {network}"
-    return Answer(plain(done), [*lines, f"Check it with: lucid chain doctor{where}"])
+    check = f"Check it with: lucid chain doctor{where}"
+    return Answer(plain(done), [*lines, *_about_sessions(done), check])
 
 
 def _begun(plan: DeploymentPlan) -> str:
@@ -75,6 +76,18 @@ def _begun(plan: DeploymentPlan) -> str:
 def _steps(plan: DeploymentPlan) -> str:
     left = plan.steps - plan.steps_done
     return f"the {left} steps that are left" if plan.steps_done else f"all {left} steps"
+
+
+def _about_sessions(done: DeployedNetwork) -> list[str]:
+    """Say where sessions of this data directory are anchored, and what would have them anchored here."""
+    if done.is_for_sessions:
+        return ["Sessions of this data directory are anchored in it."]
+    if not done.to_set:
+        return [
+            "Sessions of this data directory are in other contracts; use another data directory to anchor in these."
+        ]
+    settings = " ".join(f"{name}={value}" for name, value in done.to_set.items())
+    return [f"Sessions are anchored in it where the environment says: {settings}"]
 
 
 def doctor(conversation: Conversation, invocation: Namespace) -> Answer:

@@ -36,14 +36,19 @@ def test_a_network_is_deployed_and_examined(
     _, told = _json(capsys, *where, "chain", "account")
     account = bytes.fromhex(str(told["account"])[2:])
     with ethereumjs_node(tmp_path / "node", (account,)) as client:
-        monkeypatch.setenv("ON_SYSTEM_CHAIN_RPC_URL", client.http)
         deploy = (*where, "chain", "deploy", "--trial", "--yes")
-        assert _json(capsys, *deploy, "--chain-id", "1")[0] == 1
-        code, done = _json(capsys, *deploy)
+        there = ("--network", client.http)
+        assert _json(capsys, *deploy, *there, "--chain-id", "1")[0] == 1
+        code, done = _json(capsys, *deploy, *there)
         assert code == 0
+        assert done["to_set"] == {"ON_SYSTEM_CHAIN_RPC_URL": client.http}
+        assert not (data_directory / "networks" / "anchors.json").exists()
+        monkeypatch.setenv("ON_SYSTEM_CHAIN_RPC_URL", client.http)
+        anchors = done["contracts"]["LucidAnchors"]  # type: ignore[index]  # JSON
+        assert _json(capsys, *where, "chain", "status")[1]["anchors_address"] == anchors
         head = client.maker.head
         code, again = _json(capsys, *deploy)
-        assert (code, again) == (0, done)
+        assert (code, again) == (0, {**done, "is_for_sessions": True, "to_set": {}})
         code, refused = _json(capsys, *deploy, "--compliance-signer", f"0x{'55' * 20}")
         assert (code, _code(refused)) == (1, "terms_different")
         assert client.maker.head == head
@@ -55,10 +60,8 @@ def test_a_network_is_deployed_and_examined(
         missing = (*where, "chain", "doctor", "--deployment", str(tmp_path / "none"))
         assert _json(capsys, *missing)[0] == 3
 
-        anchors = done["contracts"]["LucidAnchors"]  # type: ignore[index]  # JSON
         kept = json.loads((data_directory / "networks" / "anchors.json").read_text())
         assert (kept["anchors"], kept["chain_id"]) == (anchors, done["chain_id"])
-        assert _json(capsys, *where, "chain", "status")[1]["anchors_address"] == anchors
         code, indexed = _json(capsys, *where, "chain", "index", "--verified")
         assert (code, indexed["anchors_address"], indexed["sessions"]) == (0, anchors, 0)
         assert indexed["batches_address"] == done["contracts"]["LucidBatches"]  # type: ignore[index]  # JSON

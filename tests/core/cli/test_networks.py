@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from dataclasses import replace
+from dataclasses import replace
 
 import pytest
 
@@ -161,6 +162,25 @@ def test_who_ends_it_is_told_how_it_goes_on(
     with pytest.raises(Interrupted):
         deploy(talk, port, "--yes", "--network", NODE)
     assert "the same command goes on" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("done", "told"),
+    [
+        (DONE, "are anchored in it."),
+        (replace(DONE, is_for_sessions=False), "another data directory"),
+        (
+            replace(DONE, is_for_sessions=False, to_set={"ON_SYSTEM_CHAIN_RPC_URL": NODE}),
+            f"ON_SYSTEM_CHAIN_RPC_URL={NODE}",
+        ),
+    ],
+)
+def test_where_sessions_are_anchored_is_told(
+    talk: Talk, port: FakeEnginePort, done: DeployedNetwork, told: str
+) -> None:
+    """Whoever deployed learns whether sessions go there, what to set for it, or that they are elsewhere."""
+    port.answers[CarryOutDeployment] = done
+    assert told in "\n".join(deploy(talk, port, "--yes").lines)
 
 
 def test_approvers_are_named_or_it_is_a_trial(talk: Talk, port: FakeEnginePort) -> None:
