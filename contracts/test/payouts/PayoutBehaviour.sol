@@ -271,6 +271,17 @@ abstract contract PayOneBehaviour is PayoutFixture {
         vm.assertEq(router.spentToday(), 10_001, "spent");
     }
 
+    /// @notice A day lasts from its first second to its last: what was paid in the one counts in the other.
+    function test_DayCountsFromItsFirstSecondToItsLast() public {
+        uint64 midnight = uint64(NOW - NOW % 1 days);
+        vm.warp(midnight);
+        assertTaken(approvedCall(payoutOf(70, 1)));
+        vm.warp(midnight + 1 days - 1);
+        vm.assertEq(router.spentToday(), 70, "spent before");
+        assertTaken(approvedCall(payoutOf(30, 2)));
+        vm.assertEq(router.spentToday(), 100, "spent");
+    }
+
     /// @notice A router pays all that it has and no unit more.
     function test_UnfundedPayoutIsRefused() public {
         token.burn(address(router), FUNDS - 100);

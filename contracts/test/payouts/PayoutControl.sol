@@ -408,11 +408,7 @@ abstract contract RotationBehaviour is PayoutFixture {
         assertTaken(rotateCall(2, SOON));
         vm.warp(SOON - 1);
         assertSigners(1, approvers, vm.addr(complianceKey));
-        (uint32 number, address[3] memory set, address compliance, uint64 at_) = router.nextSigners();
-        vm.assertEq(number, 2, "number");
-        vm.assertEq(keccak256(abi.encode(set)), keccak256(abi.encode(nextApprovers)), "approvers");
-        vm.assertEq(compliance, NEXT_COMPLIANCE, "compliance");
-        vm.assertEq(at_, SOON, "time");
+        assertComing(2, nextApprovers, SOON);
         assertTaken(before);
         vm.warp(SOON);
         assertSigners(2, nextApprovers, NEXT_COMPLIANCE);
@@ -426,11 +422,7 @@ abstract contract RotationBehaviour is PayoutFixture {
         vm.warp(59);
         assertTaken(rotateCall(2, 60));
         assertSigners(1, approvers, vm.addr(complianceKey));
-        (uint32 number, address[3] memory set, address compliance, uint64 at_) = router.nextSigners();
-        vm.assertEq(number, 2, "number");
-        vm.assertEq(keccak256(abi.encode(set)), keccak256(abi.encode(nextApprovers)), "approvers");
-        vm.assertEq(compliance, NEXT_COMPLIANCE, "compliance");
-        vm.assertEq(at_, 60, "time");
+        assertComing(2, nextApprovers, 60);
         vm.warp(60);
         assertSigners(2, nextApprovers, NEXT_COMPLIANCE);
         assertNoneComing();
@@ -498,6 +490,7 @@ abstract contract RotationBehaviour is PayoutFixture {
         );
         assertTaken(rotateCallBy(1, 3, 3, approvers, SOON + 60));
         assertSigners(2, nextApprovers, NEXT_COMPLIANCE);
+        assertComing(3, approvers, SOON + 60);
         vm.warp(SOON + 60);
         assertSigners(3, approvers, NEXT_COMPLIANCE);
         assertTaken(rotateCallBy(0, 2, 4, nextApprovers, SOON + 120));
@@ -612,6 +605,14 @@ abstract contract RotationBehaviour is PayoutFixture {
         vm.assertEq(number_, number, "number");
         vm.assertEq(keccak256(abi.encode(set_)), keccak256(abi.encode(set)), "approvers");
         vm.assertEq(compliance_, compliance, "compliance");
+    }
+
+    function assertComing(uint32 number, address[3] memory set, uint64 effectiveAt) internal view {
+        (uint32 number_, address[3] memory set_, address compliance, uint64 at_) = router.nextSigners();
+        vm.assertEq(number_, number, "next number");
+        vm.assertEq(keccak256(abi.encode(set_)), keccak256(abi.encode(set)), "next approvers");
+        vm.assertEq(compliance, NEXT_COMPLIANCE, "next compliance");
+        vm.assertEq(at_, effectiveAt, "next time");
     }
 
     function assertNoneComing() internal view {
