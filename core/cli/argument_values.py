@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from argparse import ArgumentTypeError
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from core.config.chain_environment import names_node_here
+
 N = TypeVar("N", int, float)
+_ACCOUNT = re.compile("0x[0-9a-fA-F]{40}")
 
 
 def window_size(text: str) -> tuple[int, int]:
@@ -43,6 +47,35 @@ def whole(text: str) -> int:
     if not (text.isascii() and text.isdecimal()):
         raise ArgumentTypeError(f"{text} is not a whole number")
     return int(text)
+
+
+def chain_number(text: str) -> int:
+    """Read a chain's ID, which is a whole number from 1."""
+    if not (text.isascii() and text.isdecimal() and int(text)):
+        raise ArgumentTypeError(f"{text} is no chain's ID: one is a whole number from 1")
+    return int(text)
+
+
+def account_address(text: str) -> str:
+    """Read the address of an account that somebody can have."""
+    if not _ACCOUNT.fullmatch(text):
+        raise ArgumentTypeError(f"{text} is no address: one is 0x and 40 hex digits")
+    if not int(text, 16):
+        raise ArgumentTypeError("the zero address is nobody's account")
+    return text
+
+
+def network_place(text: str) -> str:
+    """Read where a network is: embedded, or a node on this machine."""
+    if text == "embedded" or ("/" in text and "://" not in text) or names_node_here(text):
+        return text
+    if "://" in text:
+        raise ArgumentTypeError(
+            f"{text} is not asked: a node is on this machine, as http://127.0.0.1:8545 or the path of its socket"
+        )
+    raise ArgumentTypeError(
+        f"“{text}” names no node: it can be embedded, http://127.0.0.1:8545 or the path of a node's socket"
+    )
 
 
 def utc_moment(text: str) -> int:

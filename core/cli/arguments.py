@@ -7,7 +7,17 @@ import os
 from pathlib import Path
 from typing import Any, NoReturn, TypeAlias
 
-from core.cli.argument_values import Range, position, positive, utc_moment, whole, window_size
+from core.cli.argument_values import (
+    Range,
+    account_address,
+    chain_number,
+    network_place,
+    position,
+    positive,
+    utc_moment,
+    whole,
+    window_size,
+)
 from core.errors import UsageFailure
 
 _EXIT_CODES = """\
@@ -352,23 +362,34 @@ def _add_chain(chain: _Commands) -> None:
     for each in (deploy, doctor, qualify):
         each.add_argument(
             "--network",
+            type=network_place,
             metavar="WHERE",
             help="embedded, or a node on this machine: http://127.0.0.1:8545, or its socket"
             " (ON_SYSTEM_CHAIN_RPC_URL, else embedded)",
         )
     deploy.add_argument(
-        "--chain-id", type=int, metavar="N", help="refuse a node of another chain than this"
+        "--chain-id", type=chain_number, metavar="N", help="refuse a node of another chain"
     )
     deploy.add_argument(
         "--validator",
         action="append",
+        type=account_address,
         metavar="ADDRESS",
         help="who attests work at the beginning (repeatable; this appliance's account)",
     )
     deploy.add_argument(
-        "--approver", action="append", metavar="ADDRESS", help="who approves payouts (three times)"
+        "--approver",
+        action="append",
+        type=account_address,
+        metavar="ADDRESS",
+        help="who approves payouts (three times)",
     )
-    deploy.add_argument("--compliance-signer", metavar="ADDRESS", help="who signs for KYC payouts")
+    deploy.add_argument(
+        "--compliance-signer",
+        type=account_address,
+        metavar="ADDRESS",
+        help="who signs for KYC payouts",
+    )
     deploy.add_argument(
         "--trial", action="store_true", help="to try it out: approvers that nobody has the keys of"
     )

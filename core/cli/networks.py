@@ -38,7 +38,7 @@ def account(conversation: Conversation, _invocation: Namespace) -> Answer:
 
 
 def deploy(conversation: Conversation, invocation: Namespace) -> Answer:
-    """Deploy a network; on a chain that is not this appliance's own, what it costs is asked about first."""
+    """Deploy a network; what it costs is told, and whether to go on is asked, before anything is sent."""
     terms, network = _terms(invocation), network_of(invocation)
     conversation.open_vault()
     plan = cast(
@@ -47,11 +47,8 @@ def deploy(conversation: Conversation, invocation: Namespace) -> Answer:
     )
     if plan.is_begun:
         say(_begun(plan))
-    if network != EMBEDDED and plan.steps_done < plan.steps:
-        say(
-            f"Account {plan.account} has {plan.balance_wei / _WEI:.6f} ETH on chain {plan.chain_id};"
-            f" {_steps(plan)} cost {plan.most_wei / _WEI:.6f} ETH at most."
-        )
+    if plan.steps_done < plan.steps:
+        say(_cost(plan, network))
         confirm("Deploy? What is sent cannot be taken back.", is_confirmed=invocation.yes)
     try:
         done = cast(
@@ -73,9 +70,15 @@ def _begun(plan: DeploymentPlan) -> str:
     return f"{plan.steps_done} of {plan.steps} steps are done; it goes on, on the same terms."
 
 
-def _steps(plan: DeploymentPlan) -> str:
+def _cost(plan: DeploymentPlan, network: str) -> str:
+    if network == EMBEDDED:
+        return "This is for the chain that this appliance runs by itself, where a deployment costs nothing."
     left = plan.steps - plan.steps_done
-    return f"the {left} steps that are left" if plan.steps_done else f"all {left} steps"
+    steps = f"the {left} steps that are left" if plan.steps_done else f"all {left} steps"
+    return (
+        f"Account {plan.account} has {plan.balance_wei / _WEI:.6f} ETH on chain {plan.chain_id};"
+        f" {steps} cost {plan.most_wei / _WEI:.6f} ETH at most."
+    )
 
 
 def _about_sessions(done: DeployedNetwork) -> list[str]:

@@ -21,6 +21,11 @@ _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _LOOPBACK = re.compile(r"(https?|wss?)://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/?")
 
 
+def names_node_here(text: str) -> bool:
+    """Tell whether this is the address of a node on this machine."""
+    return _LOOPBACK.fullmatch(text) is not None
+
+
 def read_chain_environment(environment: Mapping[str, str]) -> ChainOptions:
     """Read what the engine uses. Raises ValueError with the name and what it may be."""
     endpoint = environment.get(RPC_URL, "")

@@ -218,6 +218,7 @@ def _wait_for_genesis(
     while True:
         try:
             block = connection.ask("eth_getBlockByNumber", "0x0", False)
+            assert process.poll() is None, "another program answers at this client's port"
             return Block(block["hash"], 0, int(block["timestamp"], 16))
         except ChainUnreachable:
             said = log.read_text(errors="replace")[-2000:]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import sys
 from dataclasses import replace
-from dataclasses import replace
 
 import pytest
 
@@ -18,6 +17,7 @@ from core.api.chain import (
 from core.api.events import RequestCancelled
 from core.cli import networks
 from core.cli.answer import Answer, Interrupted
+from core.cli.arguments import read_arguments
 from core.errors import UsageFailure
 from tests.core.cli.conftest import Talk, invocation
 from tests.fakes.engine_port import PENDING, FakeEnginePort
@@ -100,14 +100,48 @@ def test_without_a_terminal_yes_has_to_be_said(
     assert not is_carried_out(port)
 
 
-@pytest.mark.parametrize("words", [("--network", NODE, "--yes"), ("--network", "embedded")])
-def test_a_script_and_the_own_chain_are_not_asked(
-    talk: Talk, port: FakeEnginePort, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("network", [NODE, "embedded"])
+def test_a_script_is_not_asked(
+    talk: Talk, port: FakeEnginePort, network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With --yes it was answered before, and what costs nothing needs no question."""
+    """With --yes it was answered before."""
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    deploy(talk, port, *words)
+    deploy(talk, port, "--network", network, "--yes")
     assert is_carried_out(port)
+
+
+def test_the_own_chain_is_asked_about_too(
+    talk: Talk,
+    port: FakeEnginePort,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """It costs nothing there, and what is sent stays there as anywhere."""
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    with pytest.raises(UsageFailure, match="--yes"):
+        deploy(talk, port, "--network", "embedded")
+    assert not is_carried_out(port)
+    assert "costs nothing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--network", ""), "names no node"),
+        (("--network", "nonsense"), "or the path of a node's socket"),
+        (("--network", "http://example.org:8545"), "a node is on this machine"),
+        (("--chain-id", "0"), "a whole number from 1"),
+        (("--chain-id", "-1"), "a whole number from 1"),
+        (("--approver", "0x0"), "0x and 40 hex digits"),
+        (("--validator", f"0x{'0' * 40}"), "the zero address"),
+        (("--compliance-signer", "0x" + "g" * 40), "0x and 40 hex digits"),
+    ],
+)
+def test_what_cannot_be_meant_is_a_usage_error(words: tuple[str, str], told: str) -> None:
+    """It is refused before anything starts, with what it can be."""
+    with pytest.raises(UsageFailure) as refused:
+        read_arguments(["chain", "deploy", *words])
+    assert told in str(refused.value.facts["reason"])
 
 
 def test_a_node_in_the_environment_is_not_passed_over(
