@@ -40,6 +40,7 @@ from core.errors import (
 from core.runtime.finishing import to_its_end
 from core.runtime.workers import Worker
 
+_MOST_ROWS = (1 << 63) - 1
 _ID_BYTES = 16
 _ID_DIGITS = 2 * _ID_BYTES
 _MS = 1000
@@ -53,12 +54,19 @@ class IndexService:
     def __init__(self, path: Path, chain: ChainService) -> None:
         self._path = path
         self._chain = chain
+        self._following = (
+            asyncio.Lock()
+        )  # two at once would each find the other's events in the way
 
     async def follow(self, command: FollowChain, tell: Progress) -> IndexShown:
         """Bring the index up to the chain's newest block; whoever is cancelled leaves it where it then is.
 
         Raises ContractsMissing, ChainUnreachable, AnchorMismatch, ChainDifferent, IndexDamaged, VaultLocked.
         """
+        async with self._following:
+            return await self._follow(command, tell)
+
+    async def _follow(self, command: FollowChain, tell: Progress) -> IndexShown:
         watched, batches_block = await self._chain.use(_watched_on)
         endpoint = await self._chain.endpoint()
         loop, cancelled = asyncio.get_running_loop(), threading.Event()
@@ -99,7 +107,9 @@ class IndexService:
         found = queries.sessions(store, wanted)
         index = _shown(store)
         if not command.session_id:
-            next_row = found[-1].row if len(found) == wanted.most else None
+            is_more = len(found) > command.limit
+            found = found[: command.limit]
+            next_row = found[-1].row if is_more else None
             return AnchoredPage(index, tuple(map(_session, found)), next_row=next_row)
         if not found:
             raise SessionNotIndexed(session_id=command.session_id, block=index.block)
@@ -147,6 +157,8 @@ def _watched_on(client: AnchorChain) -> tuple[Watched, int]:
 def _wanted(command: ListAnchored) -> queries.Wanted:
     if not 1 <= command.limit <= MOST_LISTED:
         raise UsageFailure(reason=f"a list is of 1 to {MOST_LISTED} sessions")
+    if command.before_row is not None and not 0 <= command.before_row <= _MOST_ROWS:
+        raise UsageFailure(reason=f"no page ends with {command.before_row}")
     try:
         owner = None if command.owner is None else address_of(command.owner)
         ids = _ids(command.session_id) if command.session_id else None
@@ -159,7 +171,7 @@ def _wanted(command: ListAnchored) -> queries.Wanted:
         since_utc_s=_seconds(command.since_utc_ms),
         until_utc_s=_seconds(command.until_utc_ms),
         below_row=command.before_row,
-        most=2 if ids else command.limit,
+        most=2 if ids else command.limit + 1,  # one more tells whether there is another page
         ids=ids,
     )
 

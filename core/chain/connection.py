@@ -36,7 +36,7 @@ class NodeConnection:
         self._make_request: Callable[[Any, Any], Any] | None = None
         self._close: Callable[[], None] = lambda: None
         self.most_log_blocks: int | None = (
-            None  # that the node gives the logs of at a time; None: all
+            None  # that the node gives the logs of at a time, however few those are; None: all
         )
 
     def ask(self, method: str, *params: object) -> Any:  # noqa: ANN401 - any JSON

@@ -86,6 +86,8 @@ class ChainIndex:
         is_enough = self._store.is_verified() or not is_verified
         indexed = self._store.watched()
         if indexed == watched and is_enough:
+            if watched.batches is None:
+                self._store.forget_missed()  # the position is about to move on past what was read of it
             return False
         if indexed == replace(watched, batches=None) and is_enough:
             return True
@@ -208,7 +210,9 @@ class ChainIndex:
         except TooMuchAtOnce:
             self._span = max(1, self._span // 4)
             return None
-        headers = self._headers({first: begin, last: end}, _blocks_of(logs, first, last), head)
+        headers = self._headers(
+            {first: begin, last: end}, {int(log["blockNumber"], 16) for log in logs}, head
+        )
         if headers is None or not self._is_there(end.ref):
             return None  # the last block's hash fixes all below it, so that nothing changed if it is there still
         events = self._source.read_logs(logs, headers)
@@ -245,14 +249,3 @@ class ChainIndex:
 def _follows(header: Header, before: BlockRef) -> bool:
     """Tell whether a block is the next; before the first one there is nothing to compare with."""
     return not before.hash or header.parent == before.hash
-
-
-def _blocks_of(logs: list[dict[str, object]], first: int, last: int) -> set[int]:
-    """List the blocks that logs stand in. Raises AnchorMismatch for one that was not asked for."""
-    try:
-        found = {int(str(log["blockNumber"]), 16) for log in logs}
-    except (KeyError, ValueError, TypeError) as error:
-        raise AnchorMismatch(field="log") from error
-    if found and not first <= min(found) <= max(found) <= last:
-        raise AnchorMismatch(field="block of a log")
-    return found

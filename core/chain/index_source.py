@@ -19,11 +19,12 @@ from core.chain.clients.events import lucid_anchors, lucid_batches
 from core.chain.connection import NodeConnection, NodeRefusal
 from core.chain.encoding import keccak256
 from core.chain.index_store import BlockRef, Logged, Watched
-from core.chain.log_ranges import MOST_LOGS, is_limit
+from core.chain.log_ranges import MOST_LOGS, is_limit, logs_within
 from core.chain.receipts import block_receipts, header_rlp, receipt_encoding, receipts_root
 from core.errors import AnchorMismatch, ChainUnreachable
 
 Document = dict[str, Any]
+_YEAR_10000_UTC_S = 253_402_300_800
 _MALFORMED = (KeyError, ValueError, TypeError, AttributeError, IndexError)
 _ANCHORS_EVENTS: tuple[type[ContractEvent], ...] = (
     lucid_anchors.SessionOpened,
@@ -131,11 +132,10 @@ class BlockSource:
             if last > first and is_limit(error):
                 raise TooMuchAtOnce from error
             raise ChainUnreachable(reason=f"eth_getLogs: {error.message}") from error
-        if not isinstance(found, list):
-            raise AnchorMismatch(field="logs")
-        if len(found) >= MOST_LOGS and last > first:
+        logs = logs_within(found, first, last)
+        if len(logs) >= MOST_LOGS and last > first:
             raise TooMuchAtOnce
-        return found
+        return logs
 
     def read_logs(self, logs: Sequence[Document], headers: dict[int, Header]) -> list[Logged]:
         """Read the logs of a search; each must stand in a block that is known, in order, and be of our contracts."""
@@ -197,11 +197,14 @@ class BlockSource:
 
 
 def _header_of(block: Document) -> Header:
+    time_utc_s = int(block["timestamp"], 16)
+    if not 0 <= time_utc_s < _YEAR_10000_UTC_S:
+        raise ValueError("a block of no time that a calendar has")
     return Header(
         number=int(block["number"], 16),
         hash=_bytes(block["hash"]),
         parent=_bytes(block["parentHash"]),
-        time_utc_s=int(block["timestamp"], 16),
+        time_utc_s=time_utc_s,
         bloom=int(block["logsBloom"], 16),
         receipts_root=_bytes(block["receiptsRoot"]),
         document=block,

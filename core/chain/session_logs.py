@@ -14,6 +14,7 @@ from core.errors import AnchorMismatch
 _EVENTS = ("SessionOpened", "ProgressAnchored", "ChunkAnchored", "SessionSealed")
 _WORD = 32
 _ADDRESS = 20
+_MALFORMED = (KeyError, ValueError, TypeError, AttributeError, IndexError)
 
 
 def read_session(
@@ -49,10 +50,13 @@ def read_session(
 
 
 def is_asked_for(log: dict[str, Any], asked: dict[str, Any]) -> bool:
-    """Tell whether a log is one of those asked for: there are clients that give others, too."""
-    if log["address"].lower() != asked["address"].lower():
+    """Tell whether a log is one of those asked for: there are clients that give others, too. Raises AnchorMismatch."""
+    try:
+        address, topics = log["address"].lower(), [topic.lower() for topic in log["topics"]]
+    except _MALFORMED as error:
+        raise AnchorMismatch(field="log") from error
+    if address != asked["address"].lower():
         return False
-    topics = log["topics"]
     wanted = [[each] if isinstance(each, str) else each for each in asked["topics"]]
     return len(topics) >= len(wanted) and all(
         any_of is None or topic in any_of for topic, any_of in zip(topics, wanted, strict=False)
@@ -61,6 +65,13 @@ def is_asked_for(log: dict[str, Any], asked: dict[str, Any]) -> bool:
 
 def read_event(contract: Contract, log: dict[str, Any], owner_topic: int = 1) -> AnchoredEvent:
     """Decode a contract's log; the owner is its indexed field of that number. Raises AnchorMismatch."""
+    try:
+        return _read_event(contract, log, owner_topic)
+    except _MALFORMED as error:
+        raise AnchorMismatch(field="event") from error
+
+
+def _read_event(contract: Contract, log: dict[str, Any], owner_topic: int) -> AnchoredEvent:
     decoded = contract.decode_log([_bytes(topic) for topic in log["topics"]], _bytes(log["data"]))
     if decoded is None:
         raise AnchorMismatch(field="event")

@@ -20,6 +20,7 @@ from core.evidence.rlp_codec import RlpRefused, as_bytes, as_whole, decode_list,
 from core.evidence.trie_proof import ProofRefused, receipts_trie_proof, verify_trie_proof
 
 _HASH_BYTES = 32
+_LONGEST_HEADER = 2048  # bytes; those of today have about 650
 _FEWEST_HEADER_ITEMS = 15
 _PARENT, _RECEIPTS_ROOT, _NUMBER, _TIME = 0, 5, 8, 11
 _MOST_NODES = 64
@@ -139,6 +140,8 @@ def read_header(header_rlp: bytes) -> BlockHeader:
 
 
 def _header(header_rlp: bytes) -> BlockHeader:
+    if len(header_rlp) > _LONGEST_HEADER:
+        raise RlpRefused("longer than any block's header")
     items = decode_list(header_rlp)
     if len(items) < _FEWEST_HEADER_ITEMS:
         raise RlpRefused("not a block's header")

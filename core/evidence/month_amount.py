@@ -11,6 +11,7 @@ from core.evidence.state_proof import StateProof, verify_state_proof
 from core.evidence.trie_proof import ProofRefused
 
 _SLOTS = 1 << 256
+_ADDRESS_BYTES = 20
 _YEAR_10000_UTC_S = 253_402_300_800
 
 
@@ -20,6 +21,8 @@ def verify_month_amount(proof: StateProof, token: bytes, account: bytes | None, 
     ``month`` is year * 12 + (month - 1), UTC. The header must be of a block after the month, and the caller's to trust.
     Raises ProofRefused where the proof does not show it, ProofWrong for what is no header.
     """
+    if account is not None and len(account) != _ADDRESS_BYTES:
+        raise ValueError("an address has 20 bytes")
     proved = verify_state_proof(proof, token)
     if proved.header.time_utc_s >= _YEAR_10000_UTC_S:
         raise ProofRefused("a block of no time that a calendar has")

@@ -36,7 +36,7 @@ def encode_whole(number: int) -> bytes:
 
 def decode(data: bytes) -> RlpItem:
     """Decode exactly one item; RlpRefused for anything but its one encoding."""
-    item, end = _item(data, 0, _DEEPEST)
+    item, end = _item(data, 0, len(data), _DEEPEST)
     if end != len(data):
         raise RlpRefused("bytes are left over")
     return item
@@ -76,16 +76,17 @@ def _head(length: int, offset: int) -> bytes:
     return bytes([offset + _SHORT + len(size)]) + size
 
 
-def _item(data: bytes, at: int, left: int) -> tuple[RlpItem, int]:
+def _item(data: bytes, at: int, until: int, left: int) -> tuple[RlpItem, int]:
+    """Read the item at ``at``, which ends at ``until`` at the latest."""
     if left == 0:
         raise RlpRefused("nested too deeply")
-    if at >= len(data):
+    if at >= until:
         raise RlpRefused("cut short")
     first = data[at]
     if first < _TEXT:
         return data[at : at + 1], at + 1
     is_list = first >= _LIST
-    start, end = _bounds(data, at, _LIST if is_list else _TEXT)
+    start, end = _bounds(data, at, until, _LIST if is_list else _TEXT)
     if is_list:
         return _items(data, start, end, left - 1), end
     if end - start == 1 and data[start] < _TEXT:
@@ -97,21 +98,21 @@ def _items(data: bytes, start: int, end: int, left: int) -> tuple[RlpItem, ...]:
     items: list[RlpItem] = []
     at = start
     while at < end:
-        item, at = _item(data[:end], at, left)
+        item, at = _item(data, at, end, left)
         items.append(item)
     return tuple(items)
 
 
-def _bounds(data: bytes, at: int, offset: int) -> tuple[int, int]:
+def _bounds(data: bytes, at: int, until: int, offset: int) -> tuple[int, int]:
     """Find where the body of the item at ``at`` begins and ends."""
     length = data[at] - offset
     start = at + 1
     if length > _SHORT:
-        size = data[start : start + length - _SHORT]
+        size = data[start : min(start + length - _SHORT, until)]
         start += length - _SHORT
         length = int.from_bytes(size, "big")
         if size[:1] == b"\x00" or length <= _SHORT:
             raise RlpRefused("a length that is not in its shortest form")
-    if start + length > len(data):
+    if start + length > until:
         raise RlpRefused("cut short")
     return start, start + length

@@ -139,6 +139,8 @@ def test_pages_join(indexed: Path) -> None:
         page = _ask(indexed, limit=40, before_row=page.next_row)
     rows += [each.row for each in page.sessions]
     assert rows == list(range(140, 0, -1))
+    assert _ask(indexed, limit=140).next_row is None
+    assert _ask(indexed, limit=70, before_row=71).next_row is None
 
 
 def test_a_session_is_shown_by_the_beginning_of_its_id(indexed: Path) -> None:
@@ -164,7 +166,7 @@ def _begin_with(digit: str) -> int:
 
 def test_what_cannot_be_asked_is_refused(indexed: Path) -> None:
     """An owner that is no address, and a list of none or too many, are usage errors."""
-    for wanted in ({"owner": "0x12"}, {"limit": 0}, {"limit": 1001}):
+    for wanted in ({"owner": "0x12"}, {"limit": 0}, {"limit": 1001}, {"before_row": 10**20}):
         with pytest.raises(UsageFailure):
             _ask(indexed, **wanted)
 
@@ -199,6 +201,22 @@ def test_following_that_is_cancelled_goes_on_later(tmp_path: Path) -> None:
         int(params[0]["fromBlock"], 16) for name, params in node.asked if name == "eth_getLogs"
     ]
     assert min(asked) == half.block + 1
+
+
+def test_who_follows_at_the_same_time_waits(tmp_path: Path) -> None:
+    """Two that bring the index up to the chain at once both end well; the second one finds nothing left."""
+    chain = MadeChain()
+    fill(chain, blocks=30, a_block=3)
+
+    async def both(endpoint: str) -> list[int]:
+        service = _service(tmp_path / "index.db", endpoint)
+        done = await asyncio.gather(*(service.follow(FollowChain(), _ignore) for _ in range(2)))
+        return [each.events for each in done]
+
+    with lying_node(chain.ask) as node:
+        first, second = asyncio.run(both(node.endpoint))
+    assert first > 0
+    assert second == 0
 
 
 def test_there_is_nothing_to_follow_before_the_contracts(tmp_path: Path) -> None:

@@ -437,3 +437,17 @@ def test_it_can_be_stopped_and_tells_how_far_it_is(
     )
     assert done == steps[-1]
     assert 0 < done.block < done.head == 30
+
+
+def test_a_number_that_no_column_holds_is_the_nodes_fault(store: IndexStore) -> None:
+    """A block of a time beyond every calendar, and a log that is none, are a node that contradicts itself."""
+    for path, value, method in (
+        ("timestamp", hex(1 << 70), "eth_getBlockByNumber"),
+        ("0.logIndex", hex(1 << 70), "eth_getLogs"),
+        ("0", "no log", "eth_getLogs"),
+    ):
+        chain = small_chain()
+        chain.lie = altered(path, lambda _, value=value: value, method)
+        with pytest.raises(AnchorMismatch):
+            follow(store, chain)
+    assert store.read("SELECT * FROM sessions") == []

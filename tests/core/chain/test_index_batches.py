@@ -135,3 +135,27 @@ def test_a_lie_while_batches_are_added_is_found(store: IndexStore) -> None:
     with pytest.raises(AnchorMismatch):
         follow(store, chain)
     assert batches(store) == []
+
+
+@BOTH
+def test_batches_that_are_lost_sight_of_half_way_are_read_whole(
+    store: IndexStore, is_verified: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Stopped half-way, then followed while LucidBatches is not found: later blocks are not passed over."""
+    monkeypatch.setattr(missed_module, "_BLOCKS_AT_ONCE", 5)
+    chain = MadeChain()
+    for number in range(1, 41):
+        chain.add(*_with_batches(number))
+    _only_anchors(store, chain, is_verified=is_verified)
+    steps: list[Progress] = []
+    source = BlockSource(chain, WATCHED)  # type: ignore[arg-type]
+    ChainIndex(store, source).follow(
+        WATCHED, told=steps.append, is_cancelled=lambda: len(steps) == 4
+    )
+    assert 0 < len(batches(store)) < 40
+    for number in range(41, 61):
+        chain.add(*_with_batches(number))
+    _only_anchors(store, chain, is_verified=is_verified)
+    follow(store, chain)
+    assert sorted(each.number for each in batches(store)) == list(range(1, 61))
+    assert store.watched() == WATCHED

@@ -103,7 +103,7 @@ def test_an_answer_that_may_be_cut_off_is_asked_for_in_parts() -> None:
 
     node = Cutting(10_000)
     assert len(_read(node, 1, 8)) == 8 * MOST_LOGS // 4
-    assert max(last - first + 1 for first, last in node.asked[-4:]) < 4
+    assert node.most_log_blocks is None
 
     class Talking(_Node):
         def ask(self, _method: str, _asked: dict[str, Any]) -> object:
@@ -111,6 +111,65 @@ def test_an_answer_that_may_be_cut_off_is_asked_for_in_parts() -> None:
 
     with pytest.raises(AnchorMismatch):
         _read(Talking(1), 0, 1)
+
+
+def test_a_dense_block_does_not_slow_down_the_rest() -> None:
+    """Around a block that is full of logs few blocks are asked for at a time, and many again after it."""
+
+    class Dense(_Node):
+        def ask(self, method: str, asked: dict[str, Any]) -> object:
+            found = cast("list[object]", super().ask(method, asked))
+            first, last = self.asked[-1]
+            full = [{"blockNumber": hex(5_000)}] * MOST_LOGS if first <= 5_000 <= last else []
+            return full or found[:1]
+
+    node = Dense(1_000_000)
+    read_logs(cast("NodeConnection", node), {}, 0, 100_000)
+    assert len(node.asked) < 100
+    assert node.most_log_blocks is None
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        NodeRefusal(-32005, "rate limited"),
+        NodeRefusal(-32005, "too many requests per second"),
+        NodeRefusal(-32000, "header not found: out of range"),
+        NodeRefusal(-32000, "history pruned for this range"),
+        NodeRefusal(-32000, "execution timed out"),
+    ],
+)
+def test_what_fewer_blocks_would_not_change_is_told_at_once(refusal: NodeRefusal) -> None:
+    """A node that is asked too often, or does not have the blocks, is not asked for fewer of them."""
+    node = _Node(0, refusal)
+    with pytest.raises(ChainUnreachable):
+        _read(node, 0, 99)
+    assert len(node.asked) == 1
+    assert node.most_log_blocks is None
+
+
+@pytest.mark.parametrize(
+    "log",
+    [
+        "none",
+        None,
+        7,
+        [],
+        {},
+        {"blockNumber": None},
+        {"blockNumber": "xx"},
+        {"blockNumber": "0x63"},
+    ],
+)
+def test_what_is_no_log_of_the_blocks_is_refused(log: object) -> None:
+    """A node that answers with anything but logs of the blocks that were asked for contradicts itself."""
+
+    class Lying(_Node):
+        def ask(self, _method: str, _asked: dict[str, Any]) -> object:
+            return [log]
+
+    with pytest.raises(AnchorMismatch):
+        _read(Lying(1), 0, 1)
 
 
 @pytest.fixture(scope="module")

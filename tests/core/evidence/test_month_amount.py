@@ -157,6 +157,13 @@ def test_a_month_that_was_not_over_is_refused(world: World) -> None:
     assert _verify(world, [3], month, header_rlp=header(root, end)) == 76
 
 
+def test_what_is_no_account_is_refused() -> None:
+    """An account of another length than an address has none that could be shown, not even nothing."""
+    for length in (0, 19, 21):
+        with pytest.raises(ValueError, match="20 bytes"):
+            verify_month_amount(StateProof(b"", (), {}), bytes(20), bytes(length), 1)
+
+
 def test_a_time_that_no_calendar_has_is_refused(world: World) -> None:
     """A header of after the year 9999 is no block's."""
     root = world.evm.snapshot().state_root

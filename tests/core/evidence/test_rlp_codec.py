@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 
 import pytest
@@ -9,6 +10,8 @@ import rlp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.errors import ProofWrong
+from core.evidence.anchor_proof import read_header
 from core.evidence.rlp_codec import (
     RlpItem,
     RlpRefused,
@@ -101,6 +104,17 @@ def test_other_spellings_are_refused(data: str) -> None:
         decode(bytes.fromhex(data))
 
 
+def test_long_lists_are_read_in_one_go() -> None:
+    """What somebody made to be slow is read in time that grows with its length alone, to no item past its list."""
+    many = [[b""]] * 100_000
+    began = time.process_time()
+    assert len(decode_list(encode(many))) == len(many)
+    assert time.process_time() - began < 5
+    for past in ("c3c28101", "c2c10181", "c4c2820101", "c2b838"):
+        with pytest.raises(RlpRefused):
+            decode(bytes.fromhex(past))
+
+
 def test_depth_is_bounded() -> None:
     """A bomb of nested lists is refused."""
     item: RlpItem = ()
@@ -130,3 +144,10 @@ def test_types_are_held() -> None:
     ):
         with pytest.raises(RlpRefused):
             work()
+
+
+def test_no_header_is_that_long() -> None:
+    """What is longer than any block's header is refused before it is read."""
+    with pytest.raises(ProofWrong) as told:
+        read_header(encode([b""] * 3000))
+    assert "longer" in str(told.value.facts["reason"])
