@@ -64,6 +64,10 @@ CONTRACT_SENTENCES: Mapping[str, Sentence] = {
         "Bring the index up to the chain with lucid chain index and ask again. A session that was anchored in a batch"
         " is known by its batch alone.",
     ),
+    "deployment_elsewhere": Sentence(
+        "The deployment file is of chain {expected}, and the node is on chain {found}.",
+        "Name the node of that chain with --network, or the deployment file of this one with --deployment.",
+    ),
     "terms_different": Sentence(
         "A network was begun on this chain on other terms: {differs}.",
         "Nothing was sent. Say the terms that it began with, and it goes on; or use another data directory for another"
@@ -80,6 +84,10 @@ CONTRACT_SENTENCES: Mapping[str, Sentence] = {
     "month_records_missing": Sentence(
         "There is no record file at {path}.",
         "Get the month's records from a validator, or from anyone who has them: what they hold is checked.",
+    ),
+    "month_records_unreadable": Sentence(
+        "The record file {path} cannot be read: {reason}.",
+        "Name a file that this user may read, with the records of one month.",
     ),
     "month_records_malformed": Sentence(
         "The record file {path} cannot be read; what is wrong in it: {field}.",

@@ -20,10 +20,11 @@ from core.api.chain import (
     PlanDeployment,
     ReadAccount,
 )
+from core.appliance.chain_work import LOOK_EVERY_S, until_done
 from core.appliance.progress import Progress
 from core.chain.deployment import ANCHORS_FILE, contracts_of
 from core.chain.network.deployed_here import file_name
-from core.chain.network.deployer import STEPS, Deployer, cost_of, gas_of_all
+from core.chain.network.deployer import STEPS, Deployer, gas_of_all
 from core.chain.network.doctor import Doctor
 from core.chain.network.document import (
     LARGEST,
@@ -32,7 +33,7 @@ from core.chain.network.document import (
     write_deployment,
 )
 from core.chain.network.journal import Beginning, Journal, open_journal
-from core.chain.network.node import NetworkNode
+from core.chain.network.node import NetworkNode, cost_of, require_wei
 from core.chain.network.parts import NAMES
 from core.chain.network.terms import Terms, address_of
 from core.chain.protocol import Contracts
@@ -40,7 +41,6 @@ from core.chain.signing import account_of
 from core.config.chain_environment import ANCHORS, RPC_URL
 from core.config.engine_options import ChainOptions
 from core.errors import (
-    BalanceTooLow,
     ChainUnreachable,
     DeploymentMissing,
     TermsDifferent,
@@ -53,9 +53,7 @@ from core.runtime.workers import Worker
 from core.storage.data_directory import DataDirectory
 from core.vault.open_vault import OpenVault
 
-_LOOK_EVERY_S = 0.25
-_LONGEST_AWAY = 240  # looks in a row at a node that does not answer
-_WEI = 10**18
+_MOST_LOOKS = 240  # at whether its own contracts are there
 _APPROVERS = 3
 
 T = TypeVar("T")
@@ -98,28 +96,17 @@ class DeploymentService:
             if command.network == EMBEDDED:
                 await self._wait_for_own(asking)
             deployer = await asking.run(lambda node: self._begin(node, command))
-            away = 0
-            while True:
-                try:
-                    is_done = await asking.run(lambda _: deployer.advance())
-                    away = 0
-                except ChainUnreachable:
-                    away += 1
-                    if away > _LONGEST_AWAY:
-                        raise
-                    is_done = False
-                tell("steps", deployer.done(), len(STEPS))
-                if is_done:
-                    break
-                await self._clock.sleep(_LOOK_EVERY_S)
+            await until_done(
+                asking, deployer, self._clock, lambda done: tell("steps", done, len(STEPS))
+            )
             return await asking.run(lambda node: self._write(node, deployer, command.network))
 
     async def _wait_for_own(self, asking: Asking) -> None:
         """Wait for the contracts that the appliance deploys for its own sessions: the network builds on the same."""
-        for _ in range(_LONGEST_AWAY):
+        for _ in range(_MOST_LOOKS):
             if await asking.run(lambda node: node.own_contracts()) is not None:
                 return
-            await self._clock.sleep(_LOOK_EVERY_S)
+            await self._clock.sleep(LOOK_EVERY_S)
         raise ChainUnreachable(reason="the contracts of its own sessions do not come into a block")
 
     async def examine(self, command: ExamineDeployment) -> ExaminedNetwork:
@@ -165,12 +152,9 @@ class DeploymentService:
     def _begin(self, node: NetworkNode, command: CarryOutDeployment) -> Deployer:
         node.require_chain(command.chain_id)
         terms = self._terms(node, command.terms)
-        needed, balance = cost_of(gas_of_all(terms), node.fees()), node.balance()
         is_begun = self._journal_path(node).exists()
-        if balance < needed and not is_begun:
-            raise BalanceTooLow(
-                account=_text(node.account), needed=needed / _WEI, balance=balance / _WEI
-            )
+        if not is_begun:
+            require_wei(node, cost_of(gas_of_all(terms), node.fees()))
         deployer = Deployer(node, self._journal(node, terms))
         own = node.own_contracts()
         if own is not None and not is_begun:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 from core.api.qualifying import NodeNotEligible, QualifiedMonth, QualifyNodes
+from core.appliance.chain_work import until_done
 from core.appliance.deployment_service import DeploymentService
 from core.appliance.progress import Progress
 from core.chain.month_records import (
@@ -16,11 +19,8 @@ from core.chain.month_records import (
 )
 from core.chain.network.node import NetworkNode
 from core.chain.qualifying import Qualifying
-from core.errors import ChainUnreachable, MonthRecordsMissing, UsageFailure
+from core.errors import MonthRecordsMissing, MonthRecordsUnreadable, UsageFailure
 from core.runtime.clock import Clock
-
-_LOOK_EVERY_S = 0.25
-_LONGEST_AWAY = 240  # looks in a row at a node that does not answer
 
 
 class QualifyingService:
@@ -33,26 +33,18 @@ class QualifyingService:
     async def qualify(self, command: QualifyNodes, tell: Progress) -> QualifiedMonth:
         """Find every node eligible that is.
 
-        Raises MonthRecordsMissing, MonthRecordsMalformed, MonthRecordsDifferent, MonthNotFinal, DeploymentMissing,
-        DeploymentMalformed, ChainRejected, ChainUnreachable, UsageFailure.
+        Raises MonthRecordsMissing, MonthRecordsUnreadable, MonthRecordsMalformed, MonthRecordsDifferent, MonthNotFinal,
+        DeploymentMissing, DeploymentMalformed, DeploymentElsewhere, BalanceTooLow, ChainRejected, ChainUnreachable,
+        AnchorMismatch, UsageFailure.
         """
         async with await self._deployments.asking(command.network) as asking:
             qualifying = await asking.run(lambda node: self._begin(node, command))
-            away = 0
-            while True:
-                try:
-                    is_done = await asking.run(lambda _: qualifying.advance())
-                    away = 0
-                except ChainUnreachable:
-                    away += 1
-                    if away > _LONGEST_AWAY:
-                        raise
-                    is_done = False
-                tell("nodes", qualifying.outcome.settled(), qualifying.total)
-                if is_done:
-                    break
-                if away or qualifying.is_waiting:
-                    await self._clock.sleep(_LOOK_EVERY_S)
+            await until_done(
+                asking,
+                qualifying,
+                self._clock,
+                lambda done: tell("nodes", done, qualifying.total),
+            )
             return await asking.run(lambda _: _shown(qualifying))
 
     def _begin(self, node: NetworkNode, command: QualifyNodes) -> Qualifying:
@@ -60,17 +52,24 @@ class QualifyingService:
             expected = None if command.month is None else month_number(command.month)
         except ValueError as error:
             raise UsageFailure(reason=str(error)) from error
-        months = [_read(path) for path in command.records]
         file = self._deployments.file_of(node, command.deployment)
+        node.require_genesis(file.chain_id, file.genesis)
+        months = [_read(path) for path in command.records]
         return Qualifying(node, file.contracts, months, expected)
 
 
 def _read(path: Path) -> MonthRecords:
     try:
-        with path.open("rb") as stream:
+        # Without waiting: a pipe into which nobody writes would be opened for ever.
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise MonthRecordsUnreadable(path=str(path), reason="it is no regular file")
             content = stream.read(LARGEST + 1)
-    except OSError as error:
+    except FileNotFoundError as error:
         raise MonthRecordsMissing(path=str(path)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise MonthRecordsUnreadable(path=str(path), reason=reason) from error
     return read_month_records(content, str(path))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any, TypeAlias, cast
 
 import rfc8785
@@ -30,15 +31,21 @@ def canonical_json(value: Json) -> bytes:
         raise JsonRefused(str(error)) from error
 
 
-def load_json(data: bytes, maximum_bytes: int) -> Json:
+def load_json(data: bytes, maximum_bytes: int, maximum_values: int | None = None) -> Json:
     """Read JSON strictly.
 
     JsonRefused when it is larger than ``maximum_bytes``, not UTF-8, nested deeper than 64, names a
-    member twice, or holds NaN, infinities or an integer that a double cannot hold exactly.
+    member twice, or holds NaN, infinities or an integer that a double cannot hold exactly. Where the bytes are many,
+    ``maximum_values`` bounds what is made of them: a value of two bytes takes a hundred when it is read.
     """
     if len(data) > maximum_bytes:
         raise JsonRefused(f"larger than {maximum_bytes} bytes")
-    _refuse_depth(data)
+    if maximum_values is not None:
+        _refuse_strings(data, 2 * maximum_values)  # a member's name is one too
+    outside_strings = _STRING.sub(b"", data)
+    if maximum_values is not None:
+        _refuse_values(outside_strings, maximum_values)
+    _refuse_depth(outside_strings)
     try:
         value = json.loads(
             data.decode("utf-8"),
@@ -51,9 +58,9 @@ def load_json(data: bytes, maximum_bytes: int) -> Json:
     return cast("Json", value)
 
 
-def load_canonical_json(data: bytes, maximum_bytes: int) -> Json:
+def load_canonical_json(data: bytes, maximum_bytes: int, maximum_values: int | None = None) -> Json:
     """Read JSON strictly and refuse bytes that are not its canonical form."""
-    value = load_json(data, maximum_bytes)
+    value = load_json(data, maximum_bytes, maximum_values)
     if canonical_json(value) != data:
         raise JsonRefused("not in canonical form")
     return value
@@ -76,14 +83,25 @@ def _exact_integer(text: str) -> int:
     return value
 
 
-def _refuse_depth(data: bytes) -> None:
+def _refuse_strings(data: bytes, most: int) -> None:
+    if next(islice(_STRING.finditer(data), most, None), None) is not None:
+        raise JsonRefused(f"more than {most} strings")
+
+
+def _refuse_values(outside_strings: bytes, most: int) -> None:
+    """Refuse too many values before parsing: each is the first in its brackets, or comes after a comma."""
+    if sum(map(outside_strings.count, (b"[", b"{", b","))) >= most:
+        raise JsonRefused(f"more than {most} values")
+
+
+def _refuse_depth(outside_strings: bytes) -> None:
     """Refuse deep nesting before parsing.
 
     The standard library's parser is bounded by the interpreter's recursion limit alone, which other libraries
     raise: py-evm to a depth at which the parser overruns the stack and the process dies.
     """
     depth = 0
-    for bracket in _STRING.sub(b"", data).translate(None, _NO_BRACKETS):
+    for bracket in outside_strings.translate(None, _NO_BRACKETS):
         depth += 1 if bracket in _OPENING else -1
         if depth > _DEEPEST:
             raise JsonRefused("nested too deeply")

@@ -21,7 +21,11 @@ from core.sealing.sorted_tree import SortedTree
 
 FORMAT = "lucid-month-records"
 VERSION = 1
-LARGEST = 1 << 25
+MOST_RECORDS = 1 << 16
+LARGEST = (
+    MOST_RECORDS * 288
+)  # a record takes about 203 bytes, and 270 at the caps that the chain has for it
+_MOST_VALUES = 16 * MOST_RECORDS  # a record is ten of them
 _ADDRESS = 20
 _NAMED = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _DECIMAL = r"0|[1-9][0-9]{0,38}"
@@ -89,7 +93,7 @@ def read_month_records(content: bytes, path: str) -> MonthRecords:
         return MonthRecordsMalformed(path=path, field=field)
 
     try:
-        value = load_canonical_json(content.removesuffix(b"\n"), LARGEST)
+        value = load_canonical_json(content.removesuffix(b"\n"), LARGEST, _MOST_VALUES)
     except JsonRefused as refused:
         raise malformed(str(refused)) from refused
     return Fields(value, malformed).whole_of(_read)
@@ -97,10 +101,9 @@ def read_month_records(content: bytes, path: str) -> MonthRecords:
 
 def _read(fields: Fields) -> MonthRecords:
     fields.constant("format", FORMAT)
-    if fields.take("version") != VERSION:
-        raise fields.wrong("version")
+    fields.whole("version", VERSION, VERSION)
     month = month_number(fields.matching("month", _NAMED.pattern))
-    records = fields.items("records", _record)
+    records = fields.items("records", _record, MOST_RECORDS)
     ids = [each.node_id for each in records]
     if not ids or any(after <= before for before, after in pairwise(ids)):
         raise fields.wrong("records")

@@ -1,13 +1,15 @@
 """Finds every node eligible that is: from the record files of three months, for the month that comes next.
 
 Nothing waits in here: ``advance`` does what can be done now. The contract judges each node beforehand (``eth_call``),
-so that no node that is not eligible keeps the others of its transaction out. Whoever dies in between begins anew: a
-node that was found eligible is passed over.
+so that no node that is not eligible keeps the others of its transaction out; where one fails all the same, its nodes
+are judged again. In the end each node is looked at once more, since blocks may have been left meanwhile. Whoever dies
+in between begins anew: a node that was found eligible is passed over.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -18,14 +20,16 @@ from core.chain.clients.work_credits_oracle import MonthlyRecord
 from core.chain.month_records import MonthRecords, month_name
 from core.chain.months import month_of
 from core.chain.network.node import NetworkNode, Transaction
+from core.chain.one_transaction import OneTransaction
 from core.chain.protocol import TransactionReceipt
 from core.chain.reading import read_hex
 from core.errors import (
+    AnchorMismatch,
     ChainRejected,
     ContractRefused,
+    Failure,
     MonthNotFinal,
     MonthRecordsDifferent,
-    NonceUsed,
     UsageFailure,
 )
 from core.sealing.sorted_tree import SortedTree
@@ -35,8 +39,8 @@ _FIRST_BEFORE = 4  # the records are those of the months four, three and two bef
 _BATCH = 16  # nodes a transaction: about 3,000,000 gas, and under 100 kB
 _NODE_GAS, _CALL_GAS = 250_000, 100_000
 _DATA_BYTE_GAS = 40  # the floor of EIP-7623
-_SUBMIT_EVERY = 20
-_BUMP_EVERY = 240
+_LAST_TIME = 253_402_300_799  # the end of the year 9999, behind which no calendar of ours goes
+_MOST_TRIES = 3  # of one node
 
 
 @dataclass
@@ -52,17 +56,8 @@ class Outcome:
         return len(self.added) + len(self.before) + len(self.refused)
 
 
-@dataclass
-class _Sent:
-    nonce: int
-    raw: list[bytes]
-    transaction: Transaction
-    nodes: tuple[int, ...]
-    looks: int = 0
-
-
 class Qualifying:
-    """The nodes of one month on one node of the chain; raises ChainUnreachable throughout."""
+    """The nodes of one month on one node of the chain; raises ChainUnreachable, AnchorMismatch throughout."""
 
     def __init__(
         self,
@@ -90,30 +85,47 @@ class Qualifying:
         self.total = len(self._waiting)
         self.outcome = Outcome()
         self._batch: list[Candidate] = []
-        self._sent: _Sent | None = None
+        self._going: OneTransaction | None = None
+        self._to_confirm: list[int] = []
+        self._tries: Counter[int] = Counter()
 
     @property
     def is_waiting(self) -> bool:
         """Whether nothing can be done until what was sent comes into a block."""
-        return self._sent is not None
+        return self._going is not None
+
+    def done(self) -> int:
+        """Count the nodes of which it is known what became of them."""
+        return self.outcome.settled()
 
     def electorate(self) -> int:
         """Count all nodes that are eligible in the month, by the chain's word."""
         return self._node.reader.read(self._manager, eligibility_manager.count_of(self.month))
 
     def advance(self) -> bool:
-        """Do what can be done now; True when nothing is left. Raises ChainRejected when the chain refuses a batch."""
-        if self._sent is not None:
-            self._look(self._sent)
+        """Do what can be done now; True when nothing is left.
+
+        Raises BalanceTooLow before a batch that the account cannot pay for, ChainRejected when the chain refuses a
+        batch for good or again and again, ContractRefused when the month has ended.
+        """
+        if self._going is not None:
+            self._go_on(self._going)
         elif len(self._batch) < _BATCH and self._waiting:
-            self._judge(self._waiting.pop())
+            self._judge(self._waiting[-1])
+            self._waiting.pop()  # only now: the node may have been away
         elif self._batch:
             self._send()
-        return not (self._waiting or self._batch or self._sent)
+        elif self._to_confirm:
+            self._confirm(self._to_confirm[-1])
+            self._to_confirm.pop()
+        return not (self._waiting or self._batch or self._going or self._to_confirm)
 
     def _coming(self, expected: int | None) -> int:
         """Give the month that comes next on the chain, if the files are the three that it needs."""
-        coming = month_of(self._node.head_time()) + 1
+        time = self._node.head_time()
+        if not 0 <= time <= _LAST_TIME:
+            raise AnchorMismatch(field="time of the newest block")
+        coming = month_of(time) + 1
         name = month_name(coming)
         if expected not in (None, coming):
             raise UsageFailure(reason=f"the month that comes next on the chain is {name}")
@@ -149,6 +161,7 @@ class Qualifying:
                 raise
             if refused.facts["error"] == "AlreadyQualified":
                 self.outcome.before.append(node_id)
+                self._to_confirm.append(node_id)
             else:
                 self.outcome.refused[node_id] = refused
             return
@@ -159,37 +172,45 @@ class Qualifying:
         gas = _CALL_GAS + len(self._batch) * _NODE_GAS + len(data) * _DATA_BYTE_GAS
         transaction = Transaction(self._manager, data, gas)
         nonce = self._node.next_nonce()
-        raw = self._node.sign(transaction, nonce).raw
-        self._sent = _Sent(nonce, [raw], transaction, tuple(each.node_id for each in self._batch))
-        self._submit(self._sent)
+        self._going = OneTransaction.begin(self._node, transaction, nonce, lambda _raw: None)
+        self._going.submit()
 
-    def _look(self, sent: _Sent) -> None:
-        for raw in sent.raw:
-            if (receipt := self._node.receipt(raw)) is not None:
-                self._finish(sent, receipt)
-                return
-        sent.looks += 1
-        if sent.looks % _BUMP_EVERY == 0:
-            sent.raw.append(self._node.sign(sent.transaction, sent.nonce, len(sent.raw)).raw)
-        if sent.looks % _SUBMIT_EVERY == 0:
-            self._submit(sent)
+    def _go_on(self, going: OneTransaction) -> None:
+        receipt = going.look()
+        if receipt is not None and receipt.is_success:
+            self._take(receipt)
+        elif receipt is not None:
+            refused = ChainRejected(reason=f"qualifyMany: {receipt.revert_reason}")
+            self._put_back((each.node_id for each in self._batch), refused)
+        elif going.is_lost:
+            self._put_back((each.node_id for each in self._batch), None)
+        else:
+            return
+        self._batch, self._going = [], None
 
-    def _submit(self, sent: _Sent) -> None:
-        try:
-            self._node.submit(sent.raw[-1])
-        except NonceUsed:
-            if all(self._node.receipt(raw) is None for raw in sent.raw):
-                self._sent = (
-                    None  # another transaction of this account took the nonce: it is signed anew
-                )
+    def _take(self, receipt: TransactionReceipt) -> None:
+        nodes, added = [each.node_id for each in self._batch], self._added_by(receipt)
+        self.outcome.added += [each for each in nodes if each in added]
+        self.outcome.before += [each for each in nodes if each not in added]
+        self._to_confirm += nodes
 
-    def _finish(self, sent: _Sent, receipt: TransactionReceipt) -> None:
-        if not receipt.is_success:
-            raise ChainRejected(reason=f"qualifyMany: {receipt.revert_reason}")
-        added = self._added_by(receipt)
-        self.outcome.added += [each for each in sent.nodes if each in added]
-        self.outcome.before += [each for each in sent.nodes if each not in added]
-        self._batch, self._sent = [], None
+    def _put_back(self, nodes: Iterable[int], refused: Failure | None) -> None:
+        """Have nodes judged again. Raises ``refused``, if there is one, when it happened too often to one of them."""
+        again = list(nodes)
+        if refused is not None:
+            self._tries.update(again)
+            if any(self._tries[each] >= _MOST_TRIES for each in again):
+                raise refused
+        self._waiting += sorted(again, reverse=True)
+
+    def _confirm(self, node_id: int) -> None:
+        """See whether a node is eligible by the chain of now: the block that made it so may have been left."""
+        call = eligibility_manager.is_qualified(self.month, node_id)
+        if not self._node.reader.read(self._manager, call):
+            for found in (self.outcome.added, self.outcome.before):
+                if node_id in found:
+                    found.remove(node_id)
+            self._put_back([node_id], AnchorMismatch(field=f"node {node_id} in qualifyMany"))
 
     def _added_by(self, receipt: TransactionReceipt) -> set[int]:
         """Read which nodes a transaction found eligible: those that somebody else was first with, it passed over."""

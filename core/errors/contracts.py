@@ -29,6 +29,12 @@ class ChainDifferent(DoesNotHold):
     code = "chain_different"
 
 
+class DeploymentElsewhere(ChainDifferent):
+    """A deployment file is of another chain than the node's. Facts: expected, found; each names the first block too."""
+
+    code = "deployment_elsewhere"
+
+
 class ChainIsOwn(ChainDifferent):
     """A node of others is named, and this data directory's sessions are on a chain of its own. Facts: endpoint."""
 
@@ -81,6 +87,12 @@ class MonthRecordsMissing(MissingFailure):
     """There is no record file of a month. Facts: path."""
 
     code = "month_records_missing"
+
+
+class MonthRecordsUnreadable(DoesNotHold):
+    """What is named as a record file of a month is none that can be read. Facts: path, reason."""
+
+    code = "month_records_unreadable"
 
 
 class MonthRecordsMalformed(DoesNotHold):

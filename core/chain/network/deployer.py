@@ -10,13 +10,13 @@ from dataclasses import replace
 
 from core.chain.clients import lucid_timelock
 from core.chain.encoding import created_address, keccak256
-from core.chain.fees import Fees
 from core.chain.network.journal import Journal, Sent
 from core.chain.network.node import NetworkNode, Transaction
 from core.chain.network.parts import NAMES, PARTS, Place, creation_of, part_of, runtime_of
 from core.chain.network.terms import Terms
+from core.chain.one_transaction import Keep, OneTransaction
 from core.chain.protocol import TransactionReceipt
-from core.errors import AnchorMismatch, ChainRejected, NonceUsed
+from core.errors import AnchorMismatch, ChainRejected
 
 ADMIN_ROLE = bytes(32)
 PROPOSER_ROLE = keccak256(b"PROPOSER_ROLE")
@@ -35,8 +35,6 @@ _CALL_GAS = 200_000
 _TRANSACTION_GAS = 53_000
 _DATA_BYTE_GAS = 40  # the floor of EIP-7623
 _CODE_BYTE_GAS = 220  # 200 by EIP-170, and the constructor's copying
-_SUBMIT_EVERY = 20
-_BUMP_EVERY = 240
 
 
 class Deployer:
@@ -45,12 +43,17 @@ class Deployer:
     def __init__(self, node: NetworkNode, journal: Journal) -> None:
         self._node = node
         self._journal = journal
-        self._looked: dict[str, int] = {}
+        self._going: dict[str, OneTransaction] = {}
 
     @property
     def terms(self) -> Terms:
         """What the network begins with."""
         return self._journal.beginning.terms
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether nothing can be done before there is another block: each step waits for the one before."""
+        return True
 
     def addresses(self) -> dict[str, bytes]:
         """Give where the parts are, as far as they are signed; "deployer" among them."""
@@ -85,8 +88,8 @@ class Deployer:
     def advance(self) -> bool:
         """Do what can be done now; True when everything is done and still there.
 
-        Raises ChainUnreachable, ChainRejected when the chain refuses a step, AnchorMismatch when other code is where a
-        contract was deployed.
+        Raises ChainUnreachable, BalanceTooLow, ChainRejected when the chain refuses a step, AnchorMismatch when other
+        code is where a contract was deployed.
         """
         for name in STEPS:
             if not self._is_done(name) and not self._go_on(name):
@@ -103,51 +106,49 @@ class Deployer:
         if sent is None:
             self._sign(name)
             return False
-        for raw in sent.raw:
-            if (receipt := self._node.receipt(raw)) is not None:
-                self._finish(name, sent, receipt)
-                return True
-        looked = self._looked[name] = self._looked.get(name, -1) + 1
-        if looked > 0 and looked % _BUMP_EVERY == 0:
-            sent = self._bump(name, sent)
-        if looked % _SUBMIT_EVERY == 0:
-            self._submit(name, sent)
+        going = self._going.get(name)
+        if going is None:
+            at = self._transaction(name, sent.nonce)
+            keep = self._keeping(name, sent.nonce, sent.address)
+            going = OneTransaction(self._node, at, sent.nonce, sent.raw, keep)
+            self._going[name] = going
+        if (receipt := going.look()) is not None:
+            self._finish(name, sent, receipt)
+            return True
+        self._drop_if_lost(name, sent.address, going)
         return False
 
     def _sign(self, name: str) -> None:
         nonce = self._node.next_nonce()
         token = self._journal.step(_TOKEN)
         if name == _REWARDS and token is not None and nonce != token.nonce + 1:
-            self._journal.drop(_TOKEN)  # its minter would be somebody else's contract
+            self._drop(_TOKEN)  # its minter would be somebody else's contract
             return
         address = self._created(nonce) if name in NAMES else None
-        signed = self._node.sign(self._transaction(name, nonce), nonce)
-        sent = Sent(nonce, (signed.raw,), address)
-        self._journal.put(name, sent)
-        self._submit(name, sent)
-        self._looked[name] = 0
+        keep = self._keeping(name, nonce, address)
+        going = OneTransaction.begin(self._node, self._transaction(name, nonce), nonce, keep)
+        self._going[name] = going
+        going.submit()
+        self._drop_if_lost(name, address, going)
 
-    def _submit(self, name: str, sent: Sent) -> None:
-        try:
-            self._node.submit(sent.raw[-1])
-        except NonceUsed:
-            if any(self._node.receipt(raw) is not None for raw in sent.raw):
-                return  # it is in a block, and the next look finds it
-            if sent.address is not None and self._node.code(sent.address):
-                return  # it is, and only its receipt is late
-            # Another transaction of this account took the nonce, so this one can never come into a block.
-            self._journal.drop(name)
+    def _keeping(self, name: str, nonce: int, address: bytes | None) -> Keep:
+        """Write down what is signed for a step before it is sent."""
+        return lambda raw: self._journal.put(name, Sent(nonce, tuple(raw), address))
 
-    def _bump(self, name: str, sent: Sent) -> Sent:
-        """Offer more for the same nonce: at most one of them comes into a block."""
-        signed = self._node.sign(self._transaction(name, sent.nonce), sent.nonce, len(sent.raw))
-        if signed.raw in sent.raw:
-            return sent
-        dearer = replace(sent, raw=(*sent.raw, signed.raw))
-        self._journal.put(name, dearer)
-        return dearer
+    def _drop_if_lost(self, name: str, address: bytes | None, going: OneTransaction) -> None:
+        """Have a step signed anew whose nonce another transaction of this account took."""
+        if not going.is_lost:
+            return
+        if address is not None and self._node.code(address):
+            return  # it is, and only its receipt is late
+        self._drop(name)
+
+    def _drop(self, name: str) -> None:
+        self._going.pop(name, None)
+        self._journal.drop(name)
 
     def _finish(self, name: str, sent: Sent, receipt: TransactionReceipt) -> None:
+        self._going.pop(name, None)
         if not receipt.is_success:
             self._journal.drop(name)
             raise ChainRejected(reason=f"{name}: {receipt.revert_reason}")
@@ -208,8 +209,3 @@ def _gas_of(terms: Terms, steps: Sequence[str]) -> int:
     nowhere = dict.fromkeys(("deployer", *NAMES), bytes(20))
     sizes = {part.name: len(creation_of(part, nowhere, terms)) for part in PARTS}
     return sum(creation_gas(name, sizes[name]) if name in sizes else _CALL_GAS for name in steps)
-
-
-def cost_of(gas: int, fees: Fees) -> int:
-    """Bound what gas costs, in wei."""
-    return gas * fees.max_fee_per_gas

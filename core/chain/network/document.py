@@ -78,8 +78,7 @@ def _body(file: DeploymentFile) -> dict[str, Json]:
 def _read(fields: Fields) -> tuple[DeploymentFile, bytes]:
     if fields.take("format") != FORMAT:
         raise fields.wrong("format")
-    if fields.take("version") != VERSION:
-        raise fields.wrong("version")
+    fields.whole("version", VERSION, VERSION)
     file = DeploymentFile(
         chain_id=fields.whole("chain_id", 1),
         genesis=fields.octets("genesis", _HASH),

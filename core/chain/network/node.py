@@ -12,10 +12,11 @@ from core.chain.fees import FeeBounds, Fees, current_fees
 from core.chain.log_ranges import read_logs
 from core.chain.protocol import Contracts, SignedTransaction, TransactionReceipt
 from core.chain.reading import ContractReader, read_hex
-from core.chain.signing import Signer
-from core.errors import ChainNotMeant, ChainUnreachable
+from core.chain.signing import Signer, read_transaction
+from core.errors import BalanceTooLow, ChainNotMeant, ChainUnreachable, DeploymentElsewhere
 
 _BUMP_PERCENT = 25  # nodes take another transaction of the same nonce from 10 % on
+_WEI = 10**18
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,14 @@ class NetworkNode:
             raise ChainUnreachable(reason="it has no first block")
         return genesis
 
+    def require_genesis(self, chain_id: int, genesis: bytes) -> None:
+        """Raise DeploymentElsewhere unless this is the chain that a deployment is on."""
+        there = self.chain_id(), self.genesis()
+        if there != (chain_id, genesis):
+            raise DeploymentElsewhere(
+                expected=_chain_name(chain_id, genesis), found=_chain_name(*there)
+            )
+
     def head(self) -> int:
         """Give the number of the newest block."""
         return self._chain.status().number
@@ -72,6 +81,11 @@ class NetworkNode:
         """Give the account's balance, in wei."""
         return int(self._connection.read("eth_getBalance", f"0x{self.account.hex()}", "latest"), 16)
 
+    def require_balance(self, raw: bytes) -> None:
+        """Raise BalanceTooLow unless the account can pay for a signed transaction."""
+        said = read_transaction(raw)
+        require_wei(self, cost_of(said.gas, said.fees))
+
     def fees(self) -> Fees:
         """Ask what a transaction costs now."""
         return current_fees(self._connection, FeeBounds())
@@ -79,6 +93,13 @@ class NetworkNode:
     def next_nonce(self) -> int:
         """Count the account's transactions, those that wait included."""
         return self._chain.next_nonce()
+
+    def mined_count(self) -> int:
+        """Count the account's transactions that are in blocks."""
+        found = self._connection.read(
+            "eth_getTransactionCount", f"0x{self.account.hex()}", "latest"
+        )
+        return int(found, 16)
 
     def sign(self, transaction: Transaction, nonce: int, bumps: int = 0) -> SignedTransaction:
         """Sign at the fees of now, raised so many times; bounded by what is ever offered."""
@@ -136,3 +157,21 @@ class NetworkNode:
         """Close the connections."""
         self._connection.close()
         self._chain.close()
+
+
+def cost_of(gas: int, fees: Fees) -> int:
+    """Bound what gas costs, in wei."""
+    return gas * fees.max_fee_per_gas
+
+
+def require_wei(node: NetworkNode, needed: int) -> None:
+    """Raise BalanceTooLow unless the node's account has that much."""
+    balance = node.balance()
+    if balance < needed:
+        raise BalanceTooLow(
+            account=f"0x{node.account.hex()}", needed=needed / _WEI, balance=balance / _WEI
+        )
+
+
+def _chain_name(chain_id: int, genesis: bytes) -> str:
+    return f"{chain_id} (first block {genesis.hex()[:8]})"

@@ -201,11 +201,13 @@ class MonthsBench:
         path.write_bytes(write_month_records(months))
         return path
 
-    def deployment(self, root: Path) -> Path:
-        """Write the deployment's file."""
+    def deployment(
+        self, root: Path, *, chain_id: int | None = None, genesis: bytes | None = None
+    ) -> Path:
+        """Write the deployment's file, of another chain if need be."""
         file = DeploymentFile(
-            chain_id=self.node.chain_id(),
-            genesis=self.node.genesis(),
+            chain_id=chain_id or self.node.chain_id(),
+            genesis=genesis or self.node.genesis(),
             first_block=1,
             deployer=self.node.account,
             terms=some_terms(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from core.canonical.documents import canonical_json
 from core.chain.clients.work_credits_oracle import MonthlyRecord
 from core.chain.month_records import (
+    LARGEST,
+    MOST_RECORDS,
     MonthRecords,
     month_name,
     month_number,
@@ -49,6 +52,7 @@ def test_a_month_has_one_name() -> None:
     [
         ("format", "lucid-deployment"),
         ("version", 2),
+        ("version", True),
         ("month", "2026-13"),
         ("records", []),
         ("records[0].node", 0),
@@ -77,3 +81,25 @@ def test_what_is_no_json_is_refused() -> None:
     for content in (b"", b"{}", b"no", json.dumps(json.loads(write_month_records(MADE))).encode()):
         with pytest.raises(MonthRecordsMalformed):
             read_month_records(content, "file")
+
+
+@pytest.mark.parametrize("value", [b"[]", b"0", b'""', b"[0]", b'{"":0}'])
+def test_more_values_than_records_have_are_refused_unread(
+    value: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What would take a gigabyte when it is read is not read, whatever it is made of."""
+    monkeypatch.setattr(json, "loads", None)
+    body = b'{"records":[' + (value + b",") * (LARGEST // (len(value) + 1) - 20) + b"0]}"
+    with pytest.raises(MonthRecordsMalformed, match=r"more than [0-9]+ (values|strings)"):
+        read_month_records(body, "file")
+
+
+def test_as_many_records_are_read_as_the_format_says() -> None:
+    """One record more than that is refused by name."""
+    made = MADE.records[0]
+    most = tuple(replace(made, node_id=each + 1) for each in range(MOST_RECORDS + 1))
+    with pytest.raises(MonthRecordsMalformed) as refused:
+        read_month_records(write_month_records(MonthRecords(OCTOBER, most)), "file")
+    assert refused.value.facts["field"] == "records"
+    written = write_month_records(MonthRecords(OCTOBER, most[:-1]))
+    assert len(read_month_records(written, "file").records) == MOST_RECORDS

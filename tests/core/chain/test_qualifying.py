@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,10 +20,12 @@ from core.chain.month_records import MonthRecords
 from core.chain.qualifying import Qualifying
 from core.cli.main import run
 from core.errors import (
+    DeploymentElsewhere,
     DeploymentMissing,
     MonthNotFinal,
     MonthRecordsDifferent,
     MonthRecordsMissing,
+    MonthRecordsUnreadable,
     UsageFailure,
 )
 from core.storage.data_directory import DataDirectory
@@ -152,6 +155,28 @@ def test_files_that_are_not_there_are_named(bench: Bench) -> None:
         bench.qualify(none, none, none)
     with pytest.raises(DeploymentMissing, match="none"):
         bench.qualify(*bench.three(), deployment=none)
+
+
+def test_what_is_no_file_is_not_read(bench: Bench) -> None:
+    """A directory and a pipe are told for what they are; nobody waits for somebody to write into the pipe."""
+    pipe = bench.root / "pipe"
+    os.mkfifo(pipe)
+    for wrong, told in ((bench.root, "Is a directory"), (pipe, "it is no regular file")):
+        with pytest.raises(MonthRecordsUnreadable, match=told):
+            bench.qualify(wrong, wrong, wrong)
+    with pytest.raises(MonthRecordsUnreadable, match="Not a directory"):
+        bench.qualify(*[bench.deployment / "file"] * 3)
+
+
+def test_a_deployment_of_another_chain_is_refused(bench: Bench) -> None:
+    """By its chain's ID, or by its first block where the ID is the same, before anything is asked of its contracts."""
+    (there := bench.root / "elsewhere").mkdir()
+    for others in ({"chain_id": 5}, {"genesis": bytes([7]) * 32}):
+        deployment = bench.months.deployment(there, **others)
+        with pytest.raises(DeploymentElsewhere) as refused:
+            bench.qualify(*bench.three(), deployment=deployment)
+        chain_id, genesis = bench.months.node.chain_id(), bench.months.node.genesis().hex()[:8]
+        assert refused.value.facts["found"] == f"{chain_id} (first block {genesis})"
 
 
 def test_a_node_that_somebody_else_was_first_with_is_not_counted_as_added(tmp_path: Path) -> None:

@@ -16,13 +16,12 @@ from core.chain.network.deployer import (
     PROPOSER_ROLE,
     STEPS,
     Deployer,
-    cost_of,
     gas_of_all,
 )
 from core.chain.network.doctor import Doctor, Finding
 from core.chain.network.document import read_deployment, write_deployment
 from core.chain.network.journal import Sent
-from core.chain.network.node import NetworkNode, Transaction
+from core.chain.network.node import NetworkNode, Transaction, cost_of
 from core.chain.network.parts import NAMES
 from core.chain.signing import account_of
 from core.errors import ChainNotMeant, ChainUnreachable, DeploymentMalformed, StoreCorrupt

@@ -7,16 +7,17 @@ from typing import cast
 
 import pytest
 
+from core.chain import one_transaction
 from core.chain.clients import lucid_timelock
 from core.chain.encoding import keccak256
 from core.chain.fees import FeeBounds, Fees
-from core.chain.network import deployer as deployer_module
 from core.chain.network.deployer import STEPS, Deployer
 from core.chain.network.journal import Beginning, Sent, open_journal
 from core.chain.network.node import NetworkNode, Transaction
 from core.chain.network.parts import NAMES
 from core.chain.protocol import SignedTransaction, TransactionReceipt
 from core.chain.signing import read_transaction
+from core.errors import NonceUsed
 from tests.core.chain.network.bench import some_terms
 from tests.core.chain.node_process import KEY
 
@@ -31,15 +32,25 @@ class _Slow:
         self.submitted: list[bytes] = []
         self.in_blocks: set[bytes] = set()
         self.is_dearest = False
+        self.is_used = False
+        self.mined = 4
+
+    def require_balance(self, _raw: bytes) -> None:
+        return
+
+    def mined_count(self) -> int:
+        return self.mined
 
     def next_nonce(self) -> int:
-        return 4
+        return self.mined
 
     def sign(self, _transaction: Transaction, nonce: int, bumps: int = 0) -> SignedTransaction:
         raw = f"{nonce} {0 if self.is_dearest else bumps}".encode()
         return SignedTransaction(raw, keccak256(raw), nonce)
 
     def submit(self, raw: bytes) -> None:
+        if self.is_used:
+            raise NonceUsed(reason="replacement transaction underpriced")
         self.submitted.append(raw)
 
     def receipt(self, raw: bytes) -> TransactionReceipt | None:
@@ -54,8 +65,8 @@ class _Slow:
 @pytest.fixture
 def slow(monkeypatch: pytest.MonkeyPatch) -> _Slow:
     """Lend such a node, and have the deployer lose its patience sooner."""
-    monkeypatch.setattr(deployer_module, "_BUMP_EVERY", 4)
-    monkeypatch.setattr(deployer_module, "_SUBMIT_EVERY", 2)
+    monkeypatch.setattr(one_transaction, "BUMP_EVERY", 4)
+    monkeypatch.setattr(one_transaction, "SUBMIT_EVERY", 2)
     return _Slow()
 
 
@@ -102,6 +113,25 @@ def test_whichever_comes_into_a_block_counts(
     sent = _steps(path)["LucidAnchors"]
     assert sent is not None
     assert (sent.block, sent.transaction) == (12, keccak256(b"4 0"))
+
+
+def test_a_nonce_is_lost_only_when_it_is_in_a_block(slow: _Slow, tmp_path: Path) -> None:
+    """While another transaction of the nonce waits, or an offer is too low, nothing is signed at the next one."""
+    path = tmp_path / "journal"
+    deployer = _deployer(slow, path)
+    deployer.advance()
+    slow.is_used = True
+    for _ in range(3):
+        deployer.advance()
+    sent = _steps(path)["LucidAnchors"]
+    assert sent is not None
+    assert sent.nonce == 4
+    slow.mined = 5
+    for _ in range(2):
+        deployer.advance()
+    again = _steps(path)["LucidAnchors"]
+    assert again is not None
+    assert again.nonce == 5
 
 
 def test_a_step_whose_block_was_left_is_taken_again(slow: _Slow, tmp_path: Path) -> None:
