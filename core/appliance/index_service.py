@@ -111,6 +111,10 @@ class IndexService:
             found = found[: command.limit]
             next_row = found[-1].row if is_more else None
             return AnchoredPage(index, tuple(map(_session, found)), next_row=next_row)
+        if not found and queries.sessions(store, queries.Wanted(ids=wanted.ids, most=1)):
+            raise UsageFailure(
+                reason=f"{command.session_id} is in the index, but not of that owner, state and time"
+            )
         if not found:
             raise SessionNotIndexed(session_id=command.session_id, block=index.block)
         if len(found) > 1:

@@ -45,6 +45,7 @@ class ChainIndex:
         self._events = 0
         self._rolled_back = 0
         self._rewritten: ChainRewritten | None = None
+        self._is_cancelled: Callable[[], bool] = lambda: False
 
     def follow(
         self,
@@ -63,7 +64,7 @@ class ChainIndex:
         another chain than the one that is indexed; ChainUnreachable; AnchorMismatch when the node contradicts itself.
         """
         self._events = self._rolled_back = 0
-        self._rewritten = None
+        self._rewritten, self._is_cancelled = None, is_cancelled
         if self._begin(watched, is_verified=is_verified):
             self._catch_up(watched, max(batches_block, watched.first_block), told, is_cancelled)
         take = self._take_verified if self._store.is_verified() else self._take_plain
@@ -180,6 +181,8 @@ class ChainIndex:
         self, before: BlockRef, head: Header, blocks: list[BlockRef], events: list[Logged]
     ) -> None:
         while before.number < head.number and len(blocks) < _BLOCKS_AT_ONCE:
+            if self._is_cancelled():
+                return
             header = self._source.header(before.number + 1)
             if header is None or not _follows(header, before):
                 return
@@ -229,7 +232,7 @@ class ChainIndex:
             range(-(-first // CHECKPOINT_EVERY) * CHECKPOINT_EVERY, last, CHECKPOINT_EVERY)
         )
         for number in sorted(wanted - set(known)):
-            header = self._source.header(number)
+            header = None if self._is_cancelled() else self._source.header(number)
             if header is None:
                 return None
             known[number] = header

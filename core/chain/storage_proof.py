@@ -15,6 +15,7 @@ from core.chain.receipts import Document, header_rlp
 from core.errors import AnchorMismatch, ChainUnreachable
 
 _BALANCES_SLOT, _SUPPLY_SLOT = 8, 9
+_MALFORMED = (KeyError, ValueError, TypeError, AttributeError, IndexError)
 _WORD = 32
 _SLOTS = 1 << 256
 _MONTH_BITS = 48
@@ -51,8 +52,11 @@ def collect_storage(
     connection: NodeConnection, block: Document, contract: bytes, slots: Sequence[int]
 ) -> StorageMaterial:
     """Ask for the proofs of slots after a block, given as the node's JSON. Raises ChainUnreachable, AnchorMismatch."""
-    header = header_rlp(block)
-    if keccak256(header) != _bytes(block["hash"]):
+    try:
+        header, hash = header_rlp(block), _bytes(block["hash"])
+    except _MALFORMED as error:
+        raise AnchorMismatch(field="header") from error
+    if keccak256(header) != hash:
         raise AnchorMismatch(field="block_hash")
     asked = [f"0x{slot:064x}" for slot in slots]
     found = connection.read("eth_getProof", f"0x{contract.hex()}", asked, block["number"])
@@ -62,7 +66,7 @@ def collect_storage(
             raise ChainUnreachable(reason="eth_getProof: not all slots were proved")
         proved = {slot: _nodes(each["proof"]) for slot, each in zip(slots, storage, strict=True)}
         return StorageMaterial(header, _nodes(found["accountProof"]), proved)
-    except (KeyError, TypeError, ValueError) as error:
+    except _MALFORMED as error:
         raise ChainUnreachable(reason="eth_getProof: the answer is no proof") from error
 
 
@@ -76,11 +80,16 @@ def collect_month(
     block = connection.read("eth_getBlockByNumber", hex(block_number), False)  # noqa: FBT003 - positional in JSON-RPC
     if block is None:
         raise ChainUnreachable(reason=f"block {block_number} is not there")
+    if not isinstance(block, dict) or "number" not in block:
+        raise AnchorMismatch(field="header")
     listed = month_list(account)
 
     def read(slot: int) -> int:
         asked = f"0x{token.hex()}", f"0x{slot:064x}", block["number"]
-        return int(connection.read("eth_getStorageAt", *asked), 16)
+        try:
+            return int(connection.read("eth_getStorageAt", *asked), 16)
+        except _MALFORMED as error:
+            raise ChainUnreachable(reason="eth_getStorageAt: the answer is no word") from error
 
     count = read(listed)
     low, high = (

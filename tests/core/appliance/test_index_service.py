@@ -154,6 +154,8 @@ def test_a_session_is_shown_by_the_beginning_of_its_id(indexed: Path) -> None:
     with pytest.raises(SessionNotIndexed) as told:
         _ask(indexed, session_id=str(UUID(int=1)))
     assert told.value.facts["block"] == 21
+    with pytest.raises(UsageFailure, match="but not of that owner"):
+        _ask(indexed, session_id=whole, owner=f"0x{'99' * 20}")
     twice = next(digit for digit in "0123456789abcdef" if _begin_with(digit) > 1)
     for words in (twice, "no hex", "a" * 33):
         with pytest.raises(UsageFailure):
@@ -232,7 +234,7 @@ def test_a_chain_that_does_not_answer_leaves_the_index_as_it_is(indexed: Path) -
     before = _ask(indexed)
     with pytest.raises(ChainUnreachable) as told:
         asyncio.run(_service(indexed, "http://127.0.0.1:1").follow(FollowChain(), _ignore))
-    assert told.value.facts["reason"] == "no node listens"
+    assert "no node listens" in str(told.value.facts["reason"])
     assert _ask(indexed) == before
 
 

@@ -451,3 +451,16 @@ def test_a_number_that_no_column_holds_is_the_nodes_fault(store: IndexStore) -> 
         with pytest.raises(AnchorMismatch):
             follow(store, chain)
     assert store.read("SELECT * FROM sessions") == []
+
+
+@BOTH
+def test_who_cancels_does_not_wait_for_a_whole_step(store: IndexStore, is_verified: bool) -> None:
+    """In the middle of a thousand blocks no more of them are asked for."""
+    chain = MadeChain()
+    for number in range(300):
+        chain.add(opened(number))
+    source = BlockSource(chain, WATCHED)  # type: ignore[arg-type]
+    ChainIndex(store, source).follow(
+        WATCHED, is_verified=is_verified, is_cancelled=lambda: len(chain.asked) > 20
+    )
+    assert len(chain.asked) < 30

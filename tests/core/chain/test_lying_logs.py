@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
+from core.chain.connection import NodeConnection
 from core.chain.contract import Contract
 from core.chain.session_logs import is_asked_for, read_event
-from core.errors import AnchorMismatch
+from core.chain.storage_proof import collect_month, collect_storage
+from core.errors import AnchorMismatch, ChainUnreachable
 
 ASKED = {"address": f"0x{'a1' * 20}", "topics": ["0x01"]}
 
@@ -27,3 +29,17 @@ def test_an_event_that_cannot_be_read_is_refused(log: dict[str, Any]) -> None:
     """Whatever is missing or is no hex is told as the node's event."""
     with pytest.raises(AnchorMismatch):
         read_event(Contract("LucidAnchors"), log)
+
+
+@pytest.mark.parametrize("block", ["none", {}, {"number": "0x1"}])
+def test_a_block_that_is_none_proves_nothing(block: object) -> None:
+    """Proofs of storage are not asked for after what is no header."""
+
+    class Node:
+        def read(self, method: str, *_: object) -> object:
+            return block if method == "eth_getBlockByNumber" else None
+
+    with pytest.raises((AnchorMismatch, ChainUnreachable)):
+        collect_month(cast("NodeConnection", Node()), bytes(20), None, 1, 1)
+    with pytest.raises(AnchorMismatch):
+        collect_storage(cast("NodeConnection", Node()), cast("Any", block), bytes(20), [1])
