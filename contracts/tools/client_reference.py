@@ -31,6 +31,7 @@ from core.chain.clients import lucid_anchors
 from core.chain.connection import NodeConnection
 from core.chain.reading import ContractReader
 
+anchors = bytes.fromhex("11" * 20)  # where LucidAnchors is, as the network's deployment file says
 reader = ContractReader(NodeConnection("http://127.0.0.1:8545"))
 answer = reader.read(anchors, lucid_anchors.session_of(session_id.bytes))  # a SessionOfAnswer
 ```

@@ -251,7 +251,8 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "chain_unreachable": Sentence(
         "The chain does not answer: {reason}.",
-        "Sessions are kept and are anchored by themselves as soon as it answers again.",
+        "Sessions are kept and are anchored by themselves as soon as it answers again. A node of yours has to run, at"
+        " the address that is named (--network, ON_SYSTEM_CHAIN_RPC_URL).",
     ),
     "memory_too_low": Sentence(
         "Unlocking the vault takes {needed_mib} MiB of memory, and this machine cannot give them now.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class NodeConnection:
             answer = self._make_request(method, params)
         except (OSError, ValueError) as error:
             # requests' own errors are OSErrors; a ValueError is an answer that is no JSON.
-            raise ChainUnreachable(reason=_told(error)) from error
+            raise ChainUnreachable(reason=_told(error, self._endpoint)) from error
         return _result(answer)
 
     def read(self, method: str, *params: object) -> Any:  # noqa: ANN401 - any JSON
@@ -99,16 +100,18 @@ class NodeConnection:
         self._close = lambda: None
 
 
-def _told(error: Exception) -> str:
-    """Say what was the matter; requests wraps the system's error in several of its own, which tell nobody anything."""
+def _told(error: Exception, endpoint: str) -> str:
+    """Say what was the matter, and where; requests wraps the system's error in several, which tell nobody anything."""
     at: BaseException | None = error
     while at is not None:
         if isinstance(at, FileNotFoundError):
-            return "no node is running"
+            return f"no node is running at {endpoint}"
         if isinstance(at, ConnectionRefusedError):
-            return "no node listens"
+            return f"no node listens at {endpoint}"
         if isinstance(at, TimeoutError):
-            return "the node took too long"
+            return f"the node at {endpoint} took too long"
+        if isinstance(at, HTTPException | ValueError):
+            return f"what answers at {endpoint} is no node"
         at = at.__cause__ or at.__context__
     return str(error) or type(error).__name__
 

@@ -93,7 +93,7 @@ def test_a_silent_node_is_given_up(tmp_path: Path) -> None:
         connection = NodeConnection(str(tmp_path / "s"), timeout_s=0.2)
         with pytest.raises(ChainUnreachable) as refusal:
             connection.ask("eth_x")
-        assert refusal.value.facts["reason"] == "the node took too long"
+        assert refusal.value.facts["reason"] == f"the node at {tmp_path / 's'} took too long"
         connection.close()
 
 
@@ -109,5 +109,26 @@ def test_the_next_node_on_the_socket_is_talked_to(tmp_path: Path) -> None:
     path.unlink()
     with pytest.raises(ChainUnreachable) as refusal:
         connection.ask("eth_x")
-    assert refusal.value.facts["reason"] == "no node is running"
+    assert refusal.value.facts["reason"] == f"no node is running at {path}"
+
+
+def test_a_port_of_another_program_is_told_as_that() -> None:
+    """What is no HTTP at all is told in our words, with the address, and in none of a library's."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        there = f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+        def greet() -> None:
+            peer, _ = listener.accept()
+            with peer:
+                peer.sendall(b"SSH-2.0-x\r\n")
+                peer.recv(65_536)
+
+        greeting = threading.Thread(target=greet)
+        greeting.start()
+        connection = NodeConnection(there)
+        with pytest.raises(ChainUnreachable) as refusal:
+            connection.ask("eth_x")
+        connection.close()
+        greeting.join()
+    assert refusal.value.facts["reason"] == f"what answers at {there} is no node"
     connection.close()
