@@ -115,9 +115,19 @@ class ChainService:
         return await self._worker.run(work, client)
 
     async def read(self) -> ChainSnapshot:
-        """Read how the chain is; raises ChainUnreachable, VaultLocked."""
-        await self._ensure()
-        return await self._look()
+        """Read how the chain is, one that does not answer among them; raises VaultLocked."""
+        try:
+            await self._ensure()
+            return await self._look()
+        except ChainUnreachable as failure:
+            count = self._store.count_outbox
+            return ChainSnapshot(
+                is_reachable=False,
+                waiting_anchors=await self._store_worker.run(count, OPEN_STATES),
+                confirmed_anchors=await self._store_worker.run(count, ("confirmed",)),
+                endpoint=self._options.endpoint or "",
+                failure=failure_snapshot(failure),
+            )
 
     async def keep_running(self) -> None:
         """Start the chain, and tell front ends how it is, until cancelled."""
