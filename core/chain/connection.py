@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Sequence
-from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
 from core.errors import ChainUnreachable
+from core.transport.http_answers import is_no_http
 
 Params = Sequence[object]
 METHOD_NOT_FOUND = -32601
@@ -110,7 +110,7 @@ def _told(error: Exception, endpoint: str) -> str:
             return f"no node listens at {endpoint}"
         if isinstance(at, TimeoutError):
             return f"the node at {endpoint} took too long"
-        if isinstance(at, HTTPException | ValueError):
+        if is_no_http(at) or isinstance(at, ValueError):
             return f"what answers at {endpoint} is no node"
         at = at.__cause__ or at.__context__
     return str(error) or type(error).__name__

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from core.config.chain_environment import names_node_here
+from core.config.node_address import names_node_here
 
 N = TypeVar("N", int, float)
 _ACCOUNT = re.compile("0x[0-9a-fA-F]{40}")

@@ -5,50 +5,31 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
 
+from core.cli.argument_parser import Commands, Parser, add_command, add_group, common_options
 from core.cli.argument_values import (
     Range,
-    account_address,
-    chain_number,
-    network_place,
     position,
     positive,
-    utc_moment,
     whole,
     window_size,
 )
-from core.errors import UsageFailure
+from core.cli.chain_arguments import add_chain
 
 _EXIT_CODES = """\
 exit codes: 0 fine · 1 the thing checked does not hold · 2 asked for wrongly · 3 something is missing here
 The passphrase is asked for on the terminal, or read from --passphrase-fd or LUCID_PASSPHRASE_FILE."""
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose complaints are failures like all others; options are not abbreviated."""
-
-    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - argparse's own
-        super().__init__(**{"allow_abbrev": False, **settings})
-
-    def error(self, message: str) -> NoReturn:
-        """Raise the complaint, with where to look."""
-        raise UsageFailure(reason=f"{message} (see {self.prog} --help)")
-
-
 # What the engine takes, so that it is said before one is started.
 _WAIT, _STATUS_WAIT = Range(0, 3600, "seconds"), Range(1, 3600, "seconds")
 _OVERLAP = Range(0, 168, "hours")
 _DAYS, _CALLS = Range(1, 366, "days"), Range(1, 1000, "calls")
-_SESSIONS = Range(1, 1000, "sessions")
 _MINUTES, _FILE, _CLIPBOARD = (
     Range(1, 1440, "minutes"),
     Range(0, 4096, "MiB"),
     Range(0, 16_384, "KiB"),
 )
-
-# argparse keeps the name of what add_subparsers returns to itself.
-_Commands: TypeAlias = "argparse._SubParsersAction[_Parser]"  # noqa: SLF001
 
 
 def read_arguments(words: list[str]) -> argparse.Namespace:
@@ -56,25 +37,27 @@ def read_arguments(words: list[str]) -> argparse.Namespace:
     return build_parser().parse_args(words)
 
 
-def build_parser() -> _Parser:
+def build_parser() -> Parser:
     """Build the whole command line."""
-    parser = _Parser(
+    parser = Parser(
         prog="lucid",
         description="Record, seal, anchor and prove remote-desktop sessions.",
         epilog=_EXIT_CODES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[_common()],
+        parents=[common_options()],
     )
     parser.add_argument("--version", action="store_true", help="print the version and end")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
-    _add_kiosk(_add(commands, "kiosk", "open the touch screen's application"))
-    _add_session(_group(commands, "session", "record, list, check, play and export sessions"))
-    _add_proof(_group(commands, "proof", "check what another machine wrote"))
-    _add_onion(_group(commands, "onion", "the network: Tor, bridges, and this appliance's address"))
-    _add_access(_group(commands, "access", "who may read from afar, and what was read"))
-    _add_peer(_group(commands, "peer", "other appliances that let this one read"))
-    _add_chain(_group(commands, "chain", "the chain that sessions are anchored on, and networks"))
-    _add(commands, "selftest", "check the cryptography and what is installed here")
+    _add_kiosk(add_command(commands, "kiosk", "open the touch screen's application"))
+    _add_session(add_group(commands, "session", "record, list, check, play and export sessions"))
+    _add_proof(add_group(commands, "proof", "check what another machine wrote"))
+    _add_onion(
+        add_group(commands, "onion", "the network: Tor, bridges, and this appliance's address")
+    )
+    _add_access(add_group(commands, "access", "who may read from afar, and what was read"))
+    _add_peer(add_group(commands, "peer", "other appliances that let this one read"))
+    add_chain(add_group(commands, "chain", "the chain that sessions are anchored on, and networks"))
+    add_command(commands, "selftest", "check the cryptography and what is installed here")
     return parser
 
 
@@ -87,29 +70,6 @@ def default_data_directory() -> Path:
         return appliance
     home = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
     return Path(home) / "lucid"
-
-
-def _common() -> _Parser:
-    """Options that stand before or after the command; without a default, so that neither wins by default."""
-    common = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
-    common.add_argument(
-        "--data-dir", type=Path, metavar="DIR", help="where sessions are kept (or LUCID_DATA_DIR)"
-    )
-    common.add_argument("--json", action="store_true", help="answer with one JSON object on stdout")
-    common.add_argument(
-        "--passphrase-fd", type=int, metavar="N", help="read the passphrase from a file descriptor"
-    )
-    return common
-
-
-def _add(commands: _Commands, name: str, help_text: str) -> _Parser:
-    description = help_text[0].upper() + help_text[1:] + "."
-    return commands.add_parser(name, help=help_text, description=description, parents=[_common()])
-
-
-def _group(commands: _Commands, name: str, help_text: str) -> _Commands:
-    parser = _add(commands, name, help_text)
-    return parser.add_subparsers(dest="action", metavar="COMMAND", title="commands", required=True)
 
 
 def _add_kiosk(kiosk: argparse.ArgumentParser) -> None:
@@ -129,20 +89,26 @@ def _add_kiosk(kiosk: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_session(session: _Commands) -> None:
-    _add_record(_add(session, "record", "record a display until it is ended, seal it, anchor it"))
-    _add_host(_add(session, "host", "open a session that a remote peer can join, and record it"))
-    _add_join(_add(session, "join", "join somebody else's session: watch it and record it here"))
-    _add(session, "list", "list the sessions, newest first")
+def _add_session(session: Commands) -> None:
+    _add_record(
+        add_command(session, "record", "record a display until it is ended, seal it, anchor it")
+    )
+    _add_host(
+        add_command(session, "host", "open a session that a remote peer can join, and record it")
+    )
+    _add_join(
+        add_command(session, "join", "join somebody else's session: watch it and record it here")
+    )
+    add_command(session, "list", "list the sessions, newest first")
     for name, help_text in (
         ("show", "show all that is known of a session"),
         ("trail", "list who did what in a hosted session, and who decided it"),
         ("keys", "show what was typed in a session, where its policy has it recorded"),
         ("verify", "check a session against itself, its signatures and the chain"),
     ):
-        _add_session_id(_add(session, name, help_text))
-    _add_export(_add(session, "export", "write an evidence bundle, or a video"))
-    play = _add(session, "play", "write a session as an ordinary video file")
+        _add_session_id(add_command(session, name, help_text))
+    _add_export(add_command(session, "export", "write an evidence bundle, or a video"))
+    play = add_command(session, "play", "write a session as an ordinary video file")
     _add_session_id(play)
     play.add_argument("--out", type=Path, required=True, metavar="FILE", help="the video to write")
     _add_range(play)
@@ -288,8 +254,8 @@ def _add_export(export: argparse.ArgumentParser) -> None:
     _add_range(export)
 
 
-def _add_proof(proof: _Commands) -> None:
-    verify = _add(proof, "verify", "check an evidence bundle, offline and without a vault")
+def _add_proof(proof: Commands) -> None:
+    verify = add_command(proof, "verify", "check an evidence bundle, offline and without a vault")
     verify.add_argument("file", type=Path, metavar="FILE", help="the bundle")
     verify.add_argument("--checkpoint", metavar="HASH", help="a block hash that you trust already")
     verify.add_argument("--node", metavar="PATH|URL", help="a live node to ask for the block")
@@ -297,7 +263,9 @@ def _add_proof(proof: _Commands) -> None:
     verify.add_argument(
         "--contract", metavar="ADDRESS", help="the contract that must have logged it"
     )
-    page = _add(proof, "page", "write the web page that checks a bundle in a browser, offline")
+    page = add_command(
+        proof, "page", "write the web page that checks a bundle in a browser, offline"
+    )
     page.add_argument("directory", type=Path, metavar="DIR", help="the directory to make")
 
 
@@ -316,11 +284,11 @@ def _add_range(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _add_onion(onion: _Commands) -> None:
+def _add_onion(onion: Commands) -> None:
     wait_help = "start Tor and wait up to this many seconds until it is ready"
-    status = _add(onion, "status", "say how the network stands")
+    status = add_command(onion, "status", "say how the network stands")
     status.add_argument("--wait", type=_STATUS_WAIT.number(), metavar="S", help=wait_help)
-    connect = _add(onion, "connect", "go by Tor from now on")
+    connect = add_command(onion, "connect", "go by Tor from now on")
     connect.add_argument(
         "--wait",
         type=_WAIT.number(),
@@ -328,8 +296,8 @@ def _add_onion(onion: _Commands) -> None:
         metavar="S",
         help=f"{wait_help} (150; 0: do not)",
     )
-    _add(onion, "offline", "reach nobody from now on")
-    bridges = _add(onion, "bridges", "list the bridges in use, or go by others")
+    add_command(onion, "offline", "reach nobody from now on")
+    bridges = add_command(onion, "bridges", "list the bridges in use, or go by others")
     source = bridges.add_mutually_exclusive_group()
     source.add_argument(
         "file", nargs="?", type=Path, metavar="FILE", help="bridge lines; - is standard input"
@@ -338,7 +306,7 @@ def _add_onion(onion: _Commands) -> None:
         "--line-fd", type=int, metavar="N", help="read bridge lines from a file descriptor"
     )
     source.add_argument("--forget", action="store_true", help="go without bridges")
-    rotate = _add(onion, "rotate", "give this appliance a new address")
+    rotate = add_command(onion, "rotate", "give this appliance a new address")
     rotate.add_argument(
         "--overlap",
         type=_OVERLAP.number(),
@@ -349,99 +317,12 @@ def _add_onion(onion: _Commands) -> None:
     rotate.add_argument(
         "--yes", action="store_true", help="with --overlap 0: without being asked first"
     )
-    finish = _add(onion, "finish", "let the old address go now")
+    finish = add_command(onion, "finish", "let the old address go now")
     finish.add_argument("--yes", action="store_true", help="without being asked first")
 
 
-def _add_chain(chain: _Commands) -> None:
-    _add(chain, "status", "say how the chain is and what waits for it")
-    _add(chain, "account", "print the account that pays for what this appliance sends")
-    deploy = _add(chain, "deploy", "deploy a network's contracts, or go on where it stopped")
-    doctor = _add(chain, "doctor", "check a deployment: code, parameters, roles, privileges")
-    qualify = _add(chain, "qualify", "find nodes eligible to vote in the month that comes next")
-    for each in (deploy, doctor, qualify):
-        each.add_argument(
-            "--network",
-            type=network_place,
-            metavar="WHERE",
-            help="embedded, or a node on this machine: http://127.0.0.1:8545, or its socket"
-            " (ON_SYSTEM_CHAIN_RPC_URL, else embedded)",
-        )
-    deploy.add_argument(
-        "--chain-id", type=chain_number, metavar="N", help="refuse a node of another chain"
-    )
-    deploy.add_argument(
-        "--validator",
-        action="append",
-        type=account_address,
-        metavar="ADDRESS",
-        help="who attests work at the beginning (repeatable; this appliance's account)",
-    )
-    deploy.add_argument(
-        "--approver",
-        action="append",
-        type=account_address,
-        metavar="ADDRESS",
-        help="who approves payouts (three times)",
-    )
-    deploy.add_argument(
-        "--compliance-signer",
-        type=account_address,
-        metavar="ADDRESS",
-        help="who signs for KYC payouts",
-    )
-    deploy.add_argument(
-        "--trial", action="store_true", help="to try it out: approvers that nobody has the keys of"
-    )
-    deploy.add_argument("--yes", action="store_true", help="without being asked first")
-    for each in (doctor, qualify):
-        each.add_argument(
-            "--deployment", type=Path, metavar="FILE", help="the file (the one that was made here)"
-        )
-    qualify.add_argument(
-        "records",
-        nargs=3,
-        type=Path,
-        metavar="RECORDS",
-        help="the record files of the months four, three and two before",
-    )
-    qualify.add_argument(
-        "--month", metavar="MONTH", help="refuse any other than this, as in 2027-02"
-    )
-    _add_chain_index(chain)
-
-
-def _add_chain_index(chain: _Commands) -> None:
-    index = _add(chain, "index", "read what is anchored on the chain into the index; can be ended")
-    index.add_argument(
-        "--verified",
-        action="store_true",
-        help="check every event against its block's header, whatever the node says (slower)",
-    )
-    listed = _add(chain, "sessions", "ask the index: who anchored which session, and when")
-    listed.add_argument(
-        "session_id", nargs="?", metavar="ID", help="show one: its ID, or its beginning"
-    )
-    listed.add_argument("--owner", metavar="ADDRESS", help="of one account only")
-    listed.add_argument("--state", choices=("open", "sealed"), help="in this state only")
-    for name, help_text in (("--since", "opened then or later"), ("--until", "opened before")):
-        listed.add_argument(
-            name, type=utc_moment, metavar="TIME", help=f"{help_text}: 2026-11-22, 2026-11-22T20:00"
-        )
-    listed.add_argument(
-        "--limit",
-        type=_SESSIONS.whole(),
-        default=100,
-        metavar="N",
-        help=f"how many: {_SESSIONS} (100)",
-    )
-    listed.add_argument(
-        "--before", type=whole, metavar="NO", help="the next page, as the last one says"
-    )
-
-
-def _add_access(access: _Commands) -> None:
-    grant = _add(access, "grant", "let somebody read; shows the secrets once")
+def _add_access(access: Commands) -> None:
+    grant = add_command(access, "grant", "let somebody read; shows the secrets once")
     grant.add_argument("name", metavar="NAME", help="by which you know them")
     grant.add_argument(
         "--scope",
@@ -454,20 +335,20 @@ def _add_access(access: _Commands) -> None:
         "--days", type=_DAYS.whole(), default=90, metavar="N", help=f"for how long: {_DAYS} (90)"
     )
     grant.add_argument("--qr", action="store_true", help="draw the link as a QR code too")
-    _add(access, "list", "list who may read, and who could")
-    revoke = _add(access, "revoke", "end an access for good")
+    add_command(access, "list", "list who may read, and who could")
+    revoke = add_command(access, "revoke", "end an access for good")
     revoke.add_argument("access_id", metavar="ID", help="its ID's beginning, or its name")
-    calls = _add(access, "calls", "list what was called, newest first")
+    calls = add_command(access, "calls", "list what was called, newest first")
     calls.add_argument("--access", metavar="ID", help="of one access only")
     calls.add_argument(
         "--limit", type=_CALLS.whole(), default=100, metavar="N", help=f"how many: {_CALLS} (100)"
     )
     calls.add_argument("--before", type=whole, metavar="NO", help="older than this entry")
-    _add(access, "verify", "check that the log of calls is as it was written")
+    add_command(access, "verify", "check that the log of calls is as it was written")
 
 
-def _add_peer(peer: _Commands) -> None:
-    pair = _add(peer, "add", "pair with an appliance by the line that it shows")
+def _add_peer(peer: Commands) -> None:
+    pair = add_command(peer, "add", "pair with an appliance by the line that it shows")
     source = pair.add_mutually_exclusive_group()
     source.add_argument(
         "file", nargs="?", type=Path, metavar="FILE", help="holds the line (standard input)"
@@ -476,7 +357,7 @@ def _add_peer(peer: _Commands) -> None:
         "--line-fd", type=int, metavar="N", help="read the line from a file descriptor"
     )
     pair.add_argument("--name", default="", help="by which you know it")
-    _add(peer, "list", "list the peers")
+    add_command(peer, "list", "list the peers")
     for name, help_text in (
         ("health", "ask a peer how it is"),
         ("sessions", "list a peer's sessions, newest first"),
@@ -485,7 +366,7 @@ def _add_peer(peer: _Commands) -> None:
         ("follow", "look whether a peer has moved"),
         ("forget", "forget a peer and its secrets"),
     ):
-        command = _add(peer, name, help_text)
+        command = add_command(peer, name, help_text)
         command.add_argument("peer", metavar="PEER", help="its name, or its ID's beginning")
         if name == "proof":
             command.add_argument("session_id", metavar="ID", help="the session's whole ID")

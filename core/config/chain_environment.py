@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from core.config.engine_options import ChainOptions
+from core.config.node_address import names_node_here
 
 ANCHORS = "LUCID_ANCHOR_CONTRACT_ADDRESS"
 RPC_URL = "ON_SYSTEM_CHAIN_RPC_URL"
@@ -18,18 +19,12 @@ OF_PAYMENTS = (
 )
 NAMES = (ANCHORS, RPC_URL, *OF_PAYMENTS)
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
-_LOOPBACK = re.compile(r"(https?|wss?)://(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?/?")
-
-
-def names_node_here(text: str) -> bool:
-    """Tell whether this is the address of a node on this machine."""
-    return _LOOPBACK.fullmatch(text) is not None
 
 
 def read_chain_environment(environment: Mapping[str, str]) -> ChainOptions:
     """Read what the engine uses. Raises ValueError with the name and what it may be."""
     endpoint = environment.get(RPC_URL, "")
-    if endpoint and not _LOOPBACK.fullmatch(endpoint) and not endpoint.startswith("/"):
+    if endpoint and not names_node_here(endpoint) and not endpoint.startswith("/"):
         raise ValueError(
             f"{RPC_URL} is {endpoint}; it can be http://127.0.0.1:PORT or the path of a node's socket"
         )

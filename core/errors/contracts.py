@@ -30,7 +30,10 @@ class ChainDifferent(DoesNotHold):
 
 
 class DeploymentElsewhere(ChainDifferent):
-    """A deployment file is of another chain than the node's. Facts: expected, found; each names the first block too."""
+    """A deployment file is of another chain than the node's. Facts: expected, found.
+
+    Each names the first block too.
+    """
 
     code = "deployment_elsewhere"
 
