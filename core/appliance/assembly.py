@@ -284,7 +284,7 @@ class _Ground:
     def _contracts_file(self) -> Path:
         """Say where the contracts of the sessions' chain are written down."""
         if self.options.chain.endpoint is None:
-            return self.directory.chain / "deployment.json"
+            return self.directory.own_contracts
         return self.directory.networks / ANCHORS_FILE
 
     def _deployments(self, chain: ChainService) -> DeploymentService:

@@ -22,6 +22,7 @@ from core.api.chain import (
 )
 from core.appliance.chain_work import LOOK_EVERY_S, until_done
 from core.appliance.progress import Progress
+from core.chain.batches import FILE_NAME as BATCHES_FILE
 from core.chain.deployment import ANCHORS_FILE, contracts_of
 from core.chain.network.deployed_here import file_name
 from core.chain.network.deployer import STEPS, Deployer, gas_of_all
@@ -227,10 +228,10 @@ class DeploymentService:
         Gives what the environment has to say for it, nothing once it is so; None where the sessions are in other
         contracts. Written down for another node than the next start asks, the contracts would stop that start.
         """
+        if network == EMBEDDED:
+            return self._use_own(node, file)
         path = self._directory.networks / ANCHORS_FILE
         anchors = file.contracts["LucidAnchors"]
-        if network == EMBEDDED:
-            return {}
         used = contracts_of(path)
         if any(self._directory.chain.iterdir()) or (path.exists() and used is None):
             return None
@@ -246,6 +247,19 @@ class DeploymentService:
             contracts = Contracts(file.chain_id, anchors, store, first_block)
             node.remember(path, contracts, file.contracts["LucidBatches"])
         return to_set
+
+    def _use_own(self, node: NetworkNode, file: DeploymentFile) -> dict[str, str] | None:
+        """Have sessions of the own chain share the network's LucidBatches, where they have its LucidAnchors already.
+
+        Gives and leaves what ``_use_for_sessions`` does; a LucidBatches that is in use stays.
+        """
+        path = self._directory.own_contracts
+        used = contracts_of(path)
+        if used is None or used.anchors != file.contracts["LucidAnchors"]:
+            return None
+        if not path.with_name(BATCHES_FILE).exists():
+            node.remember(path, used, file.contracts["LucidBatches"])
+        return {}
 
     def _examine(self, node: NetworkNode, command: ExamineDeployment) -> ExaminedNetwork:
         path = command.path or self._place(node)

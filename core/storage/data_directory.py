@@ -44,6 +44,11 @@ class DataDirectory:
         return self.networks / "index.db"
 
     @property
+    def own_contracts(self) -> Path:
+        """Where the contracts of the appliance's own chain are written down."""
+        return self.chain / "deployment.json"
+
+    @property
     def tor(self) -> Path:
         """What our tor keeps for itself: the network's documents and its guards, and no key of ours."""
         return self.path / "tor"

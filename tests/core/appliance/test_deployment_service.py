@@ -98,4 +98,16 @@ def test_sessions_stay_where_they_are(directory: DataDirectory) -> None:
     written.unlink()
     (directory.chain / "genesis.json").touch()
     assert _deployed(directory, ChainOptions(NODE)) == (None, [])
+
+
+def test_the_own_chain_shares_the_networks_batches(directory: DataDirectory) -> None:
+    """On the own chain the network's LucidBatches is taken, if LucidAnchors is the same and no other is in use."""
+    own = directory.own_contracts
+    assert _deployed(directory, ChainOptions(), EMBEDDED) == (None, [])
+    content = {"version": 1, "chain_id": 7, "chunk_store": None, "first_block": 1}
+    own.write_text(json.dumps({**content, "anchors": f"0x{'99' * 20}"}))
+    assert _deployed(directory, ChainOptions(), EMBEDDED) == (None, [])
+    own.write_text(json.dumps({**content, "anchors": f"0x{ANCHORS.hex()}"}))
+    assert _deployed(directory, ChainOptions(), EMBEDDED) == ({}, [(own.name, ANCHORS)])
+    own.with_name("batches.json").touch()
     assert _deployed(directory, ChainOptions(), EMBEDDED) == ({}, [])
