@@ -37,7 +37,7 @@ def test_what_is_said_of_batches_is_so() -> None:
         if "name" in each
     }
     shown = [line for line in listed.splitlines() if "(" in line and line.startswith("| `")]
-    assert len(shown) == 6
+    assert len(shown) == 7
     for line in shown:
         signature = line.split(" ")[1].removesuffix(":")
         digest = keccak256(signature.strip("`").encode()).hex()
