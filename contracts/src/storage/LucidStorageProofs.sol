@@ -257,11 +257,11 @@ contract LucidStorageProofs {
     ) external returns (uint64 id) {
         if (msg.sender == holder) revert OwnChallenge(holder);
         bytes32 declaration = _declared(owner, sessionId, holder, firstIndex, count, replicaRoot);
-        uint40 deadline = uint40(block.timestamp + WINDOW);
-        _requireNotAfterEnd(declaration, holder, deadline);
+        _requireNotAfterEnd(declaration, holder, block.timestamp + WINDOW);
         _bear(declaration, holder);
 
         id = ++challengeCount;
+        uint40 deadline = uint40(block.timestamp + WINDOW);
         Challenge storage asked = _challenges[id];
         asked.replicaRoot = replicaRoot;
         (asked.holder, asked.deadline, asked.blockNumber, asked.state) =
@@ -445,7 +445,7 @@ contract LucidStorageProofs {
     }
 
     /// @dev Refuses a deadline after the declaration's end.
-    function _requireNotAfterEnd(bytes32 declaration, address holder, uint40 deadline) private view {
+    function _requireNotAfterEnd(bytes32 declaration, address holder, uint256 deadline) private view {
         uint40 endsAt = _endsAt[declaration];
         if (endsAt != 0 && deadline > endsAt) revert DeclarationOver(holder, endsAt);
     }

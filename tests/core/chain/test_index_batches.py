@@ -42,6 +42,20 @@ def _with_batches(number: int) -> tuple[Any, ...]:
     )
 
 
+def _stopped_half_way(store: IndexStore, *, is_verified: bool) -> MadeChain:
+    """Begin to add the batches of 40 blocks, and stop between two parts."""
+    chain = MadeChain()
+    for number in range(1, 41):
+        chain.add(*_with_batches(number))
+    _only_anchors(store, chain, is_verified=is_verified)
+    steps: list[Progress] = []
+    source = BlockSource(chain, WATCHED)  # type: ignore[arg-type]
+    ChainIndex(store, source).follow(
+        WATCHED, told=steps.append, is_cancelled=lambda: len(steps) == 4
+    )
+    return chain
+
+
 @BOTH
 def test_what_was_missed_of_batches_is_added(
     store: IndexStore, tmp_path: Path, is_verified: bool, monkeypatch: pytest.MonkeyPatch
@@ -111,15 +125,7 @@ def test_adding_batches_goes_on_after_it_was_stopped(
 ) -> None:
     """Stopped between two parts, the next run reads only the parts that are left."""
     monkeypatch.setattr(missed_module, "_BLOCKS_AT_ONCE", 5)
-    chain = MadeChain()
-    for number in range(1, 41):
-        chain.add(*_with_batches(number))
-    _only_anchors(store, chain, is_verified=is_verified)
-    steps: list[Progress] = []
-    source = BlockSource(chain, WATCHED)  # type: ignore[arg-type]
-    ChainIndex(store, source).follow(
-        WATCHED, told=steps.append, is_cancelled=lambda: len(steps) == 4
-    )
+    chain = _stopped_half_way(store, is_verified=is_verified)
     half = len(batches(store))
     assert 0 < half < 40
     assert store.watched() == Watched(CHAIN_ID, ANCHORS, None, 1)
@@ -143,15 +149,7 @@ def test_batches_that_are_lost_sight_of_half_way_are_read_whole(
 ) -> None:
     """Stopped half-way, then followed while LucidBatches is not found: later blocks are not passed over."""
     monkeypatch.setattr(missed_module, "_BLOCKS_AT_ONCE", 5)
-    chain = MadeChain()
-    for number in range(1, 41):
-        chain.add(*_with_batches(number))
-    _only_anchors(store, chain, is_verified=is_verified)
-    steps: list[Progress] = []
-    source = BlockSource(chain, WATCHED)  # type: ignore[arg-type]
-    ChainIndex(store, source).follow(
-        WATCHED, told=steps.append, is_cancelled=lambda: len(steps) == 4
-    )
+    chain = _stopped_half_way(store, is_verified=is_verified)
     assert 0 < len(batches(store)) < 40
     for number in range(41, 61):
         chain.add(*_with_batches(number))
