@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.chain.connection import NodeConnection
 from core.chain.network.document import LARGEST, DeploymentFile, read_deployment
+from core.chain.reading import read_hex
 from core.errors import DeploymentMalformed
 
 
@@ -20,14 +21,15 @@ def deployed_here(
 ) -> DeploymentFile | None:
     """Give the file of the network on the node's chain; None where nothing was deployed there from here.
 
-    One that cannot be read is as good as none, since the chain can be searched. Raises ChainUnreachable.
+    One that cannot be read is as good as none, since the chain can be searched. Raises ChainUnreachable, and
+    AnchorMismatch when the node's first block is none.
     """
     if not any(networks.glob(f"{chain_id}-*.json")):
         return None
     block = connection.read("eth_getBlockByNumber", "0x0", False)  # noqa: FBT003 - positional in JSON-RPC
     if block is None:
         return None
-    genesis = bytes.fromhex(block["hash"][2:])
+    genesis = read_hex(block.get("hash") if isinstance(block, dict) else None)
     found: DeploymentFile | None = None
     with (
         suppress(OSError, DeploymentMalformed),

@@ -16,7 +16,7 @@ from core.chain.network.deployed_here import file_name
 from core.chain.network.document import DeploymentFile, write_deployment
 from core.chain.network.parts import NAMES
 from core.chain.protocol import Contracts
-from core.errors import ChainUnreachable
+from core.errors import AnchorMismatch, ChainUnreachable
 from tests.core.chain.network.bench import DEVICE, made_up_account, some_terms
 
 CHAIN_ID, FIRST_BLOCK = 7, 12
@@ -40,8 +40,8 @@ class _Node(NodeConnection):
 
     def __init__(self, genesis: bytes = GENESIS) -> None:
         super().__init__("nowhere")
-        self._genesis = genesis
         self.is_down = False
+        self.first_block: object = {"hash": f"0x{genesis.hex()}"}
         self.codes = {
             ANCHORS: Contract("LucidAnchors").runtime_code(),
             STORE: Contract("LucidChunkStore").runtime_code(ANCHORS),
@@ -51,7 +51,7 @@ class _Node(NodeConnection):
     def ask(self, method: str, *params: object) -> Any:  # noqa: ANN401 - any JSON
         match method:
             case "eth_getBlockByNumber":
-                return {"hash": f"0x{self._genesis.hex()}"}
+                return self.first_block
             case "eth_getCode":
                 return f"0x{self.codes.get(bytes.fromhex(str(params[0])[2:]), b'').hex()}"
             case "eth_blockNumber":
@@ -100,6 +100,15 @@ def test_a_file_that_cannot_be_read_is_none(tmp_path: Path) -> None:
     other = write_deployment(replace(FILE, chain_id=8), lambda data: DEVICE.sign(data).signature)
     for content in (b"no file", other):
         assert _found(_written(tmp_path / "networks", content), _Node()) is None
+
+
+@pytest.mark.parametrize("block", ["0x00", [], {}, {"hash": 7}, {"hash": "0xzz"}])
+def test_a_first_block_that_is_none_is_the_nodes_fault(tmp_path: Path, block: object) -> None:
+    """A node that gives something else for the first block contradicts itself, and is told so."""
+    path, node = _written(tmp_path / "networks"), _Node()
+    node.first_block = block
+    with pytest.raises(AnchorMismatch):
+        _found(path, node)
 
 
 def test_the_own_chain_and_other_contracts_take_nothing_up(tmp_path: Path) -> None:
